@@ -1,0 +1,146 @@
+//! The closed list of codes. A code is never renumbered and never reused.
+
+/// How much of a build an error takes with it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reach {
+    /// Everything: nothing is written.
+    Build,
+    /// The row it stands in and the placements of that row.
+    Row,
+    /// The artifact it was found in.
+    Artifact,
+}
+
+macro_rules! codes {
+    ($($variant:ident = $number:literal $name:literal $reach:ident: $why:literal => $fix:literal;)*) => {
+        /// A kind of finding.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[expect(missing_docs, reason = "each is documented by its `why` and `fix` texts")]
+        pub enum Code { $($variant,)* }
+
+        impl Code {
+            /// Every code, in numeric order.
+            pub const ALL: &[Self] = &[$(Self::$variant,)*];
+
+            /// `TL0312`.
+            pub fn id(self) -> &'static str {
+                match self { $(Self::$variant => concat!("TL", $number),)* }
+            }
+
+            /// `typed-parameter`.
+            pub fn name(self) -> &'static str {
+                match self { $(Self::$variant => $name,)* }
+            }
+
+            /// How much of a build an error of this kind takes with it.
+            pub fn reach(self) -> Reach {
+                match self { $(Self::$variant => Reach::$reach,)* }
+            }
+
+            /// Why the rule exists.
+            pub fn why(self) -> &'static str {
+                match self { $(Self::$variant => $why,)* }
+            }
+
+            /// How it is put right.
+            pub fn fix(self) -> &'static str {
+                match self { $(Self::$variant => $fix,)* }
+            }
+        }
+    };
+}
+
+codes! {
+    Unreadable = "0101" "unreadable-file" Build: "A file that cannot be read would leave its facts out without a word." => "Check that it is an ordinary file, below the size limit, that you may read.";
+    NotUtf8 = "0102" "not-utf8" Build: "A file in another encoding, or a binary one, shows wrong letters to customers." => "Save the file as UTF-8.";
+    MissingFile = "0103" "missing-file" Build: "A build without this file would not be the promotion that was agreed." => "Add the file, or take out what refers to it.";
+    EmptyFile = "0104" "empty-file" Build: "An empty table looks like a promotion with no partners." => "Put the header and the rows back, or delete the file.";
+    TomlSyntax = "0105" "toml-syntax" Build: "The file is not TOML, so nothing in it can be trusted." => "Correct the syntax at the place shown.";
+    FrontMatter = "0106" "front-matter" Build: "A brief and a legal text begin with facts between two lines of `+++`." => "Begin the file with `+++`, the facts as TOML, and a second `+++`.";
+    UnknownKey = "0107" "unknown-key" Build: "A misspelt key would be ignored, and the default would apply in silence." => "Correct the key, or remove it.";
+    MissingKey = "0108" "missing-key" Build: "The file lacks something that has no safe default." => "Add the key.";
+    WrongType = "0109" "wrong-type" Build: "The value has another type than the key takes." => "Write the value in the type named.";
+    UnclosedQuote = "0110" "unclosed-quote" Build: "One stray quote makes CSV readers swallow the rest of the file as one cell: half a promotion is missing and nothing fails." => "Close the quote, or double it where it belongs to the text.";
+    StrayQuote = "0111" "stray-quote" Row: "Text next to a closing quote is read differently by every program." => "Quote the whole cell and double the quotes inside it.";
+    RaggedRow = "0112" "ragged-row" Row: "A row with more or fewer cells than the header has its values in the wrong columns." => "Quote the cell that holds a comma, or add the missing cells.";
+    ControlCharacter = "0113" "control-character" Row: "Control and invisible characters survive copy and paste, and break links, ids and searches." => "Delete the character.";
+    DuplicateHeader = "0114" "duplicate-header" Build: "With two columns of one name, each program keeps another one." => "Rename or remove one of the two.";
+    UnknownColumn = "0115" "unknown-column" Build: "A renamed column would silently empty its field." => "Correct the header, or declare the column or an alias in throughline.toml.";
+    MissingColumn = "0116" "missing-column" Build: "A required column is not there, so no row can be complete." => "Add the column.";
+    BadSetting = "0117" "bad-setting" Build: "A setting has a value that cannot work." => "Correct it as the message says.";
+    BadLock = "0118" "bad-lock" Build: "throughline.lock records ids that are printed and mailed. A damaged record could give one to another link." => "Restore the line from version control.";
+
+    BadSlug = "0201" "bad-id" Row: "Ids reach file names, URLs and analytics, so they are lower-case letters, digits and dashes." => "Write the id as a slug.";
+    RequiredCell = "0202" "required-cell" Row: "The contract of the table requires this cell." => "Fill it in.";
+    BadNumber = "0203" "bad-number" Row: "Money and percentages are plain decimals, so that `20`, `20%` and `0.2` never mean the same in silence." => "Write digits with a point, without signs, spaces or separators.";
+    BadDatetime = "0204" "bad-datetime" Row: "A date in another form can be read as another day." => "Write `2026-11-27T05:00`, which is local to the workspace's zone, or add an offset.";
+    BadUrl = "0205" "bad-url" Row: "Links are built from https URLs with a plain host, and from nothing else." => "Write an https URL without user, port or fragment.";
+    BadHost = "0206" "bad-host" Row: "A host is a DNS name such as `shop.example`." => "Write host names only, with `;` between them.";
+    BadCell = "0207" "bad-cell" Row: "The cell does not have the type its column declares." => "Write the value in the type named.";
+    NotAllowed = "0208" "not-allowed" Row: "The column takes one of a closed list of values." => "Use one of the values listed.";
+    DuplicateKey = "0209" "duplicate-key" Row: "Two rows with one id: which of them is true?" => "Give one of the rows another id, or delete it.";
+    CaseCollision = "0210" "case-collision" Row: "Two ids that differ only in case become one on half of all systems." => "Use one spelling.";
+    UnknownReference = "0211" "unknown-reference" Row: "The row points at something that does not exist." => "Correct the id, or add the row it names.";
+    CrossField = "0212" "cross-field" Row: "Two cells of the row do not go together." => "Correct the one that is wrong.";
+    MissingAsset = "0213" "missing-asset" Row: "A picture that is not in assets/ would be a broken image in every client." => "Add the file under assets/, or correct the path.";
+    HostNotPermitted = "0214" "host-not-permitted" Row: "A partner's links may only go to the domains agreed with the partner." => "Correct the URL, or have the domain added to `permitted_domains`.";
+    BadBundle = "0215" "bad-bundle" Row: "A bundle has exactly one lead, whose page its links go to, and each member once." => "Mark exactly one row of the bundle `lead`.";
+
+    UnknownTerm = "0301" "unknown-term" Build: "Reports split when a word is outside the agreed vocabulary." => "Use a word of rules/taxonomy.toml, or have it added there.";
+    AliasUsed = "0302" "alias-used" Row: "`Email`, `e-mail` and `email` are three rows in every report." => "Write the canonical word.";
+    BadParameterValue = "0303" "bad-parameter-value" Build: "A tracking value outside the agreed characters or length is cut or split by analytics." => "Change the fact that the value is made from.";
+    UnknownParameter = "0304" "unknown-parameter" Build: "Analytics ignores parameters it does not know, so a misspelt one loses the data." => "Use one of the standard parameters.";
+    BadPattern = "0305" "bad-pattern" Build: "A pattern holds literal text and `{field}` parts." => "Correct the braces or the field.";
+    UnknownField = "0306" "unknown-field" Build: "The pattern, pick or rule reads a field that does not exist." => "Correct the field's name.";
+    EmptyField = "0307" "empty-field" Row: "A parameter made from an empty cell would be empty in every report." => "Fill the cell in, or take the field out of the pattern.";
+    NoLandingPage = "0308" "no-landing-page" Build: "A link to a landing page that no asset builds would be dead on arrival." => "Add an asset that builds the page, or send the link to `partner`.";
+    NoDestination = "0309" "no-destination" Row: "The partner has no landing base, so the link has nowhere to go." => "Fill in `landing_base`.";
+    LockNeedsUpdate = "0310" "lock-needs-update" Build: "With --locked no new id may be given out: a nightly job must not mint." => "Run `throughline build` once, look at throughline.lock and commit it.";
+    MeaningChanged = "0311" "meaning-changed" Build: "An id that is out in the world keeps its campaign, channel and partner for ever, or history is rewritten." => "Give the placement a new id.";
+    TypedParameter = "0312" "typed-parameter" Row: "A tracking parameter typed by hand will differ from the generated one somewhere." => "Remove it: links are tagged by the build.";
+    UrlTooLong = "0313" "url-too-long" Row: "Analytics cuts a page address after 1,000 characters and some mail clients break longer links." => "Shorten the base URL or the facts in its parameters.";
+    IndistinctLinks = "0314" "indistinct-links" Build: "Two placements with the same URL cannot be told apart in any report." => "Add a field that differs, such as {slot}, to the channel's parameters.";
+    RouteCollision = "0315" "route-collision" Build: "Two pages cannot have one address." => "Add a field that differs to the route.";
+    TypedParameterInSource = "0316" "typed-parameter-in-source" Build: "A tracking parameter typed into a brief, a rule or a template will differ from the generated one somewhere." => "Remove it: links are tagged by the build.";
+
+    VariedNeverField = "0401" "varied-never-field" Row: "This field must be the same in every channel: customers compare." => "Remove the channel's value, or have the rule changed in rules/fields.toml.";
+    VariedElsewhere = "0402" "varied-elsewhere" Row: "The field may vary, but not in this channel." => "Remove the value, or have the channel added in rules/fields.toml.";
+    TypedGeneratedField = "0403" "typed-generated-field" Build: "This field is generated. A typed one would be a second truth." => "Remove the column.";
+    CopyHoldsUrl = "0405" "copy-holds-url" Build: "A URL in copy is not tracked and does not change with its offer." => "Remove it: templates place the minted link.";
+    CopyHoldsCode = "0406" "copy-holds-code" Build: "A promotion code in copy stays when the offer is swapped." => "Remove it: templates show the offer's own code.";
+
+    TemplateSyntax = "0501" "template-syntax" Build: "The template cannot be parsed." => "Correct the syntax at the place shown.";
+    UndefinedVariable = "0502" "undefined-variable" Artifact: "A blank where a fact should be is worse than no mail." => "Guard optional facts with `{% if … %}`, or fill the cell in.";
+    MissingTemplate = "0503" "missing-template" Build: "A recipe or a template names a template that is not in templates/." => "Add it, or correct the name.";
+    UnknownName = "0504" "unknown-name" Build: "The template calls a filter, a function, a test or a component that does not exist." => "Use one of those listed in the documentation.";
+    UnsafeFilter = "0505" "unsafe-filter" Build: "`safe` switches escaping off: a partner's cell could put its own tags into the page." => "Remove it, or use `markdown` for texts.";
+    UnknownTemplateField = "0506" "unknown-template-field" Build: "The template reads a field that no row can have. Inside `{% if %}` that is silently false." => "Correct the name, or declare the column.";
+    UnsafePlace = "0507" "unsafe-place" Build: "Data inside a script, a style sheet, a comment or an unquoted attribute cannot be escaped for where it stands." => "Move it into text or a quoted attribute.";
+    RenderFailed = "0508" "render-failed" Artifact: "The template failed while it was rendered." => "Correct the expression at the place shown.";
+
+    UndeclaredLink = "0601" "undeclared-link" Artifact: "Every link and picture in an artifact is minted, hashed or declared; anything else is a link nobody checks." => "Use `links.…`, `asset_url(…)` or a value of [declared].";
+    TooLong = "0602" "too-long" Artifact: "The channel cuts or refuses longer texts." => "Shorten the text, or give the field a value for the channel.";
+    PathCollision = "0603" "path-collision" Build: "Two artifacts cannot have one path." => "Add a field that differs to the recipe's path.";
+    BadJson = "0604" "bad-json" Artifact: "The rendered file is not JSON." => "Correct the template; strings are escaped for you.";
+    BadPath = "0605" "bad-path" Build: "An output path must be safe on every system." => "Use slugs in the path pattern.";
+    UnusedLink = "0606" "unused-link" Artifact: "A link that was minted but appears nowhere is promised and not delivered." => "Place it in the template, or remove the role from the channel.";
+    TooLarge = "0607" "too-large" Artifact: "An artifact of this size is a template that ran away." => "Shorten what the template repeats.";
+
+    BadWindow = "0701" "bad-window" Build: "A window freezes, locks, opens and closes, in this order." => "Correct the times.";
+    NoWindow = "0702" "no-window" Build: "An asset whose channel is in no window can never go live." => "Add the channel to one of the brief's windows.";
+    AmbiguousWindow = "0703" "ambiguous-window" Build: "The channel is in several windows, so the asset must say which one is meant." => "Add `window = \"…\"` to the asset.";
+    EndsBeforeWindow = "0704" "ends-before-window" Row: "Customers would see an offer that has ended." => "Extend the offer, or take it out of the window.";
+    StartsAfterWindow = "0705" "starts-after-window" Row: "Customers would see an offer that has not begun." => "Start the offer earlier, or open the window later.";
+    Embargoed = "0706" "embargoed" Row: "The partner must not be shown before the embargo ends." => "Move the window, or agree on an earlier end with the partner.";
+    DuplicateSlot = "0707" "duplicate-slot" Row: "Two placements in one slot: which is shown?" => "Move one of the two to another slot.";
+    UnfilledSlots = "0708" "unfilled-slots" Row: "The asset has more slots than there are offers to fill them." => "Widen the pick, raise `per_partner`, or lower `slots`.";
+    BadSlot = "0709" "bad-slot" Row: "The asset has no such slot." => "Use s01, s02 … up to the number of slots.";
+    InactiveOffer = "0710" "inactive-offer" Row: "A draft, withdrawn or expired offer never reaches output." => "Choose another offer, or name a fallback.";
+    HeldBack = "0711" "held-back" Row: "An artifact that would lose a committed placement is held back whole." => "Repair the placement.";
+    NothingPicked = "0712" "nothing-picked" Row: "The asset picks no offer at all." => "Widen the pick.";
+
+    Altered = "0901" "altered" Build: "A file in the output is not what the build wrote." => "Build again; find out who edits output by hand.";
+    MissingOutput = "0902" "missing-output" Build: "A file that the manifest names is not there." => "Build again.";
+    ExtraOutput = "0903" "extra-output" Build: "A file in the output is in no manifest, so nobody knows where it is from." => "Remove it, or build again, which does.";
+    BadManifest = "0904" "bad-manifest" Build: "The manifest is missing or is not one that this program wrote." => "Build again.";
+}

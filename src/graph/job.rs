@@ -1,0 +1,71 @@
+//! One unit of rendering.
+
+use crate::model::ArtifactPath;
+use crate::source::RecipeKind;
+
+/// One run of a recipe: for one placement, or for a whole asset.
+#[derive(Clone, Debug)]
+pub struct Job {
+    /// What comes out.
+    pub kind: RecipeKind,
+    /// Index of the campaign.
+    pub campaign: usize,
+    /// Index of the asset in the campaign.
+    pub asset: usize,
+    /// Index of the recipe in the channel.
+    pub recipe: usize,
+    /// The placements it shows.
+    pub placements: Vec<usize>,
+    /// Whether it is about its one placement, or about the asset.
+    pub per_placement: bool,
+    /// Public path of a page.
+    pub route: Option<String>,
+    /// The files it makes.
+    pub parts: Vec<Part>,
+}
+
+/// One file of a job.
+#[derive(Clone, Debug)]
+pub struct Part {
+    /// Logical path, without digest.
+    pub path: ArtifactPath,
+    /// What it is written in.
+    pub form: Form,
+    /// Its template; sheets have none.
+    pub template: Option<String>,
+}
+
+/// What a file is written in, which decides how data is escaped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Form {
+    /// HTML: everything is escaped.
+    Html,
+    /// Plain text.
+    Text,
+    /// JSON: everything is escaped as in a JSON string.
+    Json,
+    /// CSV.
+    Csv,
+}
+
+impl Form {
+    /// The file's extension.
+    pub fn extension(self) -> &'static str {
+        match self {
+            Self::Html => "html",
+            Self::Text => "txt",
+            Self::Json => "json",
+            Self::Csv => "csv",
+        }
+    }
+
+    /// The media type of the manifest.
+    pub fn media_type(self) -> &'static str {
+        match self {
+            Self::Html => "text/html",
+            Self::Text => "text/plain",
+            Self::Json => "application/json",
+            Self::Csv => "text/csv",
+        }
+    }
+}

@@ -1,0 +1,186 @@
+//! From placements and recipes to jobs, sorted by path.
+
+use std::collections::BTreeMap;
+
+use super::{Form, Job, Part};
+use crate::diag::{Code, Diagnostic, Diagnostics};
+use crate::link::Links;
+use crate::model::{ArtifactPath, Span, Spanned};
+use crate::resolve::{Asset, Facts, Scene};
+use crate::source::{Documents, Each, Pattern, Recipe, RecipeKind};
+
+/// Folders that the engine itself fills.
+const RESERVED: [&str; 4] = ["assets", "links", "reporting", "redirects"];
+
+/// Makes every job. Assets that are held back, and broken placements, make none.
+pub fn plan_jobs(
+    documents: &Documents,
+    facts: &Facts,
+    links: &Links,
+    diagnostics: &mut Diagnostics,
+) -> Vec<Job> {
+    let mut planner = Planner { documents, facts, links, jobs: Vec::new(), diagnostics };
+    for (campaign, resolved) in facts.campaigns.iter().enumerate() {
+        for (index, asset) in resolved.assets.iter().enumerate() {
+            planner.plan_asset(campaign, index, asset);
+        }
+    }
+    let Planner { mut jobs, .. } = planner;
+    jobs.sort_by(|a, b| first_path(a).cmp(&first_path(b)));
+    report_collisions(documents, facts, &jobs, diagnostics);
+    jobs
+}
+
+fn first_path(job: &Job) -> Option<&ArtifactPath> {
+    job.parts.first().map(|part| &part.path)
+}
+
+struct Planner<'a> {
+    documents: &'a Documents,
+    facts: &'a Facts,
+    links: &'a Links,
+    jobs: Vec<Job>,
+    diagnostics: &'a mut Diagnostics,
+}
+
+impl Planner<'_> {
+    fn plan_asset(&mut self, campaign: usize, index: usize, asset: &Asset) {
+        let Some(scene) = Scene::of_asset(self.documents, self.facts, campaign, index) else { return };
+        if asset.held_back {
+            return;
+        }
+        let id = scene.asset.id.value.as_str();
+        let whole = |at: &usize| !self.links.broken.contains(at);
+        let placements: Vec<usize> = asset.placements.clone().filter(whole).collect();
+        let slots = matches!(scene.asset.each, Each::Slots(_));
+        // A mail that lost a slot to a broken row is not the mail that was agreed.
+        if placements.is_empty() || slots && placements.len() < asset.placements.len() {
+            return;
+        }
+        for (recipe_index, recipe) in scene.channel.recipes.iter().enumerate() {
+            if !recipe.serves(id) {
+                continue;
+            }
+            let default = !slots && recipe.kind != RecipeKind::Sheet;
+            let per_placement = recipe.per_placement.unwrap_or(default);
+            if !per_placement {
+                self.add(&scene, campaign, index, (recipe_index, recipe), placements.clone(), false);
+                continue;
+            }
+            for at in &placements {
+                let Some(placement) = self.facts.placements.get(*at) else { continue };
+                let scene = Scene { placement: Some(placement), ..scene };
+                self.add(&scene, campaign, index, (recipe_index, recipe), vec![*at], true);
+            }
+        }
+    }
+
+    fn add(
+        &mut self,
+        scene: &Scene<'_>,
+        campaign: usize,
+        asset: usize,
+        (recipe_index, recipe): (usize, &Recipe),
+        placements: Vec<usize>,
+        per_placement: bool,
+    ) {
+        if !per_placement && recipe.path.reads_placement() {
+            let message = "the path differs between placements, but there is one file for the asset";
+            self.diagnostics.push(
+                Diagnostic::error(Code::BadPath, recipe.path.span, message)
+                    .help("use fields of the campaign and the asset, or `per = \"placement\"`"),
+            );
+            return;
+        }
+        let forms: &[(Form, Option<&Spanned<String>>)] = match recipe.kind {
+            RecipeKind::Email => {
+                &[(Form::Html, recipe.template.as_ref()), (Form::Text, recipe.text.as_ref())]
+            }
+            RecipeKind::Page => &[(Form::Html, recipe.template.as_ref())],
+            RecipeKind::Text => &[(Form::Text, recipe.template.as_ref())],
+            RecipeKind::Json => &[(Form::Json, recipe.template.as_ref())],
+            RecipeKind::Sheet => &[(Form::Csv, None)],
+        };
+        let Some(stem) = self.expand(scene, &recipe.path) else { return };
+        let route = recipe.route.as_ref().and_then(|route| scene.expand(route).ok());
+        let mut parts = Vec::new();
+        for (form, template) in forms {
+            let text = format!("{stem}.{}", form.extension());
+            match checked_path(&text) {
+                Ok(path) => {
+                    let template = template.map(|name| name.value.clone());
+                    parts.push(Part { path, form: *form, template });
+                }
+                Err(reason) => {
+                    let message = format!("`{text}` cannot be an output path: {reason}");
+                    self.diagnostics.push(Diagnostic::error(Code::BadPath, recipe.path.span, message));
+                }
+            }
+        }
+        self.jobs.push(Job {
+            kind: recipe.kind,
+            campaign,
+            asset,
+            recipe: recipe_index,
+            placements,
+            per_placement,
+            route,
+            parts,
+        });
+    }
+
+    fn expand(&mut self, scene: &Scene<'_>, pattern: &Pattern) -> Option<String> {
+        let expanded = scene.expand(pattern);
+        if let Err((field, span)) = &expanded {
+            let message = format!("`{{{}}}` is empty, and a path is made from it", field.name());
+            self.diagnostics.push(
+                Diagnostic::error(Code::EmptyField, *span, message)
+                    .related(pattern.span, "the path is made here")
+                    .help("fill it in, or take it out of the path"),
+            );
+        }
+        expanded.ok()
+    }
+}
+
+fn checked_path(text: &str) -> Result<ArtifactPath, String> {
+    let path = ArtifactPath::new(text).map_err(|fault| fault.to_string())?;
+    let folder = text.split('/').next().unwrap_or(text);
+    if RESERVED.contains(&folder) || !text.contains('/') {
+        return Err(format!("put it into a folder other than {}", RESERVED.join(", ")));
+    }
+    Ok(path)
+}
+
+fn report_collisions(
+    documents: &Documents,
+    facts: &Facts,
+    jobs: &[Job],
+    diagnostics: &mut Diagnostics,
+) {
+    let mut paths: BTreeMap<&ArtifactPath, Span> = BTreeMap::new();
+    let mut routes: BTreeMap<&str, Span> = BTreeMap::new();
+    let mut report = |code, first: Span, span: Span, message: String| {
+        diagnostics.push(
+            Diagnostic::error(code, span, message)
+                .related(first, "also made here")
+                .help("add a field that differs"),
+        );
+    };
+    for job in jobs {
+        let scene = Scene::of_asset(documents, facts, job.campaign, job.asset);
+        let Some(recipe) = scene.and_then(|scene| scene.channel.recipes.get(job.recipe)) else { continue };
+        for part in &job.parts {
+            if let Some(first) = paths.insert(&part.path, recipe.path.span) {
+                let message = format!("two artifacts would be `{}`", part.path);
+                report(Code::PathCollision, first, recipe.path.span, message);
+            }
+        }
+        if let (Some(route), Some(pattern)) = (&job.route, &recipe.route)
+            && let Some(first) = routes.insert(route, pattern.span)
+        {
+            let message = format!("two pages would be at `{route}`");
+            report(Code::RouteCollision, first, pattern.span, message);
+        }
+    }
+}

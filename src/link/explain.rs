@@ -1,0 +1,113 @@
+//! Where each parameter of a link comes from, down to the cell.
+
+use super::{Link, Links};
+use crate::model::Span;
+use crate::resolve::{Facts, OwnerBook, Scene};
+use crate::source::{Documents, Field, Piece};
+
+/// A link with the origin of everything in it.
+#[derive(Clone, Debug)]
+pub struct LinkOrigin {
+    /// Its id.
+    pub link_id: String,
+    /// Its placement's id.
+    pub placement: String,
+    /// The tracked URL.
+    pub url: String,
+    /// The short URL.
+    pub short_url: String,
+    /// What the destination was made from.
+    pub destination: ParamOrigin,
+    /// Its parameters.
+    pub params: Vec<ParamOrigin>,
+}
+
+/// One parameter and the facts it was made from.
+#[derive(Clone, Debug)]
+pub struct ParamOrigin {
+    /// Its name.
+    pub name: String,
+    /// Its value.
+    pub value: String,
+    /// Its pattern's place.
+    pub rule: Option<Span>,
+    /// The facts.
+    pub from: Vec<FieldOrigin>,
+}
+
+/// One fact and its place.
+#[derive(Clone, Debug)]
+pub struct FieldOrigin {
+    /// `offer.id`.
+    pub field: String,
+    /// Its value.
+    pub value: String,
+    /// Where it stands.
+    pub span: Span,
+    /// Whose it is.
+    pub owner: Option<String>,
+}
+
+/// Explains one link.
+pub fn explain(
+    documents: &Documents,
+    facts: &Facts,
+    links: &Links,
+    link: &Link,
+    owners: OwnerBook<'_>,
+) -> Option<LinkOrigin> {
+    debug_assert!(links.links.iter().any(|one| one.id == link.id));
+    let placement = facts.placements.get(link.placement)?;
+    let scene = Scene::of(documents, facts, placement)?;
+    let rule = scene.channel.links.get(link.rule)?;
+    let scene = Scene { role: Some((rule.role.as_str(), rule.span)), ..scene };
+    let origin = |field: &Field| {
+        let mut value = String::new();
+        let span = scene.write(field, &mut value).unwrap_or_else(|span| span);
+        FieldOrigin { field: field.name(), value, span, owner: owners.of(span) }
+    };
+    let mut params = Vec::new();
+    for (name, pattern) in &scene.channel.params {
+        let value = link.params.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone());
+        let from = pattern.pieces.iter().filter_map(|piece| match piece {
+            Piece::Field(field) => Some(origin(field)),
+            Piece::Literal(_) => None,
+        });
+        params.push(ParamOrigin {
+            name: (*name).to_owned(),
+            value: value.unwrap_or_default(),
+            rule: Some(pattern.span),
+            from: from.collect(),
+        });
+    }
+    if let Some((name, value)) = &link.sub_id {
+        params.push(ParamOrigin {
+            name: name.clone(),
+            value: value.clone(),
+            rule: None,
+            from: vec![origin(&Field::Partner("subid_param".to_owned()))],
+        });
+    }
+    let goes_to_partner = rule.target == crate::source::LinkTarget::Partner;
+    let fields: &[Field] = if goes_to_partner {
+        &[Field::Partner("landing_base".to_owned()), Field::Offer("landing_path".to_owned())]
+    } else {
+        &[Field::CampaignId, Field::Offer("offer_id".to_owned())]
+    };
+    let from: Vec<_> = fields.iter().map(origin).filter(|one| !one.value.is_empty()).collect();
+    let destination = ParamOrigin {
+        name: "destination".to_owned(),
+        value: link.destination.clone(),
+        rule: Some(rule.span),
+        from,
+    };
+    let short_url = short_url(documents, link);
+    let (link_id, url) = (link.id.clone(), link.url.clone());
+    Some(LinkOrigin { link_id, placement: placement.id.to_string(), url, short_url, destination, params })
+}
+
+/// The short URL of a link, on the workspace's link host.
+pub fn short_url(documents: &Documents, link: &Link) -> String {
+    let host = &documents.workspace.hosts.links.value;
+    host.join(&link.short_code).map_or_else(|_| String::new(), String::from)
+}

@@ -1,0 +1,238 @@
+//! Makes the links of every placement, from parts, with the URL library.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use url::Url;
+
+use crate::diag::{Code, Diagnostic, Diagnostics};
+use crate::model::Span;
+use crate::resolve::{Facts, Placement, Scene};
+use crate::source::{Documents, LinkRule, LinkTarget, ParameterRules, Pattern, Piece, find_typed_parameter};
+
+/// One tracked URL.
+#[derive(Clone, Debug)]
+pub struct Link {
+    /// `bf26.digest.s03.lumen.a.cta`.
+    pub id: String,
+    /// Index of its placement.
+    pub placement: usize,
+    /// Index of its rule in the channel.
+    pub rule: usize,
+    /// The URL without our parameters.
+    pub destination: String,
+    /// Our parameters, in the order of the URL.
+    pub params: Vec<(&'static str, String)>,
+    /// The partner network's sub-id parameter and its value.
+    pub sub_id: Option<(String, String)>,
+    /// The whole tracked URL.
+    pub url: String,
+    /// Its short code.
+    pub short_code: String,
+}
+
+/// All links of a build.
+#[derive(Debug, Default)]
+pub struct Links {
+    /// By placement and role.
+    pub links: Vec<Link>,
+    /// The links of each placement: a range of [`Links::links`].
+    pub by_placement: Vec<std::ops::Range<usize>>,
+    /// Placements that have no whole set of links.
+    pub broken: BTreeSet<usize>,
+}
+
+impl Links {
+    /// The links of a placement.
+    pub fn of(&self, placement: usize) -> &[Link] {
+        let range = self.by_placement.get(placement).cloned().unwrap_or(0..0);
+        self.links.get(range).unwrap_or_default()
+    }
+}
+
+/// Makes all links. Short codes are given out by [`super::register`].
+pub fn mint(documents: &Documents, facts: &Facts, diagnostics: &mut Diagnostics) -> Links {
+    let mut minter = Minter { documents, facts, reported: BTreeSet::new(), diagnostics };
+    let mut links = Links::default();
+    for (index, placement) in facts.placements.iter().enumerate() {
+        let start = links.links.len();
+        if !minter.mint_placement(index, placement, &mut links.links) {
+            links.links.truncate(start);
+            links.broken.insert(index);
+        }
+        links.by_placement.push(start..links.links.len());
+    }
+    minter.report_indistinct(&links);
+    links
+}
+
+struct Minter<'a> {
+    documents: &'a Documents,
+    facts: &'a Facts,
+    reported: BTreeSet<(Span, Code)>,
+    diagnostics: &'a mut Diagnostics,
+}
+
+impl<'a> Minter<'a> {
+    fn report(&mut self, diagnostic: Diagnostic) {
+        if self.reported.insert((diagnostic.primary, diagnostic.code)) {
+            self.diagnostics.push(diagnostic);
+        }
+    }
+
+    fn mint_placement(&mut self, index: usize, placement: &'a Placement, out: &mut Vec<Link>) -> bool {
+        let Some(scene) = Scene::of(self.documents, self.facts, placement) else { return false };
+        let mut whole = true;
+        for (rule, link_rule) in scene.channel.links.iter().enumerate() {
+            let role = link_rule.role.as_str();
+            let scene = Scene { role: Some((role, link_rule.span)), ..scene };
+            let made = self.destination(&scene, link_rule).and_then(|destination| {
+                let params = self.params(&scene)?;
+                Some((destination, params))
+            });
+            let Some((destination, params)) = made else {
+                whole = false;
+                continue;
+            };
+            let id = format!("{}.{role}", placement.id);
+            let mut url = destination.clone();
+            {
+                let mut pairs = url.query_pairs_mut();
+                for (name, value) in &params {
+                    pairs.append_pair(name, value);
+                }
+            }
+            out.push(Link {
+                id,
+                placement: index,
+                rule,
+                destination: destination.into(),
+                params,
+                sub_id: self.sub_id_param(&scene, link_rule).map(|name| (name, String::new())),
+                url: url.into(),
+                short_code: String::new(),
+            });
+        }
+        whole
+    }
+
+    fn destination(&mut self, scene: &Scene<'_>, rule: &LinkRule) -> Option<Url> {
+        match &rule.target {
+            LinkTarget::Landing(fragment) => {
+                let placement = scene.placement?;
+                let offer = scene.roster.offers.get(placement.offer)?;
+                let pages = &self.facts.pages;
+                let route = pages.route(placement.campaign, placement.offer, &offer.partner_id)?;
+                let mut url = self.documents.workspace.hosts.site.value.join(route).ok()?;
+                url.set_fragment(fragment.as_deref());
+                Some(url)
+            }
+            LinkTarget::Partner => self.partner_page(scene),
+        }
+    }
+
+    fn partner_page(&mut self, scene: &Scene<'_>) -> Option<Url> {
+        let columns = &scene.roster.columns;
+        let (offer, partner) = (scene.offer()?, scene.partner()?);
+        let channel = scene.channel.id.as_str();
+        let base = partner.text(columns.landing_base);
+        if base.is_empty() {
+            let message = format!(
+                "the partner `{}` has no landing base for its links",
+                partner.text(columns.partner_id)
+            );
+            let span = partner.span(columns.landing_base);
+            self.report(Diagnostic::error(Code::NoDestination, span, message).help("fill in `landing_base`"));
+            return None;
+        }
+        let base = Url::parse(base).ok()?;
+        let (path, span) = offer.value_in(columns.landing_path, channel);
+        let Some(path) = path.as_text() else { return Some(base) };
+        let joined = base.join(path).ok().filter(|url| url.host() == base.host());
+        if joined.is_none() {
+            let message = format!("`{path}` does not stay on {}", base.host_str().unwrap_or(""));
+            self.report(Diagnostic::error(Code::BadUrl, span, message).help("write a path on the partner's host"));
+        }
+        joined
+    }
+
+    fn sub_id_param(&self, scene: &Scene<'_>, rule: &LinkRule) -> Option<String> {
+        let name = scene.partner()?.text(scene.roster.columns.subid_param);
+        (rule.target == LinkTarget::Partner && !name.is_empty()).then(|| name.to_owned())
+    }
+
+    fn params(&mut self, scene: &Scene<'_>) -> Option<Vec<(&'static str, String)>> {
+        let mut params = Vec::with_capacity(scene.channel.params.len());
+        for (name, pattern) in &scene.channel.params {
+            match scene.expand(pattern) {
+                Ok(value) => {
+                    self.check_value(scene, name, pattern, &value);
+                    params.push((*name, value));
+                }
+                Err((field, span)) => {
+                    let message = format!("`{{{}}}` is empty, and {name} is made from it", field.name());
+                    self.report(
+                        Diagnostic::error(Code::EmptyField, span, message)
+                            .related(pattern.span, "the parameter is made here")
+                            .help("fill it in, or take it out of the parameter"),
+                    );
+                    return None;
+                }
+            }
+        }
+        Some(params)
+    }
+
+    fn check_value(&mut self, scene: &Scene<'_>, name: &str, pattern: &Pattern, value: &str) {
+        let rules = &self.documents.taxonomy.params;
+        let Some(fault) = value_fault(rules, value) else { return };
+        // The fact that brought the fault in is what must change.
+        let guilty = pattern.pieces.iter().find_map(|piece| {
+            let Piece::Field(field) = piece else { return None };
+            let mut text = String::new();
+            let span = scene.write(field, &mut text).ok()?;
+            value_fault(rules, &text).map(|_| span)
+        });
+        let message = format!("{name} would be `{value}`, which {fault}");
+        self.report(
+            Diagnostic::error(Code::BadParameterValue, guilty.unwrap_or(pattern.span), message)
+                .related(pattern.span, "the parameter is made here")
+                .help("change the fact it is made from"),
+        );
+    }
+
+    fn report_indistinct(&mut self, links: &Links) {
+        let mut seen: BTreeMap<&str, &Link> = BTreeMap::new();
+        for link in &links.links {
+            let url = link.url.split('#').next().unwrap_or(&link.url);
+            let Some(first) = seen.insert(url, link).filter(|first| first.placement != link.placement)
+            else {
+                continue;
+            };
+            let placement = |at: usize| self.facts.placements.get(at);
+            let Some((a, b)) = placement(first.placement).zip(placement(link.placement)) else { continue };
+            let Some(scene) = Scene::of(self.documents, self.facts, b) else { continue };
+            let Some(rule) = scene.channel.links.get(link.rule) else { continue };
+            let message = format!("the placements `{}` and `{}` have the same URL", a.id, b.id);
+            let diagnostic = Diagnostic::error(Code::IndistinctLinks, rule.span, message)
+                .help("add a field that differs, such as {slot}, to the channel's [params]");
+            self.report(diagnostic);
+        }
+    }
+}
+
+fn value_fault(rules: &ParameterRules, value: &str) -> Option<String> {
+    if let Some(found) = value.chars().find(|found| !rules.charset.contains(found)) {
+        return Some(format!("holds {found:?}"));
+    }
+    if rules.lower_case && value.chars().any(char::is_uppercase) {
+        return Some("is not lower case".to_owned());
+    }
+    let encoded: usize = value
+        .bytes()
+        .map(|byte| if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) { 1 } else { 3 })
+        .sum();
+    if encoded > rules.max_length {
+        return Some(format!("is {encoded} characters long, at most {} reach reports", rules.max_length));
+    }
+    find_typed_parameter(value).map(|_| "looks like a parameter itself".to_owned())
+}

@@ -1,0 +1,11 @@
+//! Facts in, tracked URLs out. The only place where a link is made.
+
+mod code;
+mod explain;
+mod mint;
+mod registry;
+
+pub use code::{check_code, propose};
+pub use explain::{FieldOrigin, LinkOrigin, ParamOrigin, explain, short_url};
+pub use mint::{Link, Links, mint};
+pub use registry::{Minting, register};

@@ -1,0 +1,138 @@
+//! throughline.lock against the links of this build: what is kept, what is new.
+
+use std::collections::BTreeMap;
+
+use url::Url;
+
+use super::{Links, check_code, propose};
+use crate::diag::{Code, Diagnostic, Diagnostics};
+use crate::model::Span;
+use crate::resolve::{Facts, Scene};
+use crate::source::{Documents, Lock, LockEntry};
+
+/// What came of giving out codes.
+#[derive(Debug)]
+pub struct Minting {
+    /// The lock as it should be after this build.
+    pub lock: Lock,
+    /// Ids that were not in it before.
+    pub new: Vec<String>,
+}
+
+/// Gives each link its short code: the recorded one, or a new one.
+pub fn register(
+    documents: &Documents,
+    facts: &Facts,
+    links: &mut Links,
+    diagnostics: &mut Diagnostics,
+) -> Minting {
+    let mut lock = documents.lock.clone();
+    for (id, entry) in &lock.entries {
+        if let Some(span) = entry.span.filter(|_| !check_code(&entry.short_code)) {
+            let message = format!("`{}` of `{id}` is not a short code that was given out", entry.short_code);
+            diagnostics.push(
+                Diagnostic::error(Code::BadLock, span, message)
+                    .help("restore the line from version control"),
+            );
+        }
+    }
+    let mut taken: BTreeMap<String, String> =
+        lock.entries.iter().map(|(id, entry)| (entry.short_code.clone(), id.clone())).collect();
+    let mut order: Vec<usize> = (0..links.links.len()).collect();
+    order.sort_by(|a, b| {
+        let id = |at: &usize| links.links.get(*at).map(|link| link.id.as_str());
+        id(a).cmp(&id(b))
+    });
+    let mut new = Vec::new();
+    for at in order {
+        let Some(link) = links.links.get_mut(at) else { continue };
+        let Some(meaning) = meaning(documents, facts, link.placement) else { continue };
+        if let Some(entry) = lock.entries.get(&link.id) {
+            report_changed_meaning(&link.id, entry, &meaning, diagnostics);
+            link.short_code.clone_from(&entry.short_code);
+        } else {
+            let code = (0..).map(|attempt| propose(&link.id, attempt)).find(|code| !taken.contains_key(code));
+            let code = code.unwrap_or_default();
+            taken.insert(code.clone(), link.id.clone());
+            link.short_code.clone_from(&code);
+            new.push(link.id.clone());
+            let Meaning { campaign, channel, partner, decided: _ } = meaning;
+            let entry = LockEntry { short_code: code, campaign, channel, partner, span: None };
+            lock.entries.insert(link.id.clone(), entry);
+        }
+        if let Some((name, value)) = &mut link.sub_id {
+            value.clone_from(&link.short_code);
+            append(&mut link.url, name, value);
+        }
+    }
+    report_long(documents, facts, links, diagnostics);
+    Minting { lock, new }
+}
+
+fn append(url: &mut String, name: &str, value: &str) {
+    if let Ok(mut parsed) = Url::parse(url) {
+        parsed.query_pairs_mut().append_pair(name, value);
+        *url = parsed.into();
+    }
+}
+
+/// What an id means for ever.
+struct Meaning {
+    campaign: String,
+    channel: String,
+    partner: String,
+    decided: Span,
+}
+
+fn meaning(documents: &Documents, facts: &Facts, placement: usize) -> Option<Meaning> {
+    let placement = facts.placements.get(placement)?;
+    let scene = Scene::of(documents, facts, placement)?;
+    let offer = scene.roster.offers.get(placement.offer)?;
+    Some(Meaning {
+        campaign: scene.brief.id.value.to_string(),
+        channel: scene.channel.id.to_string(),
+        partner: offer.partner_id.clone(),
+        decided: placement.decided,
+    })
+}
+
+fn report_changed_meaning(
+    id: &str,
+    entry: &LockEntry,
+    meaning: &Meaning,
+    diagnostics: &mut Diagnostics,
+) {
+    let pairs = [
+        ("campaign", &entry.campaign, &meaning.campaign),
+        ("channel", &entry.channel, &meaning.channel),
+        ("partner", &entry.partner, &meaning.partner),
+    ];
+    for (what, before, now) in pairs {
+        if before != now {
+            let message = format!("the link `{id}` was given out for the {what} `{before}`, not `{now}`");
+            let mut diagnostic = Diagnostic::error(Code::MeaningChanged, meaning.decided, message)
+                .help("give the placement a new id");
+            if let Some(span) = entry.span {
+                diagnostic = diagnostic.related(span, "given out here");
+            }
+            diagnostics.push(diagnostic);
+        }
+    }
+}
+
+fn report_long(documents: &Documents, facts: &Facts, links: &Links, diagnostics: &mut Diagnostics) {
+    let limit = documents.taxonomy.params.max_url;
+    for link in links.links.iter().filter(|link| link.url.len() > limit) {
+        let Some(placement) = facts.placements.get(link.placement) else { continue };
+        let Some(scene) = Scene::of(documents, facts, placement) else { continue };
+        let columns = &scene.roster.columns;
+        let cell = scene.offer().map(|offer| offer.span(columns.landing_path));
+        let cell = cell.filter(|span| span.end > span.start);
+        let base = scene.partner().map(|partner| partner.span(columns.landing_base));
+        let message = format!("the URL of `{}` is {} bytes long, at most {limit} are kept", link.id, link.url.len());
+        diagnostics.push(
+            Diagnostic::error(Code::UrlTooLong, cell.or(base).unwrap_or(placement.decided), message)
+                .help("shorten the base URL or its path"),
+        );
+    }
+}

@@ -1,0 +1,90 @@
+//! SHA-256 digests and their hexadecimal form.
+
+use std::fmt;
+
+use sha2::{Digest as _, Sha256};
+
+/// A SHA-256 digest.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Digest([u8; 32]);
+
+const HEX: &[u8; 16] = b"0123456789abcdef";
+
+impl Digest {
+    /// Hashes one buffer.
+    pub fn of(bytes: &[u8]) -> Self {
+        Self(Sha256::digest(bytes).into())
+    }
+
+    /// The raw bytes.
+    pub fn as_bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+
+    /// All 64 lower-case hex digits.
+    pub fn hex(&self) -> String {
+        self.first_hex(32)
+    }
+
+    /// The 16 hex digits that file names carry.
+    pub fn hex16(&self) -> String {
+        self.first_hex(8)
+    }
+
+    fn first_hex(&self, bytes: usize) -> String {
+        let mut text = String::with_capacity(bytes * 2);
+        for byte in self.0.iter().take(bytes) {
+            for nibble in [byte >> 4, byte & 15] {
+                text.push(HEX.get(usize::from(nibble)).copied().map_or('0', char::from));
+            }
+        }
+        text
+    }
+
+    /// Reads 64 hex digits.
+    pub fn from_hex(text: &str) -> Option<Self> {
+        let digits = text.as_bytes();
+        if digits.len() != 64 {
+            return None;
+        }
+        let mut bytes = [0; 32];
+        for (byte, pair) in bytes.iter_mut().zip(digits.chunks_exact(2)) {
+            let mut value = 0;
+            for digit in pair {
+                let nibble = HEX.iter().position(|hex| hex == digit)?;
+                value = value << 4 | nibble as u8;
+            }
+            *byte = value;
+        }
+        Some(Self(bytes))
+    }
+}
+
+impl fmt::Debug for Digest {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.hex16())
+    }
+}
+
+impl fmt::Display for Digest {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.hex())
+    }
+}
+
+/// Hashes a sequence of parts.
+#[derive(Clone, Default)]
+pub struct Hasher(Sha256);
+
+impl Hasher {
+    /// Adds raw bytes; nothing marks where they end.
+    pub fn raw(mut self, bytes: &[u8]) -> Self {
+        self.0.update(bytes);
+        self
+    }
+
+    /// Ends the sequence.
+    pub fn finish(self) -> Digest {
+        Digest(self.0.finalize().into())
+    }
+}

@@ -1,0 +1,20 @@
+//! The words everything else is written in: ids, digests, paths, places, times.
+//!
+//! Pure value types. Knows nothing of files, diagnostics or templates.
+
+mod digest;
+mod ids;
+mod path;
+mod span;
+mod time;
+mod value;
+
+pub use digest::{Digest, Hasher};
+pub use ids::{
+    AssetId, BundleId, CampaignId, ChannelId, LinkId, OfferId, PartnerId, PlacementId, RoleId,
+    TermsId, WindowId, is_slug,
+};
+pub use path::{ArtifactPath, PathFault, WorkspacePath};
+pub use span::{SourceId, Span, Spanned};
+pub use time::{LocalTimeFault, parse_datetime, parse_local, zone};
+pub use value::Value;

@@ -1,0 +1,143 @@
+//! Paths as proof: a badly formed one cannot exist.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+/// A file of the workspace, relative to its root, with `/`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct WorkspacePath(Box<str>);
+
+/// A file of the output, relative to its root, with `/`. Lower-case, portable, inside.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ArtifactPath(Box<str>);
+
+/// Why text is not a path.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PathFault {
+    /// Nothing between two slashes, or nothing at all.
+    Empty,
+    /// A `.` or `..` component.
+    Dots,
+    /// A character that some file system or shell treats specially.
+    Character(char),
+    /// A name that Windows keeps for devices.
+    Reserved,
+    /// A component over 200 bytes.
+    TooLong,
+}
+
+impl fmt::Display for PathFault {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Empty => formatter.write_str("it has an empty part"),
+            Self::Dots => formatter.write_str("a part is `.` or `..`, or ends in a dot"),
+            Self::Character(found) => write!(formatter, "it holds {found:?}"),
+            Self::Reserved => formatter.write_str("a part is a device name on Windows"),
+            Self::TooLong => formatter.write_str("a part is longer than 200 bytes"),
+        }
+    }
+}
+
+/// Longest component in bytes. Leaves room for a digest and an extension under the usual 255.
+const MAX_COMPONENT: usize = 200;
+
+fn check(text: &str, allowed: impl Fn(char) -> bool) -> Result<(), PathFault> {
+    for part in text.split('/') {
+        if part.is_empty() {
+            return Err(PathFault::Empty);
+        }
+        if part.ends_with('.') || part == ".." {
+            return Err(PathFault::Dots);
+        }
+        if part.len() > MAX_COMPONENT {
+            return Err(PathFault::TooLong);
+        }
+        if let Some(found) = part.chars().find(|found| !allowed(*found)) {
+            return Err(PathFault::Character(found));
+        }
+        if is_reserved(part) {
+            return Err(PathFault::Reserved);
+        }
+    }
+    Ok(())
+}
+
+fn is_reserved(part: &str) -> bool {
+    let stem = part.split('.').next().unwrap_or(part).to_ascii_lowercase();
+    let numbered = |prefix: &str| {
+        stem.strip_prefix(prefix).is_some_and(|rest| {
+            rest.len() == 1 && rest.bytes().all(|byte| byte.is_ascii_digit() && byte != b'0')
+        })
+    };
+    matches!(stem.as_str(), "con" | "prn" | "aux" | "nul" | "conin$" | "conout$")
+        || numbered("com")
+        || numbered("lpt")
+}
+
+impl WorkspacePath {
+    /// Accepts a relative path of printable names with `/` between them.
+    pub fn new(text: &str) -> Result<Self, PathFault> {
+        check(text, |found| !found.is_control() && !matches!(found, '\\' | ':'))?;
+        Ok(Self(text.into()))
+    }
+
+    /// The path as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The name after the last `/`, without its last extension.
+    pub fn stem(&self) -> &str {
+        let name = self.0.rsplit('/').next().unwrap_or(&self.0);
+        name.rsplit_once('.').map_or(name, |(stem, _)| stem)
+    }
+
+    /// Turns it into a path of the operating system below `root`.
+    pub fn under(&self, root: &Path) -> PathBuf {
+        self.0.split('/').fold(root.to_path_buf(), |path, part| path.join(part))
+    }
+}
+
+impl ArtifactPath {
+    /// Accepts `[a-z0-9._-]` components, none of them special anywhere.
+    pub fn new(text: &str) -> Result<Self, PathFault> {
+        check(text, |found| {
+            found.is_ascii_lowercase() || found.is_ascii_digit() || matches!(found, '.' | '_' | '-')
+        })?;
+        Ok(Self(text.into()))
+    }
+
+    /// The path as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Puts the 16 hex digits before the last extension: `a/b.html` becomes `a/b.3f9a….html`.
+    #[must_use]
+    pub fn with_digest(&self, hex16: &str) -> Self {
+        let text = match self.0.rsplit_once('.') {
+            Some((stem, extension)) if !extension.contains('/') => {
+                format!("{stem}.{hex16}.{extension}")
+            }
+            _ => format!("{}.{hex16}", self.0),
+        };
+        Self(text.into())
+    }
+
+    /// Turns it into a path of the operating system below `root`.
+    pub fn under(&self, root: &Path) -> PathBuf {
+        self.0.split('/').fold(root.to_path_buf(), |path, part| path.join(part))
+    }
+}
+
+impl fmt::Display for WorkspacePath {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.0)
+    }
+}
+
+impl fmt::Display for ArtifactPath {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.0)
+    }
+}

@@ -1,0 +1,68 @@
+//! The typed value of one cell.
+
+use jiff::Timestamp;
+use rust_decimal::Decimal;
+
+/// A cell's value, typed by its table's contract.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Value {
+    /// Nothing in an optional cell.
+    Empty,
+    /// Text of any kind that stays text: slugs, words, URLs, paths, colours.
+    Text(Box<str>),
+    /// Host names.
+    Hosts(Box<[Box<str>]>),
+    /// Money, a percentage or another exact decimal. Never a float.
+    Decimal(Decimal),
+    /// An instant.
+    Instant(Timestamp),
+    /// A yes or a no.
+    Bool(bool),
+    /// A whole number.
+    Int(i64),
+}
+
+impl Value {
+    /// The text, where the value is text.
+    pub fn as_text(&self) -> Option<&str> {
+        match self {
+            Self::Text(text) => Some(text),
+            Self::Empty
+            | Self::Hosts(_)
+            | Self::Decimal(_)
+            | Self::Instant(_)
+            | Self::Bool(_)
+            | Self::Int(_) => None,
+        }
+    }
+
+    /// The instant, where the value is one.
+    pub fn as_instant(&self) -> Option<Timestamp> {
+        if let Self::Instant(instant) = self { Some(*instant) } else { None }
+    }
+
+    /// Tells whether the cell was empty.
+    pub fn is_empty(&self) -> bool {
+        matches!(self, Self::Empty)
+    }
+
+    /// Appends the value as parameters, sheets and explanations show it.
+    pub fn write(&self, out: &mut String) {
+        match self {
+            Self::Empty => {}
+            Self::Text(text) => out.push_str(text),
+            Self::Hosts(hosts) => out.push_str(&hosts.join(";")),
+            Self::Decimal(number) => out.push_str(&number.to_string()),
+            Self::Instant(instant) => out.push_str(&instant.to_string()),
+            Self::Bool(flag) => out.push_str(if *flag { "true" } else { "false" }),
+            Self::Int(number) => out.push_str(&number.to_string()),
+        }
+    }
+
+    /// The value as parameters, sheets and explanations show it.
+    pub fn display(&self) -> String {
+        let mut text = String::new();
+        self.write(&mut text);
+        text
+    }
+}

@@ -1,0 +1,75 @@
+//! What is true once everything is joined.
+
+use std::collections::BTreeMap;
+
+use super::{Pages, Roster};
+use crate::model::{PlacementId, Span};
+
+/// The promotion, resolved.
+#[derive(Debug)]
+pub struct Facts {
+    /// Partners, offers and bundles, joined.
+    pub roster: Roster,
+    /// Campaigns, in the order of the briefs.
+    pub campaigns: Vec<Campaign>,
+    /// Placements, by campaign, asset and slot.
+    pub placements: Vec<Placement>,
+    /// Pages of ours, by what they show.
+    pub pages: Pages,
+    /// Assets that are not built because a committed placement is missing.
+    pub held_back: Vec<HeldBack>,
+}
+
+/// One campaign's assets.
+#[derive(Clone, Debug)]
+pub struct Campaign {
+    /// Index of its brief.
+    pub brief: usize,
+    /// Its assets, in the order of the brief.
+    pub assets: Vec<Asset>,
+}
+
+/// One asset with its placements.
+#[derive(Clone, Debug)]
+pub struct Asset {
+    /// Index in the brief's assets.
+    pub spec: usize,
+    /// Index of its channel.
+    pub channel: usize,
+    /// Index of its window in the brief.
+    pub window: usize,
+    /// Its placements: a range of [`Facts::placements`].
+    pub placements: std::ops::Range<usize>,
+    /// It is not built.
+    pub held_back: bool,
+    /// Copy blocks as this asset sees them.
+    pub copy: BTreeMap<String, String>,
+}
+
+/// An offer in a slot of an asset: the unit of work and of identity.
+#[derive(Clone, Debug)]
+pub struct Placement {
+    /// Its id.
+    pub id: PlacementId,
+    /// Index of its campaign.
+    pub campaign: usize,
+    /// Index of its asset in the campaign.
+    pub asset: usize,
+    /// Its slot.
+    pub slot: String,
+    /// Its variant.
+    pub variant: String,
+    /// Index of its offer in the roster.
+    pub offer: usize,
+    /// Where it was decided: the hand-picked row, or the asset in the brief.
+    pub decided: Span,
+}
+
+/// An asset that would lose a committed placement.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HeldBack {
+    /// `bf26/digest`.
+    pub asset: String,
+    /// Why.
+    pub reason: String,
+}

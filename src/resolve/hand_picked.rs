@@ -1,0 +1,95 @@
+//! The placements table: slots that a person filled.
+
+use std::collections::BTreeMap;
+
+use super::placements::slot_name;
+use super::roster::positions;
+use crate::diag::{Code, Diagnostic, Diagnostics};
+use crate::model::{Span, Value};
+use crate::source::{AssetSpec, Documents, Each};
+
+/// One row of the placements table.
+pub(super) struct HandPicked {
+    pub(super) id: String,
+    pub(super) id_span: Span,
+    pub(super) slot: String,
+    pub(super) offer: String,
+    pub(super) offer_span: Span,
+    pub(super) fallback: String,
+    pub(super) variant: String,
+    pub(super) committed: bool,
+}
+
+/// Rows by campaign and asset. Rows that name no slot of theirs are reported and left out.
+pub(super) fn read_hand_picked(
+    documents: &Documents,
+    diagnostics: &mut Diagnostics,
+) -> BTreeMap<(String, String), Vec<HandPicked>> {
+    let mut found: BTreeMap<(String, String), Vec<HandPicked>> = BTreeMap::new();
+    let Some(table) = documents.tables.get("placements") else { return found };
+    let [id, campaign, asset, slot, offer] =
+        positions(table, ["placement_id", "campaign_id", "asset_id", "slot", "offer_id"]);
+    let [fallback, variant, committed] =
+        positions(table, ["fallback_offer_id", "variant", "committed"]);
+    for record in &table.records {
+        let key = (record.text(campaign).to_owned(), record.text(asset).to_owned());
+        let Some(spec) = asset_of(documents, &key) else {
+            if !record.quarantined {
+                let message = format!("the campaign `{}` has no asset `{}`", key.0, key.1);
+                diagnostics.push(
+                    Diagnostic::error(Code::UnknownReference, record.span(asset), message)
+                        .help("correct the asset or the campaign"),
+                );
+            }
+            continue;
+        };
+        let one = HandPicked {
+            id: record.text(id).to_owned(),
+            id_span: record.span(id),
+            slot: record.text(slot).to_owned(),
+            // A row in quarantine keeps its slot, but nothing it says is shown.
+            offer: if record.quarantined { String::new() } else { record.text(offer).to_owned() },
+            offer_span: record.span(offer),
+            fallback: if record.quarantined { String::new() } else { record.text(fallback).to_owned() },
+            variant: record.text(variant).to_owned(),
+            committed: matches!(record.value(committed), Value::Bool(true)),
+        };
+        if let Some(diagnostic) = bad_slot(spec, &one, record.span(slot)) {
+            if !record.quarantined {
+                diagnostics.push(diagnostic);
+            }
+            continue;
+        }
+        let rows = found.entry(key).or_default();
+        if let Some(first) = rows.iter().find(|row| row.slot == one.slot) {
+            let message = format!("the slot `{}` of `{}` is taken twice", one.slot, spec.id.value);
+            diagnostics.push(
+                Diagnostic::error(Code::DuplicateSlot, record.span(slot), message)
+                    .related(first.id_span, format!("`{}` has it already", first.id))
+                    .help("move one of the two to another slot"),
+            );
+            continue;
+        }
+        rows.push(one);
+    }
+    found
+}
+
+fn asset_of<'d>(documents: &'d Documents, key: &(String, String)) -> Option<&'d AssetSpec> {
+    let brief = documents.briefs.iter().find(|brief| brief.id.value.as_str() == key.0)?;
+    brief.assets.iter().find(|asset| asset.id.value.as_str() == key.1)
+}
+
+fn bad_slot(spec: &AssetSpec, one: &HandPicked, span: Span) -> Option<Diagnostic> {
+    let id = &spec.id.value;
+    let Each::Slots(count) = spec.each else {
+        let message = format!("the asset `{id}` has no slots: it is built for each offer or partner");
+        return Some(Diagnostic::error(Code::BadSlot, span, message).help("remove the row"));
+    };
+    let known = (1..=count).any(|number| slot_name(number, count) == one.slot);
+    (!known).then(|| {
+        let (first, last) = (slot_name(1, count), slot_name(count, count));
+        let message = format!("the asset `{id}` has no slot `{}`", one.slot);
+        Diagnostic::error(Code::BadSlot, span, message).help(format!("use {first} to {last}"))
+    })
+}

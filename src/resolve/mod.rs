@@ -1,0 +1,42 @@
+//! Documents in, facts with origins out: joins, picks, rules, windows.
+//!
+//! Everything that takes two documents to see is seen here. Makes no link and renders nothing.
+
+mod checks;
+mod copy;
+mod facts;
+mod hand_picked;
+mod owners;
+mod pages;
+mod pick;
+mod placements;
+mod roster;
+mod scene;
+mod tables;
+mod windows;
+
+pub use facts::{Asset, Campaign, Facts, HeldBack, Placement};
+pub use owners::OwnerBook;
+pub use pages::Pages;
+pub use roster::{Offer, Roster};
+pub use scene::Scene;
+
+use jiff::Timestamp;
+
+use crate::diag::Diagnostics;
+use crate::source::{Documents, Sources};
+
+/// Resolves all documents. Rows that are wrong are quarantined in `documents`.
+pub fn resolve(
+    documents: &mut Documents,
+    sources: &Sources,
+    as_of: Option<Timestamp>,
+    diagnostics: &mut Diagnostics,
+) -> Facts {
+    tables::check_tables(documents, sources, diagnostics);
+    checks::check_field_rules(documents, diagnostics);
+    checks::check_channels(documents, diagnostics);
+    let roster = Roster::new(documents, as_of);
+    copy::check_copy(documents, &roster, diagnostics);
+    placements::place(documents, roster, diagnostics)
+}

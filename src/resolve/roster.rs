@@ -1,0 +1,179 @@
+//! Partners, offers and bundles, joined by their ids.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+
+use crate::source::Documents;
+use crate::source::table::{Record, Table};
+
+/// Who offers what.
+#[derive(Debug)]
+pub struct Roster {
+    /// Offers whose row, partner and terms are whole, in the order of their ids.
+    pub offers: Vec<Offer>,
+    /// Offer by id.
+    pub offer_by_id: BTreeMap<String, usize>,
+    /// Columns that the engine itself reads.
+    pub columns: Columns,
+}
+
+/// One offer with its partners.
+#[derive(Clone, Debug)]
+pub struct Offer {
+    /// Its row in the offers table.
+    pub record: usize,
+    /// The row of its partner, or of its bundle's lead.
+    pub partner: usize,
+    /// Rows of all its partners: of the bundle's members, or the one.
+    pub partners: Vec<usize>,
+    /// Its id.
+    pub id: String,
+    /// Its partner's id.
+    pub partner_id: String,
+    /// Whether it and its partner may be shown at all.
+    pub active: bool,
+}
+
+/// Positions of built-in columns.
+#[derive(Clone, Copy, Debug)]
+#[expect(missing_docs, reason = "each is the position of the column of its name")]
+pub struct Columns {
+    pub partner_id: usize,
+    pub permitted_domains: usize,
+    pub landing_base: usize,
+    pub subid_param: usize,
+    pub embargo_until: usize,
+    pub offer_code: usize,
+    pub terms_id: usize,
+    pub landing_path: usize,
+    pub effective_from: usize,
+    pub effective_to: usize,
+    pub display_from: usize,
+    pub display_to: usize,
+}
+
+/// Positions of `names` in a table. A missing one reads as an empty cell.
+pub(super) fn positions<const N: usize>(table: &Table, names: [&str; N]) -> [usize; N] {
+    names.map(|name| table.column(name).unwrap_or(usize::MAX))
+}
+
+impl Columns {
+    fn new(partners: &Table, offers: &Table) -> Self {
+        let [partner_id, permitted_domains, landing_base, subid_param, embargo_until] = positions(
+            partners,
+            ["partner_id", "permitted_domains", "landing_base", "subid_param", "embargo_until"],
+        );
+        let [offer_code, terms_id, landing_path] =
+            positions(offers, ["code", "terms_id", "landing_path"]);
+        let [effective_from, effective_to, display_from, display_to] =
+            positions(offers, ["effective_from", "effective_to", "display_from", "display_to"]);
+        Self {
+            partner_id,
+            permitted_domains,
+            landing_base,
+            subid_param,
+            embargo_until,
+            offer_code,
+            terms_id,
+            landing_path,
+            effective_from,
+            effective_to,
+            display_from,
+            display_to,
+        }
+    }
+}
+
+impl Roster {
+    /// Joins the tables. Rows in quarantine, and what hangs on them, are left out.
+    pub(super) fn new(documents: &Documents, as_of: Option<Timestamp>) -> Self {
+        let empty = BTreeMap::new();
+        let tables = &documents.tables;
+        let (Some(partners), Some(offers), Some(bundles)) =
+            (tables.get("partners"), tables.get("offers"), tables.get("bundles"))
+        else {
+            let columns = Columns {
+                partner_id: usize::MAX,
+                permitted_domains: usize::MAX,
+                landing_base: usize::MAX,
+                subid_param: usize::MAX,
+                embargo_until: usize::MAX,
+                offer_code: usize::MAX,
+                terms_id: usize::MAX,
+                landing_path: usize::MAX,
+                effective_from: usize::MAX,
+                effective_to: usize::MAX,
+                display_from: usize::MAX,
+                display_to: usize::MAX,
+            };
+            return Self { offers: Vec::new(), offer_by_id: empty, columns };
+        };
+        let columns = Columns::new(partners, offers);
+        let by_id = index(partners, columns.partner_id);
+        let members = bundle_members(bundles, &by_id);
+        let [id, partner, bundle, status] =
+            positions(offers, ["offer_id", "partner_id", "bundle_id", "status"]);
+        let [partner_status] = positions(partners, ["status"]);
+        let mut joined = Vec::new();
+        for (row, record) in offers.records.iter().enumerate() {
+            let own = by_id.get(record.text(partner)).map(|at| (*at, vec![*at]));
+            let Some((lead, all)) = own.or_else(|| members.get(record.text(bundle)).cloned()) else {
+                continue;
+            };
+            let Some(lead_record) = partners.records.get(lead) else { continue };
+            if record.quarantined {
+                continue;
+            }
+            let ended = record.value(columns.display_to).as_instant();
+            let expired = as_of.zip(ended).is_some_and(|(now, end)| end <= now);
+            let up = all.iter().filter_map(|at| partners.records.get(*at));
+            let active = !expired
+                && is_active(record, status)
+                && up.into_iter().all(|one| is_active(one, partner_status));
+            joined.push(Offer {
+                record: row,
+                partner: lead,
+                partners: all,
+                id: record.text(id).to_owned(),
+                partner_id: lead_record.text(columns.partner_id).to_owned(),
+                active,
+            });
+        }
+        joined.sort_by(|a, b| a.id.cmp(&b.id));
+        let offer_by_id = joined.iter().enumerate().map(|(at, one)| (one.id.clone(), at)).collect();
+        Self { offers: joined, offer_by_id, columns }
+    }
+}
+
+fn is_active(record: &Record, status: usize) -> bool {
+    matches!(record.text(status), "" | "active")
+}
+
+fn index(table: &Table, key: usize) -> BTreeMap<&str, usize> {
+    let whole = table.records.iter().enumerate().filter(|(_, record)| !record.quarantined);
+    whole.map(|(row, record)| (record.text(key), row)).filter(|(id, _)| !id.is_empty()).collect()
+}
+
+/// Lead and members of each bundle whose rows are all whole.
+fn bundle_members<'t>(
+    bundles: &'t Table,
+    partners: &BTreeMap<&str, usize>,
+) -> BTreeMap<&'t str, (usize, Vec<usize>)> {
+    let [id, partner, role] = positions(bundles, ["bundle_id", "partner_id", "role"]);
+    let mut found: BTreeMap<&str, (Option<usize>, Vec<usize>, bool)> = BTreeMap::new();
+    for record in &bundles.records {
+        let entry = found.entry(record.text(id)).or_insert((None, Vec::new(), true));
+        match partners.get(record.text(partner)) {
+            Some(at) if !record.quarantined => {
+                if record.text(role) == "lead" {
+                    entry.0 = Some(*at);
+                }
+                entry.1.push(*at);
+            }
+            _ => entry.2 = false,
+        }
+    }
+    let whole = found.into_iter().filter(|(_, (_, _, whole))| *whole);
+    whole.filter_map(|(id, (lead, all, _))| Some((id, (lead?, all)))).collect()
+}

@@ -1,0 +1,116 @@
+//! What a pattern sees: one placement with everything around it.
+
+use super::{Facts, Placement, Roster};
+use crate::model::Span;
+use crate::source::table::Record;
+use crate::source::{AssetSpec, Brief, Channel, Documents, Field, Pattern};
+
+/// The facts around one placement, or around an asset where there is no placement.
+#[derive(Clone, Copy, Debug)]
+pub struct Scene<'a> {
+    /// All documents.
+    pub documents: &'a Documents,
+    /// Joined partners and offers.
+    pub roster: &'a Roster,
+    /// The campaign's brief.
+    pub brief: &'a Brief,
+    /// The asset.
+    pub asset: &'a AssetSpec,
+    /// Its channel.
+    pub channel: &'a Channel,
+    /// The placement.
+    pub placement: Option<&'a Placement>,
+    /// The link's role.
+    pub role: Option<(&'a str, Span)>,
+}
+
+impl<'a> Scene<'a> {
+    /// The scene of a placement.
+    pub fn of(documents: &'a Documents, facts: &'a Facts, placement: &'a Placement) -> Option<Self> {
+        let scene = Self::of_asset(documents, facts, placement.campaign, placement.asset)?;
+        Some(Self { placement: Some(placement), ..scene })
+    }
+
+    /// The scene of an asset without a placement.
+    pub fn of_asset(
+        documents: &'a Documents,
+        facts: &'a Facts,
+        campaign: usize,
+        asset: usize,
+    ) -> Option<Self> {
+        let campaign = facts.campaigns.get(campaign)?;
+        let brief = documents.briefs.get(campaign.brief)?;
+        let asset = campaign.assets.get(asset)?;
+        let channel = documents.channels.get(asset.channel)?;
+        let asset = brief.assets.get(asset.spec)?;
+        let roster = &facts.roster;
+        Some(Self { documents, roster, brief, asset, channel, placement: None, role: None })
+    }
+
+    /// The offer's row.
+    pub fn offer(&self) -> Option<&'a Record> {
+        let offer = self.roster.offers.get(self.placement?.offer)?;
+        self.documents.tables.get("offers")?.records.get(offer.record)
+    }
+
+    /// The partner's row: of a bundle, its lead's.
+    pub fn partner(&self) -> Option<&'a Record> {
+        let offer = self.roster.offers.get(self.placement?.offer)?;
+        self.documents.tables.get("partners")?.records.get(offer.partner)
+    }
+
+    /// Appends a field's value and says where it stands; `Err` is the place of an empty cell.
+    pub fn write(&self, field: &Field, out: &mut String) -> Result<Span, Span> {
+        let brief = self.brief;
+        let decided = self.placement.map_or(self.asset.id.span, |placement| placement.decided);
+        let (text, span) = match field {
+            Field::ChannelId => (self.channel.id.as_str(), self.channel.span),
+            Field::ChannelSource => (self.channel.source.value.as_str(), self.channel.source.span),
+            Field::ChannelMedium => (self.channel.medium.value.as_str(), self.channel.medium.span),
+            Field::CampaignId => (brief.id.value.as_str(), brief.id.span),
+            Field::CampaignCode => (brief.code.value.as_str(), brief.code.span),
+            Field::CampaignName => (brief.name.value.as_str(), brief.name.span),
+            Field::AssetId => (self.asset.id.value.as_str(), self.asset.id.span),
+            Field::PlacementId => (self.placement.map_or("", |one| one.id.as_str()), decided),
+            Field::Slot => (self.placement.map_or("", |one| one.slot.as_str()), decided),
+            Field::Variant => (self.placement.map_or("", |one| one.variant.as_str()), decided),
+            Field::LinkRole => self.role.unwrap_or(("", decided)),
+            Field::Offer(column) => return self.write_cell("offers", self.offer(), column, out),
+            Field::Partner(column) => return self.write_cell("partners", self.partner(), column, out),
+            Field::Link(..) => ("", decided),
+        };
+        out.push_str(text);
+        if text.is_empty() { Err(span) } else { Ok(span) }
+    }
+
+    fn write_cell(
+        &self,
+        table: &str,
+        record: Option<&Record>,
+        column: &str,
+        out: &mut String,
+    ) -> Result<Span, Span> {
+        let at = self.documents.tables.get(table).and_then(|table| table.column(column));
+        let (Some(at), Some(record)) = (at, record) else { return Err(self.asset.id.span) };
+        let (value, span) = record.value_in(at, self.channel.id.as_str());
+        if value.is_empty() {
+            return Err(span);
+        }
+        value.write(out);
+        Ok(span)
+    }
+
+    /// Writes a whole pattern out; `Err` names the empty field and its place.
+    pub fn expand<'p>(&self, pattern: &'p Pattern) -> Result<String, (&'p Field, Span)> {
+        let mut text = String::new();
+        for piece in &pattern.pieces {
+            match piece {
+                crate::source::Piece::Literal(literal) => text.push_str(literal),
+                crate::source::Piece::Field(field) => {
+                    self.write(field, &mut text).map_err(|span| (field, span))?;
+                }
+            }
+        }
+        Ok(text)
+    }
+}

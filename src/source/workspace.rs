@@ -1,0 +1,261 @@
+//! throughline.toml: the workspace's name, zone, hosts, owners, tables and declared links.
+
+use std::collections::BTreeMap;
+
+use jiff::tz::TimeZone;
+use url::Url;
+
+use super::SourceKind;
+use super::table::{Column, ColumnKind};
+use super::toml::{Document, Entry, Section};
+use crate::diag::{Code, Diagnostic, Diagnostics, did_you_mean};
+use crate::model::{SourceId, Span, Spanned, is_slug, zone};
+
+/// What throughline.toml says.
+#[derive(Clone, Debug)]
+pub struct Workspace {
+    /// Its id.
+    pub name: Spanned<String>,
+    /// Its name for people.
+    pub title: Spanned<String>,
+    /// Local times in tables are in this zone.
+    pub zone: TimeZone,
+    /// Where the zone is named.
+    pub zone_span: Span,
+    /// ISO 4217 code that amounts have unless they say otherwise.
+    pub currency: Spanned<String>,
+    /// Public origins.
+    pub hosts: Hosts,
+    /// Who is asked.
+    pub owners: Owners,
+    /// Tables by name; the built-in ones are always there.
+    pub tables: BTreeMap<String, TableSpec>,
+    /// Links that templates may hold without minting them.
+    pub declared: BTreeMap<String, Spanned<String>>,
+}
+
+/// The workspace's public origins.
+#[derive(Clone, Debug)]
+pub struct Hosts {
+    /// Landing pages.
+    pub site: Spanned<Url>,
+    /// Short links.
+    pub links: Spanned<Url>,
+    /// Hashed assets.
+    pub assets: Spanned<Url>,
+}
+
+/// Who is asked about files of each kind, and about each table.
+#[derive(Clone, Debug, Default)]
+pub struct Owners {
+    kinds: BTreeMap<SourceKind, String>,
+}
+
+/// What the workspace says of one table.
+#[derive(Clone, Debug, Default)]
+pub struct TableSpec {
+    /// Glob of its files.
+    pub files: String,
+    /// Where the table is declared, if it is.
+    pub span: Option<Span>,
+    /// Who is asked.
+    pub owner: Option<String>,
+    /// Key column of an added table.
+    pub key: Option<Spanned<String>>,
+    /// Header as written, and the column that it means.
+    pub aliases: BTreeMap<String, String>,
+    /// Added columns.
+    pub columns: Vec<Column>,
+}
+
+/// Tables that exist in every workspace.
+const BUILT_IN: [&str; 4] = ["partners", "offers", "bundles", "placements"];
+
+impl Owners {
+    /// Who is asked about files of a kind.
+    pub fn of(&self, kind: SourceKind) -> Option<&str> {
+        self.kinds.get(&kind).or_else(|| self.kinds.get(&SourceKind::Workspace)).map(String::as_str)
+    }
+}
+
+/// Reads throughline.toml.
+pub fn read_workspace(
+    text: &str,
+    source: SourceId,
+    base: usize,
+    diagnostics: &mut Diagnostics,
+) -> Option<Workspace> {
+    let document = Document::parse(text, source, base, diagnostics)?;
+    let root = document.root();
+    let name = root.text("name", diagnostics);
+    if let Some(name) = name.as_ref().filter(|name| !is_slug(&name.value)) {
+        diagnostics.push(
+            Diagnostic::error(Code::BadSetting, name.span, format!("`{}` is not a slug", name.value))
+                .help("use lower-case letters, digits and dashes"),
+        );
+    }
+    let title = root.maybe_text("title", diagnostics).or_else(|| name.clone());
+    let zone = read_zone(&root, diagnostics);
+    let currency = root.maybe_text("currency", diagnostics);
+    if let Some(code) = currency.as_ref().filter(|code| !is_currency(&code.value)) {
+        diagnostics.push(
+            Diagnostic::error(Code::BadSetting, code.span, format!("`{}` is not a currency code", code.value))
+                .help("use three capital letters, such as USD"),
+        );
+    }
+    let currency = currency.unwrap_or_else(|| Spanned::new("USD".to_owned(), root.span));
+    let hosts = root.required("hosts", diagnostics).and_then(|entry| entry.section(diagnostics));
+    let hosts = hosts.and_then(|section| read_hosts(section, diagnostics));
+    let owners = root.section("owners", diagnostics);
+    let owners = owners.map(|section| read_owners(section, diagnostics)).unwrap_or_default();
+    let tables = read_tables(&root, diagnostics);
+    let declared = read_declared(&root, diagnostics);
+    root.finish(diagnostics);
+    let (zone, zone_span) = zone?;
+    Some(Workspace { name: name?, title: title?, zone, zone_span, currency, hosts: hosts?, owners, tables, declared })
+}
+
+fn is_currency(text: &str) -> bool {
+    text.len() == 3 && text.bytes().all(|byte| byte.is_ascii_uppercase())
+}
+
+fn read_zone(root: &Section<'_, '_>, diagnostics: &mut Diagnostics) -> Option<(TimeZone, Span)> {
+    let written = root.text("zone", diagnostics)?;
+    let found = zone(&written.value);
+    if found.is_none() {
+        let message = format!("`{}` is not a time zone", written.value);
+        diagnostics.push(
+            Diagnostic::error(Code::BadSetting, written.span, message)
+                .help("use an IANA name, such as America/New_York"),
+        );
+    }
+    Some((found?, written.span))
+}
+
+fn read_hosts(section: Section<'_, '_>, diagnostics: &mut Diagnostics) -> Option<Hosts> {
+    let mut origin = |key: &str| {
+        let written = section.text(key, diagnostics)?;
+        let parsed = Url::parse(&written.value).ok().filter(|url| {
+            url.scheme() == "https"
+                && url.host_str().is_some_and(|host| written.value == format!("https://{host}"))
+        });
+        if parsed.is_none() {
+            let message = format!("`{}` is not an https origin", written.value);
+            diagnostics.push(
+                Diagnostic::error(Code::BadSetting, written.span, message)
+                    .help("write `https://` and a lower-case host, with nothing behind it"),
+            );
+        }
+        Some(Spanned::new(parsed?, written.span))
+    };
+    let (site, links, assets) = (origin("site"), origin("links"), origin("assets"));
+    section.finish(diagnostics);
+    Some(Hosts { site: site?, links: links?, assets: assets? })
+}
+
+fn read_owners(section: Section<'_, '_>, diagnostics: &mut Diagnostics) -> Owners {
+    let names = [
+        ("workspace", SourceKind::Workspace),
+        ("tables", SourceKind::Table),
+        ("briefs", SourceKind::Brief),
+        ("legal", SourceKind::Legal),
+        ("rules", SourceKind::Rules),
+        ("templates", SourceKind::Template),
+        ("assets", SourceKind::Asset),
+        ("lock", SourceKind::Lock),
+    ];
+    let mut kinds = BTreeMap::new();
+    for (name, kind) in names {
+        if let Some(owner) = section.maybe_text(name, diagnostics) {
+            kinds.insert(kind, owner.value);
+        }
+    }
+    section.finish(diagnostics);
+    Owners { kinds }
+}
+
+fn read_tables(root: &Section<'_, '_>, diagnostics: &mut Diagnostics) -> BTreeMap<String, TableSpec> {
+    let default_files = |name: &str| format!("partners/{name}*.csv");
+    let mut tables: BTreeMap<String, TableSpec> = BUILT_IN
+        .iter()
+        .map(|name| {
+            ((*name).to_owned(), TableSpec { files: default_files(name), ..TableSpec::default() })
+        })
+        .collect();
+    let Some(section) = root.section("tables", diagnostics) else { return tables };
+    for entry in section.entries() {
+        let name = entry.key.value.clone();
+        let Some(body) = entry.section(diagnostics) else { continue };
+        let mut spec = read_table(&body, diagnostics);
+        if spec.files.is_empty() {
+            spec.files = default_files(&name);
+        }
+        spec.span = Some(entry.key.span);
+        if !BUILT_IN.contains(&name.as_str()) && spec.key.is_none() {
+            let message = format!("the added table `{name}` has no `key`");
+            diagnostics.push(
+                Diagnostic::error(Code::MissingKey, entry.key.span, message)
+                    .help("name the column that holds its ids: `key = \"…_id\"`"),
+            );
+        }
+        body.finish(diagnostics);
+        tables.insert(name, spec);
+    }
+    tables
+}
+
+fn read_table(body: &Section<'_, '_>, diagnostics: &mut Diagnostics) -> TableSpec {
+    let files = body.maybe_text("files", diagnostics).map(|text| text.value).unwrap_or_default();
+    let owner = body.maybe_text("owner", diagnostics).map(|text| text.value);
+    let key = body.maybe_text("key", diagnostics);
+    let mut aliases = BTreeMap::new();
+    if let Some(section) = body.section("aliases", diagnostics) {
+        for entry in section.entries() {
+            if let Some(column) = entry.text(diagnostics) {
+                aliases.insert(entry.key.value.clone(), column.value);
+            }
+        }
+    }
+    let mut columns = Vec::new();
+    if let Some(section) = body.section("columns", diagnostics) {
+        columns = section
+            .entries()
+            .iter()
+            .filter_map(|entry| read_column(entry, diagnostics))
+            .collect();
+    }
+    TableSpec { files, span: None, owner, key, aliases, columns }
+}
+
+fn read_column(entry: &Entry<'_, '_>, diagnostics: &mut Diagnostics) -> Option<Column> {
+    let body = entry.section(diagnostics)?;
+    let written = body.text("type", diagnostics)?;
+    let required = body.entry("required").and_then(|one| one.flag(diagnostics)).unwrap_or(false);
+    let values: Vec<_> = body.texts("values", diagnostics).into_iter().map(|one| one.value).collect();
+    let vocabulary = body.maybe_text("vocabulary", diagnostics).map(|text| text.value);
+    let references = body.maybe_text("references", diagnostics).map(|text| text.value);
+    body.finish(diagnostics);
+    let Some(kind) = ColumnKind::from_name(&written.value) else {
+        let message = format!("`{}` is not a column type", written.value);
+        diagnostics.push(
+            Diagnostic::error(Code::BadSetting, written.span, message)
+                .maybe_help(did_you_mean(&written.value, ColumnKind::NAMES.iter().map(|(name, _)| *name))),
+        );
+        return None;
+    };
+    Some(Column { name: entry.key.value.clone(), kind, required, values, vocabulary, references })
+}
+
+fn read_declared(
+    root: &Section<'_, '_>,
+    diagnostics: &mut Diagnostics,
+) -> BTreeMap<String, Spanned<String>> {
+    let mut declared = BTreeMap::new();
+    let Some(section) = root.section("declared", diagnostics) else { return declared };
+    for entry in section.entries() {
+        if let Some(text) = entry.text(diagnostics) {
+            declared.insert(entry.key.value.clone(), text);
+        }
+    }
+    declared
+}
