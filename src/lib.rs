@@ -16,9 +16,16 @@
 //! - [`report`]: showing
 //! - [`cli`]: arguments, wiring, exit codes
 
+pub mod artifact;
+pub mod cli;
 pub mod diag;
 pub mod graph;
 pub mod link;
+pub mod load;
+pub mod manifest;
 pub mod model;
+pub mod render;
+pub mod report;
 pub mod resolve;
 pub mod source;
+pub mod store;

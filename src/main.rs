@@ -1,2 +1,11 @@
 //! The `throughline` program.
-fn main() {}
+
+use std::process::ExitCode;
+
+// Chosen by measurement: docs/benchmarks.md.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+fn main() -> ExitCode {
+    throughline::cli::run()
+}

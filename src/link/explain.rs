@@ -1,6 +1,6 @@
 //! Where each parameter of a link comes from, down to the cell.
 
-use super::{Link, Links};
+use super::Link;
 use crate::model::Span;
 use crate::resolve::{Facts, OwnerBook, Scene};
 use crate::source::{Documents, Field, Piece};
@@ -52,11 +52,9 @@ pub struct FieldOrigin {
 pub fn explain(
     documents: &Documents,
     facts: &Facts,
-    links: &Links,
     link: &Link,
     owners: OwnerBook<'_>,
 ) -> Option<LinkOrigin> {
-    debug_assert!(links.links.iter().any(|one| one.id == link.id));
     let placement = facts.placements.get(link.placement)?;
     let scene = Scene::of(documents, facts, placement)?;
     let rule = scene.channel.links.get(link.rule)?;

@@ -24,6 +24,8 @@ pub enum SourceKind {
     Asset,
     /// throughline.lock.
     Lock,
+    /// Something that could not be read: a name without content.
+    Unread,
 }
 
 /// One source file: the bytes that were hashed are the bytes that are parsed.

@@ -1,0 +1,61 @@
+//! Pictures and style sheets: hashed names and public addresses.
+
+use std::collections::BTreeMap;
+
+use crate::diag::{Code, Diagnostic, Diagnostics};
+use crate::model::{ArtifactPath, SourceId, Span};
+use crate::source::{SourceKind, Sources, Workspace};
+
+/// The public address of every file under assets/, by its path there.
+#[derive(Clone, Debug, Default)]
+pub struct AssetUrls {
+    urls: BTreeMap<String, String>,
+    paths: BTreeMap<SourceId, ArtifactPath>,
+}
+
+impl AssetUrls {
+    /// Names every asset.
+    pub fn new(workspace: &Workspace, sources: &Sources, diagnostics: &mut Diagnostics) -> Self {
+        let mut made = Self::default();
+        for (id, file) in sources.of_kind(SourceKind::Asset) {
+            let path = match ArtifactPath::new(file.path.as_str()) {
+                Ok(path) => path,
+                Err(fault) => {
+                    let message = format!("`{}` cannot be published under its name: {fault}", file.path);
+                    diagnostics.push(
+                        Diagnostic::error(Code::BadPath, Span::start_of(id), message)
+                            .help("use lower-case letters, digits, `.`, `_` and `-`"),
+                    );
+                    continue;
+                }
+            };
+            let hashed = path.with_digest(&file.digest.hex16());
+            let name = file.path.as_str().strip_prefix("assets/").unwrap_or(file.path.as_str());
+            if let Ok(url) = workspace.hosts.assets.value.join(hashed.as_str()) {
+                made.urls.insert(name.to_owned(), url.into());
+            }
+            made.paths.insert(id, path);
+        }
+        made
+    }
+
+    /// The address of an asset.
+    pub fn url(&self, name: &str) -> Option<&str> {
+        self.urls.get(name).map(String::as_str)
+    }
+
+    /// Every name.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.urls.keys().map(String::as_str)
+    }
+
+    /// Every address.
+    pub fn addresses(&self) -> impl Iterator<Item = &str> {
+        self.urls.values().map(String::as_str)
+    }
+
+    /// Assets and their logical paths.
+    pub fn paths(&self) -> impl Iterator<Item = (SourceId, &ArtifactPath)> {
+        self.paths.iter().map(|(id, path)| (*id, path))
+    }
+}

@@ -1,0 +1,155 @@
+//! Every link and picture in an artifact is minted, hashed or declared.
+
+use std::collections::HashMap;
+
+use super::AssetUrls;
+use super::html::{for_each_tag, unescape};
+use crate::link::{Links, short_url};
+use crate::resolve::Facts;
+use crate::source::Documents;
+
+/// All addresses that artifacts may hold, and the links among them.
+#[derive(Debug, Default)]
+pub struct KnownUrls {
+    urls: HashMap<String, Option<u32>>,
+}
+
+/// An address that nobody minted, hashed or declared.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StrayUrl {
+    /// The attribute, or empty in text.
+    pub attribute: String,
+    /// The address.
+    pub value: String,
+    /// `source:offset` of the marked attribute in its template, where the artifact is marked.
+    pub marked: Option<String>,
+}
+
+/// Attributes that browsers and mail clients follow or load.
+const URL_ATTRIBUTES: [&str; 12] = [
+    "href",
+    "src",
+    "srcset",
+    "action",
+    "formaction",
+    "background",
+    "poster",
+    "data",
+    "xlink:href",
+    "cite",
+    "ping",
+    "manifest",
+];
+
+/// Written before each URL attribute of a template when a stray one is looked for.
+pub const MARK: &str = "data-throughline-at";
+
+impl KnownUrls {
+    /// Collects everything that may be linked.
+    pub fn new(documents: &Documents, facts: &Facts, links: &Links, assets: &AssetUrls) -> Self {
+        let mut urls = HashMap::with_capacity(links.links.len() * 2);
+        for (index, link) in links.links.iter().enumerate() {
+            urls.insert(link.url.clone(), Some(index as u32));
+            urls.insert(short_url(documents, link), Some(index as u32));
+        }
+        let mut plain = |url: &str| {
+            urls.entry(url.to_owned()).or_insert(None);
+        };
+        assets.addresses().for_each(&mut plain);
+        documents.workspace.declared.values().for_each(|one| plain(&one.value));
+        for route in facts.pages.routes() {
+            plain(route);
+            if let Ok(url) = documents.workspace.hosts.site.value.join(route) {
+                plain(url.as_str());
+            }
+        }
+        Self { urls }
+    }
+
+    /// Whether an address is known, and which link it is.
+    fn find(&self, value: &str) -> Option<Option<u32>> {
+        self.urls.get(value).copied()
+    }
+}
+
+/// Checks an HTML artifact; notes the links it shows.
+pub fn scan_html(html: &str, known: &KnownUrls, used: &mut Vec<u32>) -> Vec<StrayUrl> {
+    let mut stray = Vec::new();
+    for_each_tag(html, &mut |name, attributes| {
+        let mut mark: Option<&str> = None;
+        let refresh = name.eq_ignore_ascii_case("meta")
+            && attributes.iter().any(|one| one.value.eq_ignore_ascii_case("refresh"));
+        for attribute in attributes {
+            if attribute.name == MARK {
+                mark = Some(attribute.value);
+                continue;
+            }
+            let followed = URL_ATTRIBUTES.iter().any(|one| one.eq_ignore_ascii_case(attribute.name))
+                || refresh && attribute.name.eq_ignore_ascii_case("content");
+            if !followed {
+                continue;
+            }
+            let value = unescape(attribute.value);
+            let list = attribute.name.eq_ignore_ascii_case("srcset");
+            let parts: Vec<&str> = if list {
+                value.split(',').filter_map(|one| one.split_whitespace().next()).collect()
+            } else {
+                vec![value.as_ref()]
+            };
+            for part in parts {
+                let fragment = part.len() > 1 && part.starts_with('#');
+                match known.find(part) {
+                    Some(link) => used.extend(link),
+                    None if fragment => {}
+                    None => stray.push(StrayUrl {
+                        attribute: attribute.name.to_owned(),
+                        value: part.to_owned(),
+                        marked: mark.map(str::to_owned),
+                    }),
+                }
+            }
+        }
+    });
+    stray
+}
+
+/// Checks a plain text: every web address in it must be known.
+pub fn scan_text(text: &str, known: &KnownUrls, used: &mut Vec<u32>) -> Vec<StrayUrl> {
+    let mut stray = Vec::new();
+    for start in memchr::memmem::find_iter(text.as_bytes(), "://") {
+        let head = text.get(..start).unwrap_or("");
+        let scheme = head.len() - head.trim_end_matches(|one: char| one.is_ascii_alphanumeric() || one == '+').len();
+        let tail = text.get(start - scheme..).unwrap_or("");
+        let end = tail.find(|one: char| one.is_whitespace() || "<>\"".contains(one)).unwrap_or(tail.len());
+        let whole = tail.get(..end).unwrap_or(tail);
+        // A sentence's own punctuation is not part of the address.
+        let bare = whole.trim_end_matches(['.', ',', ';', ':', '!', '?', ')', ']', '\'']);
+        let found = [whole, bare].into_iter().find_map(|one| known.find(one));
+        match found {
+            Some(link) => used.extend(link),
+            None => stray.push(StrayUrl { attribute: String::new(), value: bare.to_owned(), marked: None }),
+        }
+    }
+    stray
+}
+
+/// Checks every text in a JSON document.
+pub fn scan_json(value: &serde_json::Value, known: &KnownUrls, used: &mut Vec<u32>) -> Vec<StrayUrl> {
+    match value {
+        serde_json::Value::String(text) => match known.find(text) {
+            Some(link) => {
+                used.extend(link);
+                Vec::new()
+            }
+            None => scan_text(text, known, used),
+        },
+        serde_json::Value::Array(items) => {
+            items.iter().flat_map(|item| scan_json(item, known, used)).collect()
+        }
+        serde_json::Value::Object(fields) => {
+            fields.values().flat_map(|item| scan_json(item, known, used)).collect()
+        }
+        serde_json::Value::Null | serde_json::Value::Bool(_) | serde_json::Value::Number(_) => Vec::new(),
+    }
+}
+

@@ -1,0 +1,38 @@
+//! What artifacts are made of and what must hold in them, by kind.
+//!
+//! Pure functions over bytes and links: addresses, link checks, sheets, tables, redirects.
+
+mod address;
+pub mod html;
+mod known;
+mod links_table;
+mod redirects;
+mod reporting;
+mod sheet;
+
+pub use address::AssetUrls;
+pub use known::{KnownUrls, MARK, StrayUrl, scan_html, scan_json, scan_text};
+pub use links_table::links_table;
+pub use redirects::redirect_files;
+pub use reporting::reporting_tables;
+pub use sheet::{SheetRow, write_sheet};
+
+use crate::model::ArtifactPath;
+
+/// A finished file that no template made.
+#[derive(Clone, Debug)]
+pub struct GeneratedFile {
+    /// Logical path, without digest.
+    pub path: ArtifactPath,
+    /// Its media type.
+    pub media_type: &'static str,
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+}
+
+impl GeneratedFile {
+    /// Ties bytes to a path that the engine itself chose.
+    fn new(path: &str, media_type: &'static str, bytes: Vec<u8>) -> Option<Self> {
+        Some(Self { path: ArtifactPath::new(path).ok()?, media_type, bytes })
+    }
+}

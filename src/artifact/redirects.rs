@@ -1,0 +1,34 @@
+//! redirects/: short code to URL, for each kind of server.
+//!
+//! Always 302: a destination may be swapped, and a permanent redirect would be kept by browsers.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+use super::GeneratedFile;
+use crate::link::Links;
+
+/// Makes the redirect files, sorted by code.
+pub fn redirect_files(links: &Links) -> Vec<GeneratedFile> {
+    let codes: BTreeMap<&str, &str> =
+        links.links.iter().map(|link| (link.short_code.as_str(), link.url.as_str())).collect();
+    let mut nginx = String::from(
+        "# Included in: map $uri $throughline_target { include …; }\n\
+         # Then: if ($throughline_target) { return 302 $throughline_target; }\n",
+    );
+    let mut plain = String::new();
+    for (code, url) in codes {
+        // Writing to a string cannot fail.
+        let _ = writeln!(nginx, "/{code} \"{}\";", nginx_value(url));
+        let _ = writeln!(plain, "/{code} {url} 302");
+    }
+    let nginx = GeneratedFile::new("redirects/nginx.map", "text/plain", nginx.into_bytes());
+    let plain = GeneratedFile::new("redirects/_redirects", "text/plain", plain.into_bytes());
+    [nginx, plain].into_iter().flatten().collect()
+}
+
+/// `$` would be a variable, a quote would end the value; neither has another spelling in a map
+/// but percent-encoding, which URLs read the same.
+fn nginx_value(url: &str) -> String {
+    url.replace('$', "%24").replace('"', "%22").replace('\\', "%5C")
+}

@@ -1,0 +1,132 @@
+//! `build`: check, render, write. Nothing is written that something wrong could be in.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+
+use super::args::BuildArgs;
+use super::console::Console;
+use super::entries::{generated_files, manifest_of};
+use super::exit::Exit;
+use super::prepare::{Outcome, Prepared, prepare, report_unprepared, use_threads};
+use super::progress::bar;
+use super::summary::{Built, print_summary, unused_links};
+use crate::artifact::KnownUrls;
+use crate::diag::{Code, Diagnostic, Diagnostics};
+use crate::model::{ArtifactPath, Span};
+use crate::render::{Engine, Report, Sink, Stage, render_all};
+use crate::source::SourceKind;
+use crate::store::{DirectoryLock, OutputDir, commit, lock_directory, replace_file};
+
+pub(super) fn run(root: &Path, args: &BuildArgs, console: &mut Console) -> Result<Exit> {
+    use_threads(args.jobs);
+    let mut diagnostics = Diagnostics::new();
+    let prepared = match prepare(root, args.as_of.as_deref(), &mut diagnostics) {
+        Outcome::Ready(prepared) => prepared,
+        other => return report_unprepared(other, diagnostics, console, false),
+    };
+    if args.locked {
+        report_unlocked(&prepared, &mut diagnostics);
+    }
+    let engine = Engine::new(&prepared.documents, &prepared.sources, &prepared.assets, &mut diagnostics);
+    engine.check_recipes(&prepared.documents, &mut diagnostics);
+    let renderer = Renderer { prepared: &prepared, engine: &engine, console: console.format };
+    if diagnostics.blocks_build() || args.strict {
+        // Everything is rendered all the same, so that everything wrong is told at once.
+        let report = renderer.render(&|_, _| Ok(()))?;
+        let failed = diagnostics.has_errors() || !report.diagnostics.is_empty();
+        if failed {
+            diagnostics.extend(report.diagnostics);
+            prepared.finish(&mut diagnostics);
+            console.diagnostics(&prepared.sources, &diagnostics, false)?;
+            console.note("nothing was written");
+            return Ok(Exit::Findings);
+        }
+    }
+    let target = args.output.clone().unwrap_or_else(|| root.join("output"));
+    let (_locks, output) = open_output(root, &target, console)?;
+    write_lock_file(root, &prepared)?;
+    let report = renderer
+        .render(&|path: &ArtifactPath, bytes: &[u8]| output.put(path, bytes))
+        .with_context(|| format!("cannot write into {}", target.display()))?;
+    let files = generated_files(&prepared);
+    for file in &files {
+        let digest = crate::model::Digest::of(&file.bytes);
+        output
+            .put(&file.path.with_digest(&digest.hex16()), &file.bytes)
+            .with_context(|| format!("cannot write {} into {}", file.path, target.display()))?;
+    }
+    let manifest = manifest_of(&prepared, &report, &files);
+    let committed = commit(&output, &manifest)?;
+    if report.failed.is_empty() && !diagnostics.has_errors() {
+        diagnostics.extend(unused_links(&prepared, &report.used));
+    }
+    diagnostics.extend(report.diagnostics.iter().cloned());
+    prepared.finish(&mut diagnostics);
+    console.diagnostics(&prepared.sources, &diagnostics, false)?;
+    let built = Built { prepared: &prepared, manifest: &manifest, committed, report: &report, target: &target };
+    print_summary(&built, console)?;
+    Ok(if diagnostics.has_errors() { Exit::Findings } else { Exit::Done })
+}
+
+struct Renderer<'a> {
+    prepared: &'a Prepared,
+    engine: &'a Engine<'a>,
+    console: crate::report::Format,
+}
+
+impl Renderer<'_> {
+    fn render(&self, sink: Sink<'_>) -> io::Result<Report> {
+        let prepared = self.prepared;
+        let stage = Stage::new(&prepared.documents, &prepared.facts, &prepared.links);
+        let known = KnownUrls::new(&prepared.documents, &prepared.facts, &prepared.links, &prepared.assets);
+        let progress = bar(self.console, prepared.jobs.len(), "building");
+        let tick = || progress.inc(1);
+        let report = render_all(&stage, self.engine, &known, &prepared.jobs, sink, &tick);
+        progress.finish_and_clear();
+        report
+    }
+}
+
+/// Two runs at once wait for each other: on the workspace's ids and on the output.
+fn open_output(
+    root: &Path,
+    target: &PathBuf,
+    console: &mut Console,
+) -> Result<(Vec<DirectoryLock>, OutputDir)> {
+    let mut locks = Vec::new();
+    for folder in [&root.join(".throughline"), target] {
+        let shown = folder.display();
+        let mut note = || console.note(&format!("waiting for another run that holds {shown}"));
+        let note = std::cell::RefCell::new(&mut note);
+        locks.push(lock_directory(folder, &|| (note.borrow_mut())())?);
+    }
+    Ok((locks, OutputDir::open(target)?))
+}
+
+/// Ids are recorded before anything that holds them is written.
+fn write_lock_file(root: &Path, prepared: &Prepared) -> Result<()> {
+    let path = root.join("throughline.lock");
+    let mut existing = prepared.sources.of_kind(SourceKind::Lock);
+    let text = prepared.minting.lock.write();
+    if existing.next().is_some_and(|(_, file)| file.text == text) {
+        return Ok(());
+    }
+    replace_file(&path, text.as_bytes())
+}
+
+fn report_unlocked(prepared: &Prepared, diagnostics: &mut Diagnostics) {
+    let new = &prepared.minting.new;
+    let Some(first) = new.first() else { return };
+    let lock = prepared.sources.of_kind(SourceKind::Lock).next().map(|(id, _)| Span::start_of(id));
+    let place = lock.unwrap_or(Span::start_of(prepared.documents.workspace.name.span.source));
+    let message = match new.len() {
+        1 => format!("the link `{first}` has no id yet, and --locked gives out none"),
+        more => format!("{more} links have no id yet, the first is `{first}`, and --locked gives out none"),
+    };
+    diagnostics.push(
+        Diagnostic::error(Code::LockNeedsUpdate, place, message)
+            .help("run `throughline build`, look at the change of throughline.lock, and commit it"),
+    );
+}

@@ -1,0 +1,46 @@
+//! `check`: everything that is wrong, at once. Renders into nothing, writes nothing.
+
+use std::path::Path;
+
+use anyhow::Result;
+
+use super::args::CheckArgs;
+use super::console::Console;
+use super::exit::Exit;
+use super::prepare::{Outcome, prepare, report_unprepared, use_threads};
+use super::progress::bar;
+use super::summary::unused_links;
+use crate::artifact::KnownUrls;
+use crate::diag::{Diagnostics, Severity};
+use crate::render::{Engine, Stage, render_all};
+use crate::report::{Format, count};
+
+pub(super) fn run(root: &Path, args: &CheckArgs, console: &mut Console) -> Result<Exit> {
+    use_threads(args.jobs);
+    let mut diagnostics = Diagnostics::new();
+    let prepared = match prepare(root, args.as_of.as_deref(), &mut diagnostics) {
+        Outcome::Ready(prepared) => prepared,
+        other => return report_unprepared(other, diagnostics, console, true),
+    };
+    let engine = Engine::new(&prepared.documents, &prepared.sources, &prepared.assets, &mut diagnostics);
+    engine.check_recipes(&prepared.documents, &mut diagnostics);
+    let stage = Stage::new(&prepared.documents, &prepared.facts, &prepared.links);
+    let known = KnownUrls::new(&prepared.documents, &prepared.facts, &prepared.links, &prepared.assets);
+    let progress = bar(console.format, prepared.jobs.len(), "checking");
+    let tick = || progress.inc(1);
+    let report = render_all(&stage, &engine, &known, &prepared.jobs, &|_, _| Ok(()), &tick)?;
+    progress.finish_and_clear();
+    if report.failed.is_empty() && !diagnostics.has_errors() {
+        diagnostics.extend(unused_links(&prepared, &report.used));
+    }
+    diagnostics.extend(report.diagnostics);
+    prepared.finish(&mut diagnostics);
+    console.diagnostics(&prepared.sources, &diagnostics, true)?;
+    if console.format == Format::Human && !diagnostics.has_errors() {
+        let checked = count(prepared.sources.iter().count(), "file");
+        let warnings = diagnostics.count(Severity::Warning);
+        let remark = if warnings == 0 { String::new() } else { format!(" with {}", count(warnings, "warning")) };
+        console.line(&format!("checked {checked}: nothing is wrong{remark}"))?;
+    }
+    Ok(if diagnostics.has_errors() { Exit::Findings } else { Exit::Done })
+}

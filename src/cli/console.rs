@@ -1,0 +1,85 @@
+//! Standard output for results, standard error for everything else.
+
+use std::io::{self, IsTerminal, Write};
+
+use super::args::ColorChoice;
+use crate::diag::Diagnostics;
+use crate::report::{Format, write_diagnostics};
+use crate::source::Sources;
+
+/// How this run talks.
+#[derive(Debug)]
+pub(super) struct Console {
+    pub(super) format: Format,
+    color: ColorChoice,
+}
+
+/// Lines of source are cut to this where there is no terminal.
+const DEFAULT_WIDTH: usize = 120;
+
+impl Console {
+    pub(super) fn new(format: Format, color: ColorChoice) -> Self {
+        Self { format, color }
+    }
+
+    /// For messages before anything is known.
+    pub(super) fn plain() -> Self {
+        Self::new(Format::Human, ColorChoice::Never)
+    }
+
+    /// A line of results.
+    pub(super) fn line(&mut self, text: &str) -> io::Result<()> {
+        writeln!(io::stdout().lock(), "{text}")
+    }
+
+    /// Results as they are.
+    pub(super) fn bytes(&mut self, bytes: &[u8]) -> io::Result<()> {
+        io::stdout().lock().write_all(bytes)
+    }
+
+    /// A remark that is no result.
+    pub(super) fn note(&mut self, text: &str) {
+        // Nothing can be done about a remark that nobody can see.
+        let _ = writeln!(io::stderr().lock(), "{text}");
+    }
+
+    /// The reason why the run stops.
+    pub(super) fn error(&mut self, text: &str) {
+        if self.format == Format::Json {
+            let object = serde_json::json!({ "severity": "error", "message": text });
+            self.note(&object.to_string());
+        } else {
+            self.note(&format!("error: {text}"));
+        }
+    }
+
+    /// Findings: results of `check`, remarks of everything else. Objects always go to standard
+    /// output.
+    pub(super) fn diagnostics(
+        &mut self,
+        sources: &Sources,
+        diagnostics: &Diagnostics,
+        are_results: bool,
+    ) -> io::Result<()> {
+        let to_stdout = are_results || self.format == Format::Json;
+        let color = self.colors(to_stdout);
+        let width = terminal_size::terminal_size().map_or(DEFAULT_WIDTH, |(width, _)| usize::from(width.0));
+        let mut text = Vec::new();
+        write_diagnostics(self.format, color, width, sources, diagnostics, &mut text)?;
+        if to_stdout { io::stdout().lock().write_all(&text) } else { io::stderr().lock().write_all(&text) }
+    }
+
+    fn colors(&self, to_stdout: bool) -> bool {
+        #[allow(clippy::disallowed_methods, reason = "NO_COLOR is a promise to the terminal, not to output")]
+        let unwanted = || std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+        match self.color {
+            ColorChoice::Always => true,
+            ColorChoice::Never => false,
+            ColorChoice::Auto => {
+                let terminal =
+                    if to_stdout { io::stdout().is_terminal() } else { io::stderr().is_terminal() };
+                terminal && !unwanted()
+            }
+        }
+    }
+}

@@ -1,0 +1,114 @@
+//! From rendered artifacts and generated files to the manifest.
+
+use super::prepare::Prepared;
+use crate::artifact::{GeneratedFile, links_table, redirect_files, reporting_tables};
+use crate::manifest::{Entry, Manifest, SourceEntry};
+use crate::model::Digest;
+use crate::render::{Rendered, Report};
+use crate::resolve::Scene;
+use crate::source::SourceKind;
+
+/// Every file that no recipe makes: link and reporting tables, redirects, assets.
+pub(super) fn generated_files(prepared: &Prepared) -> Vec<GeneratedFile> {
+    let Prepared { sources, documents, facts, links, minting, assets, .. } = prepared;
+    let brief_path = |campaign: usize| {
+        let brief = facts.campaigns.get(campaign).and_then(|one| documents.briefs.get(one.brief));
+        let file = brief.and_then(|brief| sources.get(brief.id.span.source));
+        file.map(|file| file.path.to_string()).unwrap_or_default()
+    };
+    let mut files: Vec<GeneratedFile> = links_table(documents, facts, links).into_iter().collect();
+    files.extend(reporting_tables(documents, facts, links, &minting.lock, &brief_path));
+    files.extend(redirect_files(links));
+    for (id, path) in assets.paths() {
+        if let Some(file) = sources.get(id) {
+            let media_type = media_type(path.as_str());
+            files.push(GeneratedFile { path: path.clone(), media_type, bytes: file.bytes.clone() });
+        }
+    }
+    files
+}
+
+fn media_type(path: &str) -> &'static str {
+    match path.rsplit('.').next().unwrap_or("") {
+        "css" => "text/css",
+        "csv" => "text/csv",
+        "gif" => "image/gif",
+        "htm" | "html" => "text/html",
+        "ico" => "image/vnd.microsoft.icon",
+        "jpeg" | "jpg" => "image/jpeg",
+        "js" => "text/javascript",
+        "json" => "application/json",
+        "pdf" => "application/pdf",
+        "png" => "image/png",
+        "svg" => "image/svg+xml",
+        "txt" => "text/plain",
+        "webp" => "image/webp",
+        "woff2" => "font/woff2",
+        _ => "application/octet-stream",
+    }
+}
+
+/// The manifest of a build.
+pub(super) fn manifest_of(prepared: &Prepared, report: &Report, files: &[GeneratedFile]) -> Manifest {
+    let mut entries: Vec<Entry> =
+        report.artifacts.iter().filter_map(|one| rendered_entry(prepared, one)).collect();
+    entries.extend(files.iter().map(|file| {
+        let digest = Digest::of(&file.bytes);
+        Entry {
+            campaign: None,
+            channel: None,
+            id: file.path.to_string(),
+            media_type: file.media_type.to_owned(),
+            offers: Vec::new(),
+            partners: Vec::new(),
+            path: file.path.with_digest(&digest.hex16()).to_string(),
+            route: None,
+            sha256: digest.hex(),
+            size: file.bytes.len(),
+            template: None,
+            window: None,
+        }
+    }));
+    let read = prepared.sources.iter().filter(|(_, file)| file.kind != SourceKind::Lock);
+    let mut sources: Vec<SourceEntry> = read
+        .map(|(_, file)| SourceEntry { path: file.path.to_string(), sha256: file.digest.hex() })
+        .collect();
+    // The lock as this build leaves it, so that building again changes nothing.
+    let lock = Digest::of(prepared.minting.lock.write().as_bytes()).hex();
+    sources.push(SourceEntry { path: "throughline.lock".to_owned(), sha256: lock });
+    let as_of = prepared.as_of.map(|instant| instant.to_string());
+    Manifest::new(prepared.documents.workspace.name.value.clone(), as_of, sources, entries)
+}
+
+fn rendered_entry(prepared: &Prepared, rendered: &Rendered) -> Option<Entry> {
+    let job = prepared.jobs.get(rendered.job)?;
+    let (documents, facts) = (&prepared.documents, &prepared.facts);
+    let scene = Scene::of_asset(documents, facts, job.campaign, job.asset)?;
+    let asset = facts.campaigns.get(job.campaign)?.assets.get(job.asset)?;
+    let (mut offers, mut partners) = (Vec::new(), Vec::new());
+    let rows = documents.tables.get("partners").map(|table| &table.records);
+    for placement in job.placements.iter().filter_map(|at| facts.placements.get(*at)) {
+        let Some(offer) = facts.roster.offers.get(placement.offer) else { continue };
+        offers.push(offer.id.clone());
+        let members = offer.partners.iter().filter_map(|at| rows?.get(*at));
+        partners.extend(members.map(|row| row.text(facts.roster.columns.partner_id).to_owned()));
+    }
+    for list in [&mut offers, &mut partners] {
+        list.sort_unstable();
+        list.dedup();
+    }
+    Some(Entry {
+        campaign: Some(scene.brief.id.value.to_string()),
+        channel: Some(scene.channel.id.to_string()),
+        id: rendered.path.to_string(),
+        media_type: rendered.form.media_type().to_owned(),
+        offers,
+        partners,
+        path: rendered.path.with_digest(&rendered.digest.hex16()).to_string(),
+        route: job.route.clone(),
+        sha256: rendered.digest.hex(),
+        size: rendered.size,
+        template: rendered.template.clone(),
+        window: scene.brief.windows.get(asset.window).map(|window| window.id.to_string()),
+    })
+}

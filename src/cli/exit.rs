@@ -1,0 +1,91 @@
+//! Exit codes, and the one place where a run ends.
+
+use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::Parser;
+
+use super::args::{Cli, Command};
+use super::console::Console;
+use super::{build, check, completions, explain, init, rules, verify};
+
+/// How a run ended. The numbers are part of the interface.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Exit {
+    /// Done.
+    Done,
+    /// Something is wrong in what was read or built.
+    Findings,
+    /// The command line is wrong.
+    Usage,
+    /// Something could not be read or written.
+    Io,
+    /// A bug in throughline.
+    Bug,
+}
+
+impl Exit {
+    fn code(self) -> u8 {
+        match self {
+            Self::Done => 0,
+            Self::Findings => 1,
+            Self::Usage => 2,
+            Self::Io => 5,
+            Self::Bug => 70,
+        }
+    }
+}
+
+/// Parses the command line, runs the command, and turns its end into an exit code.
+pub fn run() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Help and version are no errors.
+            let exit = if error.use_stderr() { Exit::Usage } else { Exit::Done };
+            let _ = error.print();
+            return ExitCode::from(exit.code());
+        }
+    };
+    std::panic::set_hook(Box::new(|panic| {
+        let mut console = Console::plain();
+        console.error(&format!(
+            "this is a bug in throughline {}, not in your files; please report it with this line: {panic}",
+            env!("CARGO_PKG_VERSION")
+        ));
+    }));
+    let exit = match catch_unwind(AssertUnwindSafe(|| dispatch(&cli))) {
+        Ok(Ok(exit)) => exit,
+        Ok(Err(error)) if is_broken_pipe(&error) => Exit::Done,
+        Ok(Err(error)) => {
+            Console::new(cli.format, cli.color).error(&format!("{error:#}"));
+            Exit::Io
+        }
+        Err(_) => Exit::Bug,
+    };
+    ExitCode::from(exit.code())
+}
+
+fn dispatch(cli: &Cli) -> Result<Exit> {
+    let mut console = Console::new(cli.format, cli.color);
+    let root = cli.directory.as_path();
+    match &cli.command {
+        Command::Init(args) => init::run(root, args, &mut console),
+        Command::Check(args) => check::run(root, args, &mut console),
+        Command::Build(args) => build::run(root, args, &mut console),
+        Command::Verify(args) => verify::run(root, args, &mut console),
+        Command::Explain(args) => explain::run(root, args, &mut console),
+        Command::Rules(args) => rules::run(root, args, &mut console),
+        Command::Completions(args) => completions::run(args, &mut console),
+    }
+}
+
+/// Whoever reads our output has seen enough, as in `… | head`.
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    error
+        .chain()
+        .filter_map(|cause| cause.downcast_ref::<io::Error>())
+        .any(|error| error.kind() == io::ErrorKind::BrokenPipe)
+}

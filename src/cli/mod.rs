@@ -1,0 +1,18 @@
+//! Arguments, wiring, exit codes. One file a command; everything else is called from here.
+
+mod args;
+mod build;
+mod check;
+mod completions;
+mod console;
+mod entries;
+mod exit;
+mod explain;
+mod init;
+mod prepare;
+mod progress;
+mod rules;
+mod summary;
+mod verify;
+
+pub use exit::run;

@@ -1,0 +1,95 @@
+//! What check, build and explain have in common: from a folder to jobs.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use anyhow::Result;
+use jiff::Timestamp;
+
+use super::console::Console;
+use super::exit::Exit;
+use crate::artifact::AssetUrls;
+use crate::diag::Diagnostics;
+use crate::graph::{Job, plan_jobs};
+use crate::link::{Links, Minting, mint, register};
+use crate::load::{Inputs, load};
+use crate::model::parse_datetime;
+use crate::resolve::{Facts, OwnerBook, resolve};
+use crate::source::{Documents, Sources, read_documents};
+
+/// A workspace, read and resolved.
+pub(super) struct Prepared {
+    pub(super) sources: Sources,
+    pub(super) documents: Documents,
+    pub(super) facts: Facts,
+    pub(super) links: Links,
+    pub(super) minting: Minting,
+    pub(super) assets: Arc<AssetUrls>,
+    pub(super) jobs: Vec<Job>,
+    pub(super) as_of: Option<Timestamp>,
+}
+
+/// What came of reading a workspace.
+pub(super) enum Outcome {
+    Ready(Box<Prepared>),
+    /// throughline.toml cannot be used; these sources are all there is to show.
+    Unusable(Sources),
+    /// `--as-of` is not a time.
+    BadTime,
+}
+
+/// Reads and resolves the workspace in `root`.
+pub(super) fn prepare(root: &Path, as_of: Option<&str>, diagnostics: &mut Diagnostics) -> Outcome {
+    let inputs = load(root, diagnostics);
+    let Some(workspace) = inputs.workspace.clone() else {
+        return Outcome::Unusable(inputs.sources);
+    };
+    let parsed = as_of.map(|text| parse_datetime(text, &workspace.zone));
+    let Ok(as_of) = parsed.transpose() else { return Outcome::BadTime };
+    let table_of = |path: &str| inputs.table_of(path);
+    let mut documents = read_documents(workspace, &inputs.sources, &table_of, diagnostics);
+    let Inputs { sources, .. } = inputs;
+    let facts = resolve(&mut documents, &sources, as_of, diagnostics);
+    let mut links = mint(&documents, &facts, diagnostics);
+    let minting = register(&documents, &facts, &mut links, diagnostics);
+    let assets = Arc::new(AssetUrls::new(&documents.workspace, &sources, diagnostics));
+    let jobs = plan_jobs(&documents, &facts, &links, diagnostics);
+    Outcome::Ready(Box::new(Prepared { sources, documents, facts, links, minting, assets, jobs, as_of }))
+}
+
+/// Says why a workspace could not be prepared.
+pub(super) fn report_unprepared(
+    outcome: Outcome,
+    mut diagnostics: Diagnostics,
+    console: &mut Console,
+    are_results: bool,
+) -> Result<Exit> {
+    match outcome {
+        Outcome::Unusable(sources) => {
+            diagnostics.sort();
+            console.diagnostics(&sources, &diagnostics, are_results)?;
+            Ok(Exit::Findings)
+        }
+        Outcome::BadTime => {
+            console.error("--as-of takes a time such as 2026-11-27T05:00 or 2026-11-27T05:00-05:00");
+            Ok(Exit::Usage)
+        }
+        Outcome::Ready(_) => Ok(Exit::Done),
+    }
+}
+
+impl Prepared {
+    /// Fills in owners and sorts.
+    pub(super) fn finish(&self, diagnostics: &mut Diagnostics) {
+        OwnerBook::new(&self.documents, &self.sources).assign(diagnostics);
+        diagnostics.sort();
+    }
+}
+
+/// Sets how many threads render.
+pub(super) fn use_threads(jobs: Option<usize>) {
+    if let Some(count) = jobs.filter(|count| *count > 0) {
+        // It can only be set once, and it is only set here.
+        let _ = rayon::ThreadPoolBuilder::new().num_threads(count).build_global();
+    }
+}

@@ -1,0 +1,60 @@
+//! `verify`: is the output what the build wrote?
+
+use std::path::Path;
+
+use anyhow::Result;
+
+use super::args::VerifyArgs;
+use super::console::Console;
+use super::exit::Exit;
+use crate::manifest::{Comparison, Manifest, compare};
+use crate::report::{Format, count};
+use crate::store::{hash_output, read_manifest};
+
+pub(super) fn run(root: &Path, args: &VerifyArgs, console: &mut Console) -> Result<Exit> {
+    let target = args.output.clone().unwrap_or_else(|| root.join("output"));
+    let found = hash_output(&target)?;
+    let comparison = match read_manifest(&target)? {
+        None => Comparison {
+            missing: vec!["manifest.json".to_owned()],
+            checked: found.len(),
+            extra: found.into_keys().collect(),
+            ..Comparison::default()
+        },
+        Some(bytes) => match Manifest::parse(&bytes) {
+            Ok(manifest) => compare(&manifest, &found),
+            Err(reason) => {
+                console.note(&format!("manifest.json is not a manifest: {reason}"));
+                let altered = vec!["manifest.json".to_owned()];
+                Comparison { altered, checked: found.len(), ..Comparison::default() }
+            }
+        },
+    };
+    match console.format {
+        Format::Json => console.line(&serde_json::to_string(&comparison)?)?,
+        Format::Human | Format::Short => print(&comparison, &target, console)?,
+    }
+    Ok(if comparison.ok { Exit::Done } else { Exit::Findings })
+}
+
+fn print(comparison: &Comparison, target: &Path, console: &mut Console) -> Result<()> {
+    let lists = [
+        ("missing", &comparison.missing),
+        ("altered", &comparison.altered),
+        ("extra", &comparison.extra),
+    ];
+    for (word, paths) in lists {
+        for path in paths {
+            console.line(&format!("{word}: {path}"))?;
+        }
+    }
+    let files = count(comparison.checked, "file");
+    if comparison.ok {
+        console.line(&format!("verified {files} in {}: all as built", target.display()))?;
+    } else {
+        let total: usize = lists.iter().map(|(_, paths)| paths.len()).sum();
+        console.line(&format!("{total} of {files} in {} are not as built", target.display()))?;
+        console.note("help: `throughline build` repairs the output; find out who edits it by hand");
+    }
+    Ok(())
+}

@@ -1,0 +1,56 @@
+//! An output folder against its manifest.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::Manifest;
+use crate::model::Digest;
+
+/// What is in an output folder: paths and digests.
+pub type Found = BTreeMap<String, Digest>;
+
+/// What `verify` says.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Comparison {
+    /// Nothing is missing, altered or extra.
+    pub ok: bool,
+    /// How many files were hashed.
+    pub checked: usize,
+    /// Named by the manifest, not there.
+    pub missing: Vec<String>,
+    /// There, with other bytes.
+    pub altered: Vec<String>,
+    /// There, and in no manifest.
+    pub extra: Vec<String>,
+}
+
+/// Compares; a file name must also carry the first 16 digits of its digest.
+pub fn compare(manifest: &Manifest, found: &Found) -> Comparison {
+    let mut comparison = Comparison { checked: found.len(), ..Comparison::default() };
+    let mut expected: BTreeMap<&str, Option<Digest>> = manifest
+        .artifacts
+        .iter()
+        .map(|entry| (entry.path.as_str(), Digest::from_hex(&entry.sha256)))
+        .collect();
+    expected.insert("SHA256SUMS", Some(Digest::of(&manifest.checksums())));
+    expected.insert("manifest.json", Some(Digest::of(&manifest.to_bytes())));
+    for (path, digest) in &expected {
+        match found.get(*path) {
+            None => comparison.missing.push((*path).to_owned()),
+            Some(actual) if Some(*actual) != *digest || !carries(path, actual) => {
+                comparison.altered.push((*path).to_owned());
+            }
+            Some(_) => {}
+        }
+    }
+    let extra = found.keys().filter(|path| !expected.contains_key(path.as_str()));
+    comparison.extra = extra.cloned().collect();
+    comparison.ok =
+        comparison.missing.is_empty() && comparison.altered.is_empty() && comparison.extra.is_empty();
+    comparison
+}
+
+fn carries(path: &str, digest: &Digest) -> bool {
+    matches!(path, "SHA256SUMS" | "manifest.json") || path.contains(&format!(".{}", digest.hex16()))
+}

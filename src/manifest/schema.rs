@@ -1,0 +1,185 @@
+//! manifest.json: canonical JSON (RFC 8785). No time, host, path of this machine or shard in it.
+
+use serde::{Deserialize, Serialize};
+
+use super::tree;
+use crate::model::{ArtifactPath, Digest};
+
+/// The version of the format.
+pub const SCHEMA: &str = "https://throughline.dev/manifest/v1";
+
+/// Raised when the bytes that the engine makes from the same workspace may change.
+pub const ENGINE_EPOCH: u32 = 1;
+
+const ALGORITHM: &str = "rfc6962-sha256";
+
+/// The whole manifest. Fields stand in the order of their names, which is the canonical one;
+/// names are ASCII and there are no floats, so serde's compact form is the canonical form.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Manifest {
+    /// Every artifact, sorted by id.
+    pub artifacts: Vec<Entry>,
+    /// The time given with `--as-of`, RFC 3339.
+    pub as_of: Option<String>,
+    /// [`ENGINE_EPOCH`].
+    pub engine_epoch: u32,
+    /// The digest of the content.
+    pub root: Root,
+    /// [`SCHEMA`].
+    pub schema: String,
+    /// Every file that was read, sorted by path.
+    pub sources: Vec<SourceEntry>,
+    /// The workspace's name.
+    pub workspace: String,
+}
+
+/// The RFC 6962 tree over the artifacts.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Root {
+    /// `rfc6962-sha256`.
+    pub alg: String,
+    /// 64 hex digits.
+    pub hash: String,
+    /// How many leaves there are.
+    pub size: usize,
+}
+
+/// One source file.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SourceEntry {
+    /// Relative to the workspace.
+    pub path: String,
+    /// 64 hex digits.
+    pub sha256: String,
+}
+
+/// One artifact.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Entry {
+    /// Its campaign, where it belongs to one.
+    pub campaign: Option<String>,
+    /// Its channel, where it belongs to one.
+    pub channel: Option<String>,
+    /// Its logical id, without digest: stable across builds.
+    pub id: String,
+    /// Its media type.
+    pub media_type: String,
+    /// The offers it shows, sorted.
+    pub offers: Vec<String>,
+    /// The partners it shows, sorted.
+    pub partners: Vec<String>,
+    /// Where it is, below the output folder.
+    pub path: String,
+    /// Its public path, for pages.
+    pub route: Option<String>,
+    /// 64 hex digits.
+    pub sha256: String,
+    /// In bytes.
+    pub size: usize,
+    /// Its template, where it has one.
+    pub template: Option<String>,
+    /// Its window, where it belongs to one.
+    pub window: Option<String>,
+}
+
+impl Manifest {
+    /// Sorts everything and computes the root.
+    pub fn new(
+        workspace: String,
+        as_of: Option<String>,
+        mut sources: Vec<SourceEntry>,
+        mut artifacts: Vec<Entry>,
+    ) -> Self {
+        sources.sort();
+        artifacts.sort_by(|a, b| a.id.cmp(&b.id));
+        let root = root_of(&artifacts);
+        let schema = SCHEMA.to_owned();
+        Self { artifacts, as_of, engine_epoch: ENGINE_EPOCH, root, schema, sources, workspace }
+    }
+
+    /// The canonical bytes.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        canonical(self)
+    }
+
+    /// Reads a manifest and checks that it is one: its schema, paths and root.
+    pub fn parse(bytes: &[u8]) -> Result<Self, String> {
+        let manifest: Self = serde_json::from_slice(bytes).map_err(|error| error.to_string())?;
+        if manifest.schema != SCHEMA {
+            return Err(format!("its schema is `{}`, not `{SCHEMA}`", manifest.schema));
+        }
+        for entry in &manifest.artifacts {
+            ArtifactPath::new(&entry.path).map_err(|fault| format!("the path `{}`: {fault}", entry.path))?;
+            if Digest::from_hex(&entry.sha256).is_none() {
+                return Err(format!("`{}` has no SHA-256", entry.id));
+            }
+        }
+        if manifest.root != root_of(&manifest.artifacts) {
+            return Err("its root is not the digest of its artifacts".to_owned());
+        }
+        Ok(manifest)
+    }
+
+    /// SHA256SUMS: what `sha256sum -c` reads, sorted by path.
+    pub fn checksums(&self) -> Vec<u8> {
+        let mut lines: Vec<String> =
+            self.artifacts.iter().map(|entry| format!("{}  {}\n", entry.sha256, entry.path)).collect();
+        lines.sort_by(|a, b| a.get(66..).cmp(&b.get(66..)));
+        lines.concat().into_bytes()
+    }
+}
+
+fn root_of(artifacts: &[Entry]) -> Root {
+    let mut by_path: Vec<&Entry> = artifacts.iter().collect();
+    by_path.sort_by(|a, b| a.path.cmp(&b.path));
+    let leaves: Vec<Digest> = by_path.iter().map(|entry| tree::leaf(&canonical(entry))).collect();
+    Root { alg: ALGORITHM.to_owned(), hash: tree::root(&leaves).hex(), size: leaves.len() }
+}
+
+fn canonical(value: &impl Serialize) -> Vec<u8> {
+    // Plain structs with text keys always serialise.
+    serde_json::to_vec(value).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sample() -> Manifest {
+        let entry = |id: &str| Entry {
+            campaign: Some("c".into()),
+            channel: None,
+            id: id.into(),
+            media_type: "text/html".into(),
+            offers: vec!["é\u{7f}\n\"".into()],
+            partners: Vec::new(),
+            path: format!("{id}.html"),
+            route: None,
+            sha256: Digest::of(id.as_bytes()).hex(),
+            size: 5,
+            template: None,
+            window: None,
+        };
+        let sources = vec![SourceEntry { path: "b".into(), sha256: "0".into() }];
+        Manifest::new("w".into(), None, sources, vec![entry("b/b"), entry("a/a")])
+    }
+
+    #[test]
+    fn bytes_are_canonical_json() {
+        let manifest = sample();
+        let bytes = manifest.to_bytes();
+        assert_eq!(bytes, serde_jcs::to_vec(&manifest).unwrap());
+        assert_eq!(Manifest::parse(&bytes).unwrap(), manifest);
+    }
+
+    #[test]
+    fn a_changed_entry_is_noticed() {
+        let mut manifest = sample();
+        manifest.artifacts[0].size = 6;
+        assert!(Manifest::parse(&manifest.to_bytes()).unwrap_err().contains("root"));
+    }
+}

@@ -1,0 +1,249 @@
+//! What templates see.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use tera::{Context, Map, Value as TeraValue};
+
+use crate::graph::Job;
+use crate::link::{Link, Links, short_url};
+use crate::model::Value;
+use crate::resolve::{Facts, Placement, Scene};
+use crate::source::table::{Record, Table};
+use crate::source::{Brief, Documents, Terms};
+
+/// Everything that contexts are made from; rows are turned into template values once.
+pub struct Stage<'a> {
+    /// All documents.
+    pub documents: &'a Documents,
+    /// Joined facts.
+    pub facts: &'a Facts,
+    /// All links.
+    pub links: &'a Links,
+    common: Context,
+    offers: Vec<TeraValue>,
+    partners: Vec<TeraValue>,
+    terms: BTreeMap<&'a str, TeraValue>,
+    /// By campaign and asset.
+    assets: Vec<Vec<Context>>,
+}
+
+fn text(value: &str) -> TeraValue {
+    TeraValue::from(value)
+}
+
+fn map<'k>(pairs: impl IntoIterator<Item = (&'k str, TeraValue)>) -> TeraValue {
+    let map: Map = pairs.into_iter().map(|(key, value)| (key.to_owned().into(), value)).collect();
+    TeraValue::from(map)
+}
+
+impl<'a> Stage<'a> {
+    /// Prepares the values that many jobs share.
+    pub fn new(documents: &'a Documents, facts: &'a Facts, links: &'a Links) -> Self {
+        let zone = &documents.workspace.zone;
+        let values = |name: &str, key: &str| {
+            let table = documents.tables.get(name);
+            let rows = table.into_iter().flat_map(|table| {
+                table.records.iter().map(|record| row_value(table, record, key, None, zone))
+            });
+            rows.collect::<Vec<_>>()
+        };
+        let terms = documents.terms.iter().map(|(id, one)| (id.as_str(), terms_value(one))).collect();
+        let mut stage = Self {
+            documents,
+            facts,
+            links,
+            common: common(documents),
+            offers: values("offers", "offer_id"),
+            partners: values("partners", "partner_id"),
+            terms,
+            assets: Vec::new(),
+        };
+        for campaign in 0..facts.campaigns.len() {
+            let count = facts.campaigns.get(campaign).map_or(0, |one| one.assets.len());
+            let contexts = (0..count).map(|asset| stage.asset_context(campaign, asset)).collect();
+            stage.assets.push(contexts);
+        }
+        stage
+    }
+
+    fn asset_context(&self, campaign: usize, asset: usize) -> Context {
+        let mut context = self.common.clone();
+        let Some(scene) = Scene::of_asset(self.documents, self.facts, campaign, asset) else {
+            return context;
+        };
+        let resolved = self.facts.campaigns.get(campaign).and_then(|one| one.assets.get(asset));
+        context.insert_value("campaign", campaign_value(scene.brief));
+        if let Some(window) = resolved.and_then(|one| scene.brief.windows.get(one.window)) {
+            let zone = &scene.brief.zone;
+            context.insert_value("window", map([
+                ("id", text(window.id.as_str())),
+                ("freezes", text(&rfc3339(window.freezes, zone))),
+                ("locks", text(&rfc3339(window.locks, zone))),
+                ("opens", text(&rfc3339(window.opens, zone))),
+                ("closes", text(&rfc3339(window.closes, zone))),
+            ]));
+        }
+        context.insert_value("channel", map([
+            ("id", text(scene.channel.id.as_str())),
+            ("medium", text(&scene.channel.medium.value)),
+            ("source", text(&scene.channel.source.value)),
+        ]));
+        context.insert_value("asset", map([("id", text(scene.asset.id.value.as_str()))]));
+        let copy = resolved.map(|one| &one.copy);
+        let blocks = copy.into_iter().flatten().map(|(name, block)| (name.as_str(), text(block)));
+        context.insert_value("copy", map(blocks));
+        context
+    }
+
+    /// The context of a job.
+    pub(super) fn context(&self, job: &Job) -> Context {
+        let shared = self.assets.get(job.campaign).and_then(|assets| assets.get(job.asset));
+        let mut context = shared.cloned().unwrap_or_default();
+        let channel = Scene::of_asset(self.documents, self.facts, job.campaign, job.asset)
+            .map_or("", |scene| scene.channel.id.as_str());
+        if job.per_placement {
+            if let Some(at) = job.placements.first() {
+                for (name, value) in self.placement_pairs(*at, channel) {
+                    context.insert_value(name, value);
+                }
+            }
+            return context;
+        }
+        let slots = job.placements.iter().map(|at| map(self.placement_pairs(*at, channel)));
+        context.insert_value("slots", TeraValue::from(slots.collect::<Vec<_>>()));
+        context
+    }
+
+    fn placement_pairs(&self, at: usize, channel: &str) -> Vec<(&'static str, TeraValue)> {
+        let Some(placement) = self.facts.placements.get(at) else { return Vec::new() };
+        let Some(offer) = self.facts.roster.offers.get(placement.offer) else { return Vec::new() };
+        let partner = |row: &usize| self.partners.get(*row).cloned();
+        let mut pairs = vec![
+            ("slot", text(&placement.slot)),
+            ("variant", text(&placement.variant)),
+            ("placement", map([("id", text(placement.id.as_str()))])),
+            ("offer", self.offer_value(placement, channel)),
+            ("partners", TeraValue::from(offer.partners.iter().filter_map(partner).collect::<Vec<_>>())),
+            ("links", self.links_value(at, channel)),
+        ];
+        pairs.extend(partner(&offer.partner).map(|value| ("partner", value)));
+        pairs.extend(self.terms_of(placement).map(|value| ("terms", value)));
+        pairs
+    }
+
+    fn offer_value(&self, placement: &Placement, channel: &str) -> TeraValue {
+        let row = self.facts.roster.offers.get(placement.offer).map_or(usize::MAX, |one| one.record);
+        let shared = || self.offers.get(row).cloned().unwrap_or_else(TeraValue::none);
+        let Some(table) = self.documents.tables.get("offers") else { return shared() };
+        let Some(record) = table.records.get(row) else { return shared() };
+        if !record.overrides.iter().any(|one| one.channel == channel) {
+            return shared();
+        }
+        row_value(table, record, "offer_id", Some(channel), &self.documents.workspace.zone)
+    }
+
+    fn terms_of(&self, placement: &Placement) -> Option<TeraValue> {
+        let row = self.facts.roster.offers.get(placement.offer)?.record;
+        let record = self.documents.tables.get("offers")?.records.get(row)?;
+        self.terms.get(record.text(self.facts.roster.columns.terms_id)).cloned()
+    }
+
+    fn links_value(&self, placement: usize, channel: &str) -> TeraValue {
+        let channel = self.documents.channels.iter().find(|one| one.id.as_str() == channel);
+        map(self.links.of(placement).iter().filter_map(|link| {
+            let rule = channel?.links.get(link.rule)?;
+            Some((rule.role.as_str(), self.link_value(link)))
+        }))
+    }
+
+    fn link_value(&self, link: &Link) -> TeraValue {
+        map([
+            ("id", text(&link.id)),
+            ("url", text(&link.url)),
+            ("short_url", text(&short_url(self.documents, link))),
+            ("short_code", text(&link.short_code)),
+        ])
+    }
+}
+
+fn common(documents: &Documents) -> Context {
+    let workspace = &documents.workspace;
+    let mut context = Context::new();
+    context.insert_value("workspace", map([
+        ("name", text(&workspace.name.value)),
+        ("title", text(&workspace.title.value)),
+    ]));
+    let origin = |url: &url::Url| text(url.as_str().trim_end_matches('/'));
+    context.insert_value("hosts", map([
+        ("site", origin(&workspace.hosts.site.value)),
+        ("links", origin(&workspace.hosts.links.value)),
+        ("assets", origin(&workspace.hosts.assets.value)),
+    ]));
+    let declared = workspace.declared.iter().map(|(name, link)| (name.as_str(), text(&link.value)));
+    context.insert_value("declared", map(declared));
+    let built_in = ["partners", "offers", "bundles", "placements"];
+    let added = documents.tables.iter().filter(|(name, _)| !built_in.contains(&name.as_str()));
+    context.insert_value("tables", map(added.map(|(name, table)| {
+        let whole = table.records.iter().filter(|record| !record.quarantined);
+        let rows = whole.map(|record| row_value(table, record, "", None, &workspace.zone));
+        (name.as_str(), TeraValue::from(rows.collect::<Vec<_>>()))
+    })));
+    context
+}
+
+fn campaign_value(brief: &Brief) -> TeraValue {
+    map([
+        ("id", text(brief.id.value.as_str())),
+        ("name", text(&brief.name.value)),
+        ("code", text(&brief.code.value)),
+        ("owner", text(&brief.owner.value)),
+        ("zone", text(brief.zone.iana_name().unwrap_or("UTC"))),
+    ])
+}
+
+fn terms_value(terms: &Terms) -> TeraValue {
+    map([
+        ("id", text(terms.id.as_str())),
+        ("title", text(&terms.title)),
+        ("version", text(&terms.version)),
+        ("text", text(&terms.text.value)),
+    ])
+}
+
+/// A row by column name. Empty cells are left out, so that printing one is an error and not a
+/// blank.
+fn row_value(table: &Table, record: &Record, key: &str, channel: Option<&str>, zone: &TimeZone) -> TeraValue {
+    let mut fields = Map::new();
+    for (at, column) in table.contract.columns.iter().enumerate() {
+        let value = match channel {
+            Some(channel) => record.value_in(at, channel).0,
+            None => record.value(at),
+        };
+        if let Some(value) = cell_value(value, zone) {
+            if column.name == key {
+                fields.insert("id".into(), value.clone());
+            }
+            fields.insert(column.name.clone().into(), value);
+        }
+    }
+    TeraValue::from(fields)
+}
+
+fn cell_value(value: &Value, zone: &TimeZone) -> Option<TeraValue> {
+    Some(match value {
+        Value::Empty => return None,
+        Value::Text(one) => text(one),
+        Value::Hosts(hosts) => TeraValue::from(hosts.iter().map(|host| text(host)).collect::<Vec<_>>()),
+        // A float would print `1.1` for 1.10.
+        Value::Decimal(number) => text(&number.to_string()),
+        Value::Instant(instant) => text(&rfc3339(*instant, zone)),
+        Value::Bool(flag) => TeraValue::from(*flag),
+        Value::Int(number) => TeraValue::from(*number),
+    })
+}
+
+fn rfc3339(instant: Timestamp, zone: &TimeZone) -> String {
+    instant.display_with_offset(zone.to_offset(instant)).to_string()
+}

@@ -1,0 +1,32 @@
+//! How data is escaped in each form.
+
+use std::io::{self, Write};
+
+use crate::graph::Form;
+
+/// Suffixes for which the engine escapes: every name where the form needs it, none elsewhere.
+/// Tera decides by file name, which would leave `x.HTML` and `x.svg` unescaped.
+pub(super) fn suffixes(form: Form) -> Vec<&'static str> {
+    match form {
+        Form::Html | Form::Json => vec![""],
+        Form::Text | Form::Csv => Vec::new(),
+    }
+}
+
+/// Escapes text as the inside of a JSON string that is also safe inside HTML.
+pub(super) fn escape_json(text: &str, out: &mut dyn Write) -> io::Result<()> {
+    for one in text.chars() {
+        match one {
+            '"' => out.write_all(b"\\\"")?,
+            '\\' => out.write_all(b"\\\\")?,
+            '\n' => out.write_all(b"\\n")?,
+            '\r' => out.write_all(b"\\r")?,
+            '\t' => out.write_all(b"\\t")?,
+            '<' | '>' | '&' | '\u{2028}' | '\u{2029}' | '\0'..='\u{1f}' => {
+                write!(out, "\\u{:04x}", u32::from(one))?;
+            }
+            _ => write!(out, "{one}")?,
+        }
+    }
+    Ok(())
+}

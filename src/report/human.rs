@@ -1,0 +1,102 @@
+//! Diagnostics with the lines they are about, in rustc's layout.
+
+use std::io::{self, Write};
+
+use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
+
+use super::count;
+use crate::diag::{Diagnostic, Diagnostics, Severity};
+use crate::model::{SourceId, Span};
+use crate::source::{SourceText, Sources};
+
+/// Writes every diagnostic, and a count at the end.
+pub fn write_human(
+    color: bool,
+    width: usize,
+    sources: &Sources,
+    diagnostics: &Diagnostics,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let renderer = if color { Renderer::styled() } else { Renderer::plain() };
+    let renderer = renderer.term_width(width);
+    for diagnostic in diagnostics {
+        let report = group(sources, diagnostic);
+        writeln!(out, "{}\n", renderer.render(&[report]))?;
+    }
+    let (errors, warnings) = (diagnostics.count(Severity::Error), diagnostics.count(Severity::Warning));
+    match (errors, warnings) {
+        (0, 0) => Ok(()),
+        (0, _) => writeln!(out, "{}", count(warnings, "warning")),
+        (_, 0) => writeln!(out, "{}", count(errors, "error")),
+        _ => writeln!(out, "{}, {}", count(errors, "error"), count(warnings, "warning")),
+    }
+}
+
+/// The lines of a span: where they begin, the number of the first, and their text.
+struct Lines<'s> {
+    start: usize,
+    number: usize,
+    text: &'s str,
+}
+
+/// A span over more lines than this is shown by its first.
+const MAX_LINES: usize = 4;
+
+fn lines(file: &SourceText, span: Span) -> Lines<'_> {
+    let text = file.text.as_str();
+    let position = file.position(span.start);
+    let before = text.get(..span.start as usize).unwrap_or("");
+    let start = before.rfind('\n').map_or(file.content_start(), |at| at + 1).min(text.len());
+    let mut end = start;
+    for line in text.get(start..).unwrap_or("").split_inclusive('\n').take(MAX_LINES) {
+        end += line.len();
+        if end >= span.end as usize {
+            break;
+        }
+    }
+    let text = text.get(start..end).unwrap_or("").trim_end_matches(['\n', '\r']);
+    Lines { start, number: position.line, text }
+}
+
+fn group<'s>(sources: &'s Sources, diagnostic: &'s Diagnostic) -> Group<'s> {
+    let level = match diagnostic.severity {
+        Severity::Error => Level::ERROR,
+        Severity::Warning => Level::WARNING,
+    };
+    let title = level.primary_title(diagnostic.message.as_str()).id(diagnostic.code.id());
+    let mut places: Vec<(SourceId, Vec<(Span, Option<&str>)>)> =
+        vec![(diagnostic.primary.source, vec![(diagnostic.primary, None)])];
+    for label in &diagnostic.related {
+        let entry = (label.span, Some(label.message.as_str()));
+        places.push((label.span.source, vec![entry]));
+    }
+    let mut group = Group::with_title(title);
+    for (source, marks) in places {
+        let Some(file) = sources.get(source) else { continue };
+        for (span, label) in marks {
+            group = group.element(snippet(file, span, label));
+        }
+    }
+    if diagnostic.repeats > 0 {
+        let more = format!("and {} more like this, for other data", diagnostic.repeats);
+        group = group.element(Level::NOTE.message(more));
+    }
+    if let Some(help) = &diagnostic.help {
+        group = group.element(Level::HELP.message(help.as_str()));
+    }
+    if let Some(owner) = &diagnostic.owner {
+        group = group.element(Level::NOTE.with_name(Some("owner")).message(owner.as_str()));
+    }
+    group
+}
+
+fn snippet<'s>(file: &'s SourceText, span: Span, label: Option<&'s str>) -> Snippet<'s, annotate_snippets::Annotation<'s>> {
+    let lines = lines(file, span);
+    let clamp = |offset: u32| (offset as usize).saturating_sub(lines.start).min(lines.text.len());
+    let kind = if label.is_some() { AnnotationKind::Context } else { AnnotationKind::Primary };
+    let annotation = kind.span(clamp(span.start)..clamp(span.end)).label(label);
+    Snippet::source(lines.text)
+        .path(file.path.as_str())
+        .line_start(lines.number)
+        .annotation(annotation)
+}

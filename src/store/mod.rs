@@ -1,0 +1,19 @@
+//! Writing the output so that a crash at any moment leaves the last good state whole.
+//!
+//! New files first, one sync, `SHA256SUMS`, then `manifest.json` by rename, which is the commit
+//! point, then removal of what no manifest names. The only output.
+#![allow(clippy::disallowed_methods, reason = "this module and `load` are where files are touched")]
+
+mod atomic;
+mod commit;
+mod lock;
+mod output;
+mod scan;
+mod scaffold;
+
+pub use atomic::replace_file;
+pub use commit::{Committed, commit};
+pub use lock::{DirectoryLock, lock_directory};
+pub use output::OutputDir;
+pub use scaffold::write_new_files;
+pub use scan::{hash_output, read_manifest};

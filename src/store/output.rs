@@ -1,0 +1,168 @@
+//! The output folder while a build writes into it.
+
+use std::collections::BTreeSet;
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use anyhow::{Context, Result, bail};
+
+use super::atomic::set_mode;
+use super::scan::{MARKER, is_kept, list};
+use crate::model::ArtifactPath;
+
+/// An output folder that is ours to write.
+#[derive(Debug)]
+pub struct OutputDir {
+    pub(super) root: PathBuf,
+    folders: Mutex<BTreeSet<PathBuf>>,
+    written: AtomicUsize,
+    unchanged: AtomicUsize,
+    fix_modes: bool,
+}
+
+const MARKER_TEXT: &[u8] = b"This folder is written by throughline. Other files in it are removed.\n";
+
+impl OutputDir {
+    /// Opens an output folder, or makes one. A folder with other people's files in it is refused,
+    /// because a build removes what it did not make.
+    pub fn open(root: &Path) -> Result<Self> {
+        let metadata = fs::symlink_metadata(root).with_context(|| format!("cannot open {}", root.display()))?;
+        if !metadata.is_dir() {
+            bail!("{} is not a folder", root.display());
+        }
+        let marker = root.join(MARKER);
+        let known = marker.symlink_metadata().is_ok_and(|metadata| metadata.is_file());
+        let listing = list(root)?;
+        if let Some(link) = listing.links.first() {
+            bail!("{link} in {} is a symbolic link, which is never followed: remove it", root.display());
+        }
+        if !known {
+            if let Some(other) = listing.files.iter().find(|path| !is_kept(path)) {
+                bail!(
+                    "{} holds `{other}`, which is not ours, and a build removes what it did not make: \
+                     choose an empty folder with --output",
+                    root.display()
+                );
+            }
+            let mut file = OpenOptions::new().write(true).create_new(true).open(&marker)?;
+            file.write_all(MARKER_TEXT)?;
+            set_mode(&file)?;
+        }
+        let fix_modes = umask_hides();
+        Ok(Self {
+            root: root.to_path_buf(),
+            folders: Mutex::default(),
+            written: AtomicUsize::new(0),
+            unchanged: AtomicUsize::new(0),
+            fix_modes,
+        })
+    }
+
+    /// Writes one artifact under its hashed name. A file that is there already with the same
+    /// bytes is left as it is; one with other bytes is damage and is replaced.
+    pub fn put(&self, path: &ArtifactPath, bytes: &[u8]) -> io::Result<()> {
+        let target = path.under(&self.root);
+        let mut options = OpenOptions::new();
+        options.write(true).create_new(true);
+        let opened = match options.open(&target) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                self.make_folder(&target)?;
+                options.open(&target)
+            }
+            other => other,
+        };
+        let mut file = match opened {
+            Ok(file) => file,
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+                if holds(&target, bytes)? {
+                    self.unchanged.fetch_add(1, Ordering::Relaxed);
+                    return Ok(());
+                }
+                fs::remove_file(&target)?;
+                options.open(&target)?
+            }
+            Err(error) => return Err(error),
+        };
+        file.write_all(bytes)?;
+        if self.fix_modes {
+            set_mode(&file)?;
+        }
+        sync_where_needed(&file)?;
+        self.written.fetch_add(1, Ordering::Relaxed);
+        Ok(())
+    }
+
+    fn make_folder(&self, target: &Path) -> io::Result<()> {
+        let Some(folder) = target.parent() else { return Ok(()) };
+        let mut made = self.folders.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        if !made.contains(folder) {
+            fs::create_dir_all(folder)?;
+            self.open_folders(folder)?;
+            made.insert(folder.to_path_buf());
+        }
+        Ok(())
+    }
+
+    /// Everyone may enter the folders of what is deployed.
+    fn open_folders(&self, folder: &Path) -> io::Result<()> {
+        #[cfg(unix)]
+        if self.fix_modes {
+            use std::os::unix::fs::PermissionsExt;
+            let below = folder.ancestors().take_while(|one| *one != self.root);
+            for one in below {
+                fs::set_permissions(one, fs::Permissions::from_mode(0o755))?;
+            }
+        }
+        #[cfg(not(unix))]
+        let _ = folder;
+        Ok(())
+    }
+
+    /// How many files were written, and how many were there already.
+    pub fn counts(&self) -> (usize, usize) {
+        (self.written.load(Ordering::Relaxed), self.unchanged.load(Ordering::Relaxed))
+    }
+
+    /// Makes everything written so far durable: one sync of the file system, not one a file.
+    pub(super) fn sync(&self) -> io::Result<()> {
+        #[cfg(target_os = "linux")]
+        rustix::fs::syncfs(File::open(&self.root)?)?;
+        Ok(())
+    }
+}
+
+/// Elsewhere there is no sync of one file system, so each file is synced.
+fn sync_where_needed(file: &File) -> io::Result<()> {
+    if cfg!(target_os = "linux") { Ok(()) } else { file.sync_all() }
+}
+
+/// Whether the umask would keep others from reading what is written. Unknown means yes.
+fn umask_hides() -> bool {
+    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let umask = status.lines().find_map(|line| line.strip_prefix("Umask:"));
+    umask.and_then(|text| u32::from_str_radix(text.trim(), 8).ok()) != Some(0o022)
+}
+
+fn holds(path: &Path, bytes: &[u8]) -> io::Result<bool> {
+    let metadata = fs::symlink_metadata(path)?;
+    if !metadata.is_file() || metadata.len() != bytes.len() as u64 {
+        return Ok(false);
+    }
+    let mut file = File::open(path)?;
+    let mut chunk = [0; 64 * 1024];
+    let mut rest = bytes;
+    loop {
+        let read = file.read(&mut chunk)?;
+        if read == 0 {
+            return Ok(rest.is_empty());
+        }
+        let Some((head, tail)) = rest.split_at_checked(read) else { return Ok(false) };
+        if chunk.get(..read) != Some(head) {
+            return Ok(false);
+        }
+        rest = tail;
+    }
+}

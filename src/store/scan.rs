@@ -1,0 +1,73 @@
+//! What is in an output folder.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use anyhow::{Context, Result};
+use rayon::prelude::*;
+use walkdir::WalkDir;
+
+use crate::manifest::Found;
+use crate::model::Digest;
+
+/// Marks a folder as one that builds may clean.
+pub(super) const MARKER: &str = ".throughline-output";
+
+/// Paths below an output folder.
+#[derive(Debug, Default)]
+pub(super) struct Listing {
+    pub(super) files: Vec<String>,
+    pub(super) links: Vec<String>,
+    pub(super) folders: Vec<String>,
+}
+
+/// Files at the top of an output folder that people keep there, and the marker.
+pub(super) fn is_kept(path: &str) -> bool {
+    matches!(path, "README.md" | ".gitignore" | ".gitkeep" | MARKER)
+}
+
+pub(super) fn list(root: &Path) -> Result<Listing> {
+    let mut listing = Listing::default();
+    for entry in WalkDir::new(root).min_depth(1).sort_by_file_name() {
+        let entry = entry.with_context(|| format!("cannot list {}", root.display()))?;
+        let relative = entry.path().strip_prefix(root).unwrap_or(entry.path());
+        let path = relative.to_string_lossy().replace(std::path::MAIN_SEPARATOR, "/");
+        if entry.file_type().is_dir() {
+            listing.folders.push(path);
+        } else if entry.file_type().is_symlink() {
+            listing.links.push(path);
+        } else {
+            listing.files.push(path);
+        }
+    }
+    Ok(listing)
+}
+
+/// The manifest's bytes, if there is one.
+pub fn read_manifest(root: &Path) -> Result<Option<Vec<u8>>> {
+    let path = root.join("manifest.json");
+    match fs::read(&path) {
+        Ok(bytes) => Ok(Some(bytes)),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error).with_context(|| format!("cannot read {}", path.display())),
+    }
+}
+
+/// Hashes every file of an output folder.
+pub fn hash_output(root: &Path) -> Result<Found> {
+    let listing = list(root)?;
+    let mut found: BTreeMap<String, Digest> = listing
+        .files
+        .par_iter()
+        .filter(|path| !is_kept(path))
+        .map(|path| {
+            let file = path.split('/').fold(root.to_path_buf(), |full, part| full.join(part));
+            let bytes = fs::read(&file).with_context(|| format!("cannot read {}", file.display()))?;
+            Ok((path.clone(), Digest::of(&bytes)))
+        })
+        .collect::<Result<_>>()?;
+    // A link is never what a build wrote, whatever it points at.
+    found.extend(listing.links.into_iter().map(|path| (path, Digest::of(b"symbolic link"))));
+    Ok(found)
+}
