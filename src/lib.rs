@@ -3,18 +3,18 @@
 //! Owned facts go in, deploy-ready bytes come out, and every byte can be traced to the cell it
 //! came from. Data flows down this list of modules and never back:
 //!
-//! - [`model`]: the words everything else is written in
-//! - [`diag`]: what can be wrong
-//! - [`source`]: text in, typed documents out
-//! - [`resolve`]: documents in, facts with origins out
-//! - [`link`]: facts in, tracked URLs out
-//! - [`graph`]: what to build, and from what
-//! - [`render`]: jobs in, bytes out
-//! - [`artifact`]: finishing and checking by kind
-//! - [`manifest`]: what was built
-//! - [`load`] and [`store`]: the only input and output
-//! - [`report`]: showing
-//! - [`cli`]: arguments, wiring, exit codes
+//! - `model`: the words everything else is written in
+//! - `diag`: what can be wrong
+//! - `source`: text in, typed documents out
+//! - `resolve`: documents in, facts with origins out
+//! - `link`: facts in, tracked URLs out
+//! - `graph`: what to build, and from what
+//! - `render`: jobs in, bytes out
+//! - `artifact`: finishing and checking by kind
+//! - `manifest`: what was built
+//! - `load` and `store`: the only input and output
+//! - `report`: showing
+//! - `cli`: arguments, wiring, exit codes
 
 pub mod artifact;
 pub mod cli;

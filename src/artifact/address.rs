@@ -21,7 +21,8 @@ impl AssetUrls {
             let path = match ArtifactPath::new(file.path.as_str()) {
                 Ok(path) => path,
                 Err(fault) => {
-                    let message = format!("`{}` cannot be published under its name: {fault}", file.path);
+                    let message =
+                        format!("`{}` cannot be published under its name: {fault}", file.path);
                     diagnostics.push(
                         Diagnostic::error(Code::BadPath, Span::start_of(id), message)
                             .help("use lower-case letters, digits, `.`, `_` and `-`"),

@@ -21,7 +21,8 @@ pub fn for_each_tag<'h>(html: &'h str, tag: &mut dyn FnMut(&'h str, &[Attribute<
 }
 
 /// Elements whose content is text up to their own end tag.
-const RAW: [&str; 8] = ["script", "style", "textarea", "title", "xmp", "iframe", "noembed", "noframes"];
+const RAW: [&str; 8] =
+    ["script", "style", "textarea", "title", "xmp", "iframe", "noembed", "noframes"];
 
 struct Scanner<'h> {
     html: &'h str,
@@ -76,7 +77,8 @@ impl<'h> Scanner<'h> {
     }
 
     fn skip_past(&mut self, byte: u8) {
-        let skipped = memchr::memchr(byte, self.rest()).map_or(self.rest().len(), |found| found + 1);
+        let skipped =
+            memchr::memchr(byte, self.rest()).map_or(self.rest().len(), |found| found + 1);
         self.at += skipped;
     }
 
@@ -88,14 +90,19 @@ impl<'h> Scanner<'h> {
             return;
         }
         let start = self.at;
-        let close = |needle: &[u8]| memchr::memmem::find(self.rest(), needle).map(|at| (at, needle.len()));
+        let close =
+            |needle: &[u8]| memchr::memmem::find(self.rest(), needle).map(|at| (at, needle.len()));
         let end = [close(b"-->"), close(b"--!>")].into_iter().flatten().min();
         let (length, mark) = end.unwrap_or((self.rest().len(), 0));
         let inside = self.slice(start, start + length);
         self.at = start + length + mark;
         if depth == 0 && inside.trim_start().starts_with("[if") {
             let end = self.at - mark;
-            let mut inner = Scanner { html: self.slice(0, end), bytes: self.bytes.get(..end).unwrap_or_default(), at: start };
+            let mut inner = Scanner {
+                html: self.slice(0, end),
+                bytes: self.bytes.get(..end).unwrap_or_default(),
+                at: start,
+            };
             inner.run(1, tag);
         }
     }
@@ -104,8 +111,14 @@ impl<'h> Scanner<'h> {
         while let Some(found) = memchr::memmem::find(self.rest(), b"</") {
             self.at += found + 2;
             let end = self.at + name.len();
-            let same = self.bytes.get(self.at..end).is_some_and(|text| text.eq_ignore_ascii_case(name.as_bytes()));
-            let closed = self.bytes.get(end).is_none_or(|byte| is_space(*byte) || matches!(byte, b'/' | b'>'));
+            let same = self
+                .bytes
+                .get(self.at..end)
+                .is_some_and(|text| text.eq_ignore_ascii_case(name.as_bytes()));
+            let closed = self
+                .bytes
+                .get(end)
+                .is_none_or(|byte| is_space(*byte) || matches!(byte, b'/' | b'>'));
             if same && closed {
                 self.at -= 2;
                 return;
@@ -141,7 +154,10 @@ impl<'h> Scanner<'h> {
         let offset = self.at;
         // A `=` that comes first belongs to the name.
         self.at += 1;
-        while self.peek(0).is_some_and(|byte| !is_space(byte) && !matches!(byte, b'/' | b'>' | b'=')) {
+        while self
+            .peek(0)
+            .is_some_and(|byte| !is_space(byte) && !matches!(byte, b'/' | b'>' | b'='))
+        {
             self.at += 1;
         }
         let name = self.slice(offset, self.at);
@@ -157,19 +173,16 @@ impl<'h> Scanner<'h> {
             self.at += 1;
         }
         let start = self.at;
-        let value = match self.peek(0) {
-            Some(quote @ (b'"' | b'\'')) => {
+        let value = if let Some(quote @ (b'"' | b'\'')) = self.peek(0) {
+            self.at += 1;
+            self.skip_past(quote);
+            let closed = self.bytes.get(self.at - 1) == Some(&quote) && self.at > start + 1;
+            self.slice(start + 1, if closed { self.at - 1 } else { self.at })
+        } else {
+            while self.peek(0).is_some_and(|byte| !is_space(byte) && byte != b'>') {
                 self.at += 1;
-                self.skip_past(quote);
-                let closed = self.bytes.get(self.at - 1) == Some(&quote) && self.at > start + 1;
-                self.slice(start + 1, if closed { self.at - 1 } else { self.at })
             }
-            _ => {
-                while self.peek(0).is_some_and(|byte| !is_space(byte) && byte != b'>') {
-                    self.at += 1;
-                }
-                self.slice(start, self.at)
-            }
+            self.slice(start, self.at)
         };
         Attribute { name, value, offset }
     }
@@ -183,15 +196,12 @@ pub fn unescape(value: &str) -> std::borrow::Cow<'_, str> {
     out.push_str(head);
     while let Some(tail) = rest.strip_prefix('&') {
         let decoded = tail.split_once(';').and_then(|(name, after)| Some((entity(name)?, after)));
-        rest = match decoded {
-            Some((one, after)) => {
-                out.push(one);
-                after
-            }
-            None => {
-                out.push('&');
-                tail
-            }
+        rest = if let Some((one, after)) = decoded {
+            out.push(one);
+            after
+        } else {
+            out.push('&');
+            tail
         };
         let next = memchr::memchr(b'&', rest.as_bytes()).unwrap_or(rest.len());
         let (plain, after) = rest.split_at(next);
@@ -226,7 +236,8 @@ mod tests {
     fn tags(html: &str) -> Vec<String> {
         let mut found = Vec::new();
         for_each_tag(html, &mut |name, attributes| {
-            let list: Vec<_> = attributes.iter().map(|one| format!("{}={}", one.name, one.value)).collect();
+            let list: Vec<_> =
+                attributes.iter().map(|one| format!("{}={}", one.name, one.value)).collect();
             found.push(format!("{name}({})", list.join(" ")));
         });
         found
@@ -236,10 +247,7 @@ mod tests {
     fn finds_tags_and_leaves_text_alone() {
         let html = "<!doctype html><p a=1 b='x>y' c>t</p><!-- <i> --><script>'<b>'</script><br/>\
             <!--[if mso]><v:rect href=\"u\"><![endif]--><!--[if !mso]><!--><u>";
-        assert_eq!(
-            tags(html),
-            ["p(a=1 b=x>y c=)", "script()", "br()", "v:rect(href=u)", "u()"]
-        );
+        assert_eq!(tags(html), ["p(a=1 b=x>y c=)", "script()", "br()", "v:rect(href=u)", "u()"]);
     }
 
     #[test]

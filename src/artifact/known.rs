@@ -67,8 +67,8 @@ impl KnownUrls {
     }
 
     /// Whether an address is known, and which link it is.
-    fn find(&self, value: &str) -> Option<Option<u32>> {
-        self.urls.get(value).copied()
+    fn find(&self, value: &str) -> Option<&Option<u32>> {
+        self.urls.get(value)
     }
 }
 
@@ -84,8 +84,9 @@ pub fn scan_html(html: &str, known: &KnownUrls, used: &mut Vec<u32>) -> Vec<Stra
                 mark = Some(attribute.value);
                 continue;
             }
-            let followed = URL_ATTRIBUTES.iter().any(|one| one.eq_ignore_ascii_case(attribute.name))
-                || refresh && attribute.name.eq_ignore_ascii_case("content");
+            let followed =
+                URL_ATTRIBUTES.iter().any(|one| one.eq_ignore_ascii_case(attribute.name))
+                    || refresh && attribute.name.eq_ignore_ascii_case("content");
             if !followed {
                 continue;
             }
@@ -118,23 +119,34 @@ pub fn scan_text(text: &str, known: &KnownUrls, used: &mut Vec<u32>) -> Vec<Stra
     let mut stray = Vec::new();
     for start in memchr::memmem::find_iter(text.as_bytes(), "://") {
         let head = text.get(..start).unwrap_or("");
-        let scheme = head.len() - head.trim_end_matches(|one: char| one.is_ascii_alphanumeric() || one == '+').len();
+        let scheme = head.len()
+            - head.trim_end_matches(|one: char| one.is_ascii_alphanumeric() || one == '+').len();
         let tail = text.get(start - scheme..).unwrap_or("");
-        let end = tail.find(|one: char| one.is_whitespace() || "<>\"".contains(one)).unwrap_or(tail.len());
+        let end = tail
+            .find(|one: char| one.is_whitespace() || "<>\"".contains(one))
+            .unwrap_or(tail.len());
         let whole = tail.get(..end).unwrap_or(tail);
         // A sentence's own punctuation is not part of the address.
         let bare = whole.trim_end_matches(['.', ',', ';', ':', '!', '?', ')', ']', '\'']);
         let found = [whole, bare].into_iter().find_map(|one| known.find(one));
         match found {
             Some(link) => used.extend(link),
-            None => stray.push(StrayUrl { attribute: String::new(), value: bare.to_owned(), marked: None }),
+            None => stray.push(StrayUrl {
+                attribute: String::new(),
+                value: bare.to_owned(),
+                marked: None,
+            }),
         }
     }
     stray
 }
 
 /// Checks every text in a JSON document.
-pub fn scan_json(value: &serde_json::Value, known: &KnownUrls, used: &mut Vec<u32>) -> Vec<StrayUrl> {
+pub fn scan_json(
+    value: &serde_json::Value,
+    known: &KnownUrls,
+    used: &mut Vec<u32>,
+) -> Vec<StrayUrl> {
     match value {
         serde_json::Value::String(text) => match known.find(text) {
             Some(link) => {
@@ -149,7 +161,8 @@ pub fn scan_json(value: &serde_json::Value, known: &KnownUrls, used: &mut Vec<u3
         serde_json::Value::Object(fields) => {
             fields.values().flat_map(|item| scan_json(item, known, used)).collect()
         }
-        serde_json::Value::Null | serde_json::Value::Bool(_) | serde_json::Value::Number(_) => Vec::new(),
+        serde_json::Value::Null | serde_json::Value::Bool(_) | serde_json::Value::Number(_) => {
+            Vec::new()
+        }
     }
 }
-

@@ -1,7 +1,7 @@
 //! links/links.csv: every tracked URL with its parameters, one row a link.
 
-use super::sheet::{SheetRow, write_sheet};
 use super::GeneratedFile;
+use super::sheet::{SheetRow, write_sheet};
 use crate::link::{Link, Links, short_url};
 use crate::resolve::{Facts, Scene};
 use crate::source::{Documents, PARAMETERS};
@@ -40,8 +40,7 @@ pub fn links_table(documents: &Documents, facts: &Facts, links: &Links) -> Optio
     debug_assert!(COLUMNS.iter().all(|column| PARAMETERS.contains(column)));
     let mut order: Vec<&Link> = links.links.iter().collect();
     order.sort_by(|a, b| a.id.cmp(&b.id));
-    let rows: Vec<SheetRow> =
-        order.iter().filter_map(|link| row(documents, facts, link)).collect();
+    let rows: Vec<SheetRow> = order.iter().filter_map(|link| row(documents, facts, link)).collect();
     let mut header = HEADER.to_vec();
     header.extend(COLUMNS);
     header.extend(["ga4_channel", "sub_id"]);

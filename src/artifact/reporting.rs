@@ -50,7 +50,8 @@ pub fn reporting_tables(
     lock: &Lock,
     brief_path: &dyn Fn(usize) -> String,
 ) -> Vec<GeneratedFile> {
-    let live: BTreeMap<&str, &Link> = links.links.iter().map(|link| (link.id.as_str(), link)).collect();
+    let live: BTreeMap<&str, &Link> =
+        links.links.iter().map(|link| (link.id.as_str(), link)).collect();
     let mut rows: Vec<SheetRow> = Vec::with_capacity(lock.entries.len());
     for (id, entry) in &lock.entries {
         let row = match live.get(id.as_str()) {
@@ -59,10 +60,14 @@ pub fn reporting_tables(
         };
         rows.extend(row);
     }
-    let links_file = GeneratedFile::new("reporting/dim_link.csv", "text/csv", write_sheet(&DIM_LINK, &rows));
+    let links_file =
+        GeneratedFile::new("reporting/dim_link.csv", "text/csv", write_sheet(&DIM_LINK, &rows));
     let values = param_values(documents, links);
-    let values_file =
-        GeneratedFile::new("reporting/dim_param_value.csv", "text/csv", write_sheet(&DIM_PARAM_VALUE, &values));
+    let values_file = GeneratedFile::new(
+        "reporting/dim_param_value.csv",
+        "text/csv",
+        write_sheet(&DIM_PARAM_VALUE, &values),
+    );
     [links_file, values_file].into_iter().flatten().collect()
 }
 
@@ -77,7 +82,8 @@ fn live_row(
     let offer = facts.roster.offers.get(placement.offer)?;
     let name = documents.tables.get("partners").and_then(|table| table.column("name"));
     let partner_name = scene.partner().zip(name).map_or("", |(partner, at)| partner.text(at));
-    let mut row: SheetRow = vec![link.id.clone(), param(link, "utm_id").to_owned(), link.short_code.clone()];
+    let mut row: SheetRow =
+        vec![link.id.clone(), param(link, "utm_id").to_owned(), link.short_code.clone()];
     for name in [
         "utm_source",
         "utm_medium",
@@ -155,8 +161,11 @@ fn param_values(documents: &Documents, links: &Links) -> Vec<SheetRow> {
 }
 
 fn meaning(documents: &Documents, name: &str, value: &str) -> (String, String) {
-    let dimension = name.strip_prefix("utm_").and_then(|name| documents.taxonomy.dimensions.get(name));
-    if let Some(term) = dimension.and_then(|one| one.terms.iter().find(|term| term.value.value == value)) {
+    let dimension =
+        name.strip_prefix("utm_").and_then(|name| documents.taxonomy.dimensions.get(name));
+    if let Some(term) =
+        dimension.and_then(|one| one.terms.iter().find(|term| term.value.value == value))
+    {
         return (term.label.clone(), term.definition.clone());
     }
     let brief = documents.briefs.iter().find(|brief| match name {

@@ -29,7 +29,8 @@ pub(super) fn run(root: &Path, args: &BuildArgs, console: &mut Console) -> Resul
     if args.locked {
         report_unlocked(&prepared, &mut diagnostics);
     }
-    let engine = Engine::new(&prepared.documents, &prepared.sources, &prepared.assets, &mut diagnostics);
+    let engine =
+        Engine::new(&prepared.documents, &prepared.sources, &prepared.assets, &mut diagnostics);
     engine.check_recipes(&prepared.documents, &mut diagnostics);
     let renderer = Renderer { prepared: &prepared, engine: &engine, console: console.format };
     if diagnostics.blocks_build() || args.strict {
@@ -65,7 +66,13 @@ pub(super) fn run(root: &Path, args: &BuildArgs, console: &mut Console) -> Resul
     diagnostics.extend(report.diagnostics.iter().cloned());
     prepared.finish(&mut diagnostics);
     console.diagnostics(&prepared.sources, &diagnostics, false)?;
-    let built = Built { prepared: &prepared, manifest: &manifest, committed, report: &report, target: &target };
+    let built = Built {
+        prepared: &prepared,
+        manifest: &manifest,
+        committed,
+        report: &report,
+        target: &target,
+    };
     print_summary(&built, console)?;
     Ok(if diagnostics.has_errors() { Exit::Findings } else { Exit::Done })
 }
@@ -80,7 +87,8 @@ impl Renderer<'_> {
     fn render(&self, sink: Sink<'_>) -> io::Result<Report> {
         let prepared = self.prepared;
         let stage = Stage::new(&prepared.documents, &prepared.facts, &prepared.links);
-        let known = KnownUrls::new(&prepared.documents, &prepared.facts, &prepared.links, &prepared.assets);
+        let known =
+            KnownUrls::new(&prepared.documents, &prepared.facts, &prepared.links, &prepared.assets);
         let progress = bar(self.console, prepared.jobs.len(), "building");
         let tick = || progress.inc(1);
         let report = render_all(&stage, self.engine, &known, &prepared.jobs, sink, &tick);
@@ -123,10 +131,12 @@ fn report_unlocked(prepared: &Prepared, diagnostics: &mut Diagnostics) {
     let place = lock.unwrap_or(Span::start_of(prepared.documents.workspace.name.span.source));
     let message = match new.len() {
         1 => format!("the link `{first}` has no id yet, and --locked gives out none"),
-        more => format!("{more} links have no id yet, the first is `{first}`, and --locked gives out none"),
+        more => format!(
+            "{more} links have no id yet, the first is `{first}`, and --locked gives out none"
+        ),
     };
-    diagnostics.push(
-        Diagnostic::error(Code::LockNeedsUpdate, place, message)
-            .help("run `throughline build`, look at the change of throughline.lock, and commit it"),
-    );
+    diagnostics
+        .push(Diagnostic::error(Code::LockNeedsUpdate, place, message).help(
+            "run `throughline build`, look at the change of throughline.lock, and commit it",
+        ));
 }

@@ -22,10 +22,12 @@ pub(super) fn run(root: &Path, args: &CheckArgs, console: &mut Console) -> Resul
         Outcome::Ready(prepared) => prepared,
         other => return report_unprepared(other, diagnostics, console, true),
     };
-    let engine = Engine::new(&prepared.documents, &prepared.sources, &prepared.assets, &mut diagnostics);
+    let engine =
+        Engine::new(&prepared.documents, &prepared.sources, &prepared.assets, &mut diagnostics);
     engine.check_recipes(&prepared.documents, &mut diagnostics);
     let stage = Stage::new(&prepared.documents, &prepared.facts, &prepared.links);
-    let known = KnownUrls::new(&prepared.documents, &prepared.facts, &prepared.links, &prepared.assets);
+    let known =
+        KnownUrls::new(&prepared.documents, &prepared.facts, &prepared.links, &prepared.assets);
     let progress = bar(console.format, prepared.jobs.len(), "checking");
     let tick = || progress.inc(1);
     let report = render_all(&stage, &engine, &known, &prepared.jobs, &|_, _| Ok(()), &tick)?;
@@ -39,7 +41,11 @@ pub(super) fn run(root: &Path, args: &CheckArgs, console: &mut Console) -> Resul
     if console.format == Format::Human && !diagnostics.has_errors() {
         let checked = count(prepared.sources.iter().count(), "file");
         let warnings = diagnostics.count(Severity::Warning);
-        let remark = if warnings == 0 { String::new() } else { format!(" with {}", count(warnings, "warning")) };
+        let remark = if warnings == 0 {
+            String::new()
+        } else {
+            format!(" with {}", count(warnings, "warning"))
+        };
         console.line(&format!("checked {checked}: nothing is wrong{remark}"))?;
     }
     Ok(if diagnostics.has_errors() { Exit::Findings } else { Exit::Done })

@@ -12,6 +12,8 @@ use crate::source::Sources;
 pub(super) struct Console {
     pub(super) format: Format,
     color: ColorChoice,
+    out: io::Stdout,
+    err: io::Stderr,
 }
 
 /// Lines of source are cut to this where there is no terminal.
@@ -19,7 +21,7 @@ const DEFAULT_WIDTH: usize = 120;
 
 impl Console {
     pub(super) fn new(format: Format, color: ColorChoice) -> Self {
-        Self { format, color }
+        Self { format, color, out: io::stdout(), err: io::stderr() }
     }
 
     /// For messages before anything is known.
@@ -29,18 +31,18 @@ impl Console {
 
     /// A line of results.
     pub(super) fn line(&mut self, text: &str) -> io::Result<()> {
-        writeln!(io::stdout().lock(), "{text}")
+        writeln!(self.out, "{text}")
     }
 
     /// Results as they are.
     pub(super) fn bytes(&mut self, bytes: &[u8]) -> io::Result<()> {
-        io::stdout().lock().write_all(bytes)
+        self.out.write_all(bytes)
     }
 
     /// A remark that is no result.
     pub(super) fn note(&mut self, text: &str) {
         // Nothing can be done about a remark that nobody can see.
-        let _ = writeln!(io::stderr().lock(), "{text}");
+        let _ = writeln!(self.err, "{text}");
     }
 
     /// The reason why the run stops.
@@ -63,21 +65,25 @@ impl Console {
     ) -> io::Result<()> {
         let to_stdout = are_results || self.format == Format::Json;
         let color = self.colors(to_stdout);
-        let width = terminal_size::terminal_size().map_or(DEFAULT_WIDTH, |(width, _)| usize::from(width.0));
+        let width =
+            terminal_size::terminal_size().map_or(DEFAULT_WIDTH, |(width, _)| usize::from(width.0));
         let mut text = Vec::new();
         write_diagnostics(self.format, color, width, sources, diagnostics, &mut text)?;
-        if to_stdout { io::stdout().lock().write_all(&text) } else { io::stderr().lock().write_all(&text) }
+        if to_stdout { self.out.write_all(&text) } else { self.err.write_all(&text) }
     }
 
     fn colors(&self, to_stdout: bool) -> bool {
-        #[allow(clippy::disallowed_methods, reason = "NO_COLOR is a promise to the terminal, not to output")]
+        #[allow(
+            clippy::disallowed_methods,
+            reason = "NO_COLOR is a promise to the terminal, not to output"
+        )]
         let unwanted = || std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
         match self.color {
             ColorChoice::Always => true,
             ColorChoice::Never => false,
             ColorChoice::Auto => {
                 let terminal =
-                    if to_stdout { io::stdout().is_terminal() } else { io::stderr().is_terminal() };
+                    if to_stdout { self.out.is_terminal() } else { self.err.is_terminal() };
                 terminal && !unwanted()
             }
         }

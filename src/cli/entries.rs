@@ -49,7 +49,11 @@ fn media_type(path: &str) -> &'static str {
 }
 
 /// The manifest of a build.
-pub(super) fn manifest_of(prepared: &Prepared, report: &Report, files: &[GeneratedFile]) -> Manifest {
+pub(super) fn manifest_of(
+    prepared: &Prepared,
+    report: &Report,
+    files: &[GeneratedFile],
+) -> Manifest {
     let mut entries: Vec<Entry> =
         report.artifacts.iter().filter_map(|one| rendered_entry(prepared, one)).collect();
     entries.extend(files.iter().map(|file| {

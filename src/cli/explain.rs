@@ -32,7 +32,8 @@ pub(super) fn run(root: &Path, args: &ExplainArgs, console: &mut Console) -> Res
         let ids = prepared.links.links.iter().map(|link| link.id.as_str());
         let codes = Code::ALL.iter().map(|code| code.name());
         let help = did_you_mean(what, ids.chain(codes)).map(|help| format!("; {help}"));
-        console.error(&format!("no link of this workspace is `{what}`{}", help.unwrap_or_default()));
+        console
+            .error(&format!("no link of this workspace is `{what}`{}", help.unwrap_or_default()));
         return Ok(Exit::Findings);
     };
     let origin = explain(&prepared.documents, &prepared.facts, link, owners);
@@ -45,7 +46,10 @@ pub(super) fn run(root: &Path, args: &ExplainArgs, console: &mut Console) -> Res
 }
 
 fn find_code(what: &str) -> Option<Code> {
-    Code::ALL.iter().copied().find(|code| code.id().eq_ignore_ascii_case(what) || code.name() == what)
+    Code::ALL
+        .iter()
+        .copied()
+        .find(|code| code.id().eq_ignore_ascii_case(what) || code.name() == what)
 }
 
 fn explain_code(code: Code, console: &mut Console) -> Result<()> {
@@ -125,12 +129,15 @@ fn print(origin: &LinkOrigin, sources: &Sources, console: &mut Console) -> Resul
     console.line(&format!("short      {}", origin.short_url))?;
     console.line(&format!("url        {}", origin.url))?;
     for param in std::iter::once(&origin.destination).chain(&origin.params) {
-        let rule = param.rule.map(|span| format!("  <- {}", sources.locate(span))).unwrap_or_default();
+        let rule =
+            param.rule.map(|span| format!("  <- {}", sources.locate(span))).unwrap_or_default();
         console.line(&format!("\n{} = {}{rule}", param.name, param.value))?;
         for field in &param.from {
-            let owner = field.owner.as_ref().map(|owner| format!("  ({owner})")).unwrap_or_default();
+            let owner =
+                field.owner.as_ref().map(|owner| format!("  ({owner})")).unwrap_or_default();
             let (name, value) = (format!("{{{}}}", field.field), &field.value);
-            console.line(&format!("  {name:<22} {value:<28} {}{owner}", sources.locate(field.span)))?;
+            console
+                .line(&format!("  {name:<22} {value:<28} {}{owner}", sources.locate(field.span)))?;
         }
     }
     Ok(())

@@ -54,7 +54,16 @@ pub(super) fn prepare(root: &Path, as_of: Option<&str>, diagnostics: &mut Diagno
     let minting = register(&documents, &facts, &mut links, diagnostics);
     let assets = Arc::new(AssetUrls::new(&documents.workspace, &sources, diagnostics));
     let jobs = plan_jobs(&documents, &facts, &links, diagnostics);
-    Outcome::Ready(Box::new(Prepared { sources, documents, facts, links, minting, assets, jobs, as_of }))
+    Outcome::Ready(Box::new(Prepared {
+        sources,
+        documents,
+        facts,
+        links,
+        minting,
+        assets,
+        jobs,
+        as_of,
+    }))
 }
 
 /// Says why a workspace could not be prepared.
@@ -71,7 +80,8 @@ pub(super) fn report_unprepared(
             Ok(Exit::Findings)
         }
         Outcome::BadTime => {
-            console.error("--as-of takes a time such as 2026-11-27T05:00 or 2026-11-27T05:00-05:00");
+            console
+                .error("--as-of takes a time such as 2026-11-27T05:00 or 2026-11-27T05:00-05:00");
             Ok(Exit::Usage)
         }
         Outcome::Ready(_) => Ok(Exit::Done),

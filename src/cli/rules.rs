@@ -44,8 +44,13 @@ pub(super) fn run(root: &Path, args: &RulesArgs, console: &mut Console) -> Resul
     let (field, owner) = (width(|line| &line.field), width(|line| &line.owner));
     console.line(&format!("{:<field$}  {:<owner$}  rule", "field", "owner"))?;
     for line in &lines {
-        let channels = if line.channels.is_empty() { String::new() } else { format!(" in {}", line.channels.join(", ")) };
-        let text = format!("{:<field$}  {:<owner$}  {}{channels}", line.field, line.owner, line.rule);
+        let channels = if line.channels.is_empty() {
+            String::new()
+        } else {
+            format!(" in {}", line.channels.join(", "))
+        };
+        let text =
+            format!("{:<field$}  {:<owner$}  {}{channels}", line.field, line.owner, line.rule);
         console.line(text.trim_end())?;
     }
     Ok(Exit::Done)
@@ -68,7 +73,8 @@ fn lines(prepared: &Prepared) -> Vec<Line> {
         fields.extend(table.contract.names().map(|name| (entity.clone(), name.to_owned())));
     }
     for name in documents.fields.0.keys() {
-        let pair = name.split_once('.').map(|(entity, field)| (entity.to_owned(), field.to_owned()));
+        let pair =
+            name.split_once('.').map(|(entity, field)| (entity.to_owned(), field.to_owned()));
         fields.extend(pair.filter(|pair| !fields.contains(pair)));
     }
     fields.sort();
@@ -78,7 +84,9 @@ fn lines(prepared: &Prepared) -> Vec<Line> {
             let rule = documents.fields.get(&entity, &name);
             let variation = rule.map_or(&Variation::Never, |rule| &rule.variation);
             let channels = match variation {
-                Variation::MayVary(channels) => channels.iter().map(|one| one.value.clone()).collect(),
+                Variation::MayVary(channels) => {
+                    channels.iter().map(|one| one.value.clone()).collect()
+                }
                 Variation::Never | Variation::Generated | Variation::Human => Vec::new(),
             };
             Line {
@@ -104,12 +112,18 @@ fn explain(
     let known = prepared.documents.channels.iter().any(|one| one.id.as_str() == channel);
     let (Some(line), true) = (found, known) else {
         let (what, help) = if found.is_none() {
-            (format!("field `{field}`"), did_you_mean(field, lines.iter().map(|line| line.field.as_str())))
+            (
+                format!("field `{field}`"),
+                did_you_mean(field, lines.iter().map(|line| line.field.as_str())),
+            )
         } else {
             let channels = prepared.documents.channels.iter().map(|one| one.id.as_str());
             (format!("channel `{channel}`"), did_you_mean(channel, channels))
         };
-        console.error(&format!("there is no {what}{}", help.map(|help| format!("; {help}")).unwrap_or_default()));
+        console.error(&format!(
+            "there is no {what}{}",
+            help.map(|help| format!("; {help}")).unwrap_or_default()
+        ));
         return Ok(Exit::Usage);
     };
     let here = line.channels.iter().any(|one| one == channel);

@@ -30,7 +30,9 @@ pub(super) fn unused_links(prepared: &Prepared, used: &[bool]) -> Vec<Diagnostic
     let mut found: BTreeMap<crate::model::Span, (usize, &str, String)> = BTreeMap::new();
     for (link, _) in prepared.links.links.iter().zip(used).filter(|(_, used)| !**used) {
         let Some(placement) = prepared.facts.placements.get(link.placement) else { continue };
-        let Some(scene) = Scene::of(&prepared.documents, &prepared.facts, placement) else { continue };
+        let Some(scene) = Scene::of(&prepared.documents, &prepared.facts, placement) else {
+            continue;
+        };
         let Some(rule) = scene.channel.links.get(link.rule) else { continue };
         let entry = found.entry(rule.span).or_insert((0, link.id.as_str(), rule.role.to_string()));
         entry.0 += 1;
@@ -59,7 +61,8 @@ pub(super) fn print_summary(built: &Built<'_>, console: &mut Console) -> io::Res
 
 fn held_back(built: &Built<'_>) -> Vec<String> {
     let Built { prepared, report, .. } = built;
-    let mut paths: Vec<String> = prepared.facts.held_back.iter().map(|one| one.asset.clone()).collect();
+    let mut paths: Vec<String> =
+        prepared.facts.held_back.iter().map(|one| one.asset.clone()).collect();
     let failed = report.failed.iter().filter_map(|at| prepared.jobs.get(*at));
     paths.extend(failed.flat_map(|job| job.parts.iter().map(|part| part.path.to_string())));
     paths
@@ -106,9 +109,12 @@ fn print_human(built: &Built<'_>, console: &mut Console) -> io::Result<()> {
     let Built { prepared, manifest, target, .. } = built;
     let mut channels: BTreeMap<&str, usize> = BTreeMap::new();
     for entry in &manifest.artifacts {
-        *channels.entry(entry.channel.as_deref().unwrap_or("links, reporting, assets")).or_default() += 1;
+        *channels
+            .entry(entry.channel.as_deref().unwrap_or("links, reporting, assets"))
+            .or_default() += 1;
     }
-    let rows = |name: &str| prepared.documents.tables.get(name).map_or(0, |table| table.records.len());
+    let rows =
+        |name: &str| prepared.documents.tables.get(name).map_or(0, |table| table.records.len());
     console.line(&format!(
         "{}: {} of {}, {}",
         prepared.documents.workspace.title.value,
@@ -117,10 +123,16 @@ fn print_human(built: &Built<'_>, console: &mut Console) -> io::Result<()> {
         count(prepared.links.links.len(), "tracked link"),
     ))?;
     for (channel, number) in &channels {
-        console.line(&format!("  {channel:<26}{number:>6} {}", if *number == 1 { "file" } else { "files" }))?;
+        console.line(&format!(
+            "  {channel:<26}{number:>6} {}",
+            if *number == 1 { "file" } else { "files" }
+        ))?;
     }
     if !prepared.minting.new.is_empty() {
-        console.line(&format!("{} given out: commit throughline.lock", count(prepared.minting.new.len(), "new id")))?;
+        console.line(&format!(
+            "{} given out: commit throughline.lock",
+            count(prepared.minting.new.len(), "new id")
+        ))?;
     }
     for (table, number) in quarantined(built) {
         console.line(&format!("quarantined: {} of {table}", count(number, "row")))?;
@@ -140,8 +152,11 @@ fn print_human(built: &Built<'_>, console: &mut Console) -> io::Result<()> {
 /// Where to look: one email, one page, one link.
 fn print_next(built: &Built<'_>, target: &Path, console: &mut Console) -> io::Result<()> {
     let first = |folder: &str| {
-        let mut html = built.manifest.artifacts.iter().filter(|entry| entry.media_type == "text/html");
-        html.find(|entry| entry.id.starts_with(folder) && (folder.is_empty() || entry.route.is_none()))
+        let mut html =
+            built.manifest.artifacts.iter().filter(|entry| entry.media_type == "text/html");
+        html.find(|entry| {
+            entry.id.starts_with(folder) && (folder.is_empty() || entry.route.is_none())
+        })
     };
     let page = built.manifest.artifacts.iter().find(|entry| entry.route.is_some());
     for (what, entry) in [("an email", first("email/")), ("a page", page)] {

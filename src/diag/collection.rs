@@ -34,9 +34,14 @@ impl Diagnostics {
         self.0.iter()
     }
 
-    /// For filling in owners.
-    pub fn iter_mut(&mut self) -> std::slice::IterMut<'_, Diagnostic> {
-        self.0.iter_mut()
+    /// Changes each, as for filling in owners.
+    pub fn for_each_mut(&mut self, change: impl FnMut(&mut Diagnostic)) {
+        self.0.iter_mut().for_each(change);
+    }
+
+    /// The first that fits, for saying it better.
+    pub fn find_mut(&mut self, fits: impl Fn(&Diagnostic) -> bool) -> Option<&mut Diagnostic> {
+        self.0.iter_mut().find(|one| fits(one))
     }
 
     /// How many there are of one severity.
@@ -51,9 +56,8 @@ impl Diagnostics {
 
     /// Tells whether something is wrong that no smaller part of the build can be blamed for.
     pub fn blocks_build(&self) -> bool {
-        let blocks = |one: &&Diagnostic| {
-            one.severity == Severity::Error && one.code.reach() == Reach::Build
-        };
+        let blocks =
+            |one: &&Diagnostic| one.severity == Severity::Error && one.code.reach() == Reach::Build;
         self.0.iter().any(|one| blocks(&one))
     }
 

@@ -45,7 +45,9 @@ struct Planner<'a> {
 
 impl Planner<'_> {
     fn plan_asset(&mut self, campaign: usize, index: usize, asset: &Asset) {
-        let Some(scene) = Scene::of_asset(self.documents, self.facts, campaign, index) else { return };
+        let Some(scene) = Scene::of_asset(self.documents, self.facts, campaign, index) else {
+            return;
+        };
         if asset.held_back {
             return;
         }
@@ -64,7 +66,14 @@ impl Planner<'_> {
             let default = !slots && recipe.kind != RecipeKind::Sheet;
             let per_placement = recipe.per_placement.unwrap_or(default);
             if !per_placement {
-                self.add(&scene, campaign, index, (recipe_index, recipe), placements.clone(), false);
+                self.add(
+                    &scene,
+                    campaign,
+                    index,
+                    (recipe_index, recipe),
+                    placements.clone(),
+                    false,
+                );
                 continue;
             }
             for at in &placements {
@@ -85,7 +94,8 @@ impl Planner<'_> {
         per_placement: bool,
     ) {
         if !per_placement && recipe.path.reads_placement() {
-            let message = "the path differs between placements, but there is one file for the asset";
+            let message =
+                "the path differs between placements, but there is one file for the asset";
             self.diagnostics.push(
                 Diagnostic::error(Code::BadPath, recipe.path.span, message)
                     .help("use fields of the campaign and the asset, or `per = \"placement\"`"),
@@ -113,7 +123,11 @@ impl Planner<'_> {
                 }
                 Err(reason) => {
                     let message = format!("`{text}` cannot be an output path: {reason}");
-                    self.diagnostics.push(Diagnostic::error(Code::BadPath, recipe.path.span, message));
+                    self.diagnostics.push(Diagnostic::error(
+                        Code::BadPath,
+                        recipe.path.span,
+                        message,
+                    ));
                 }
             }
         }
@@ -169,7 +183,9 @@ fn report_collisions(
     };
     for job in jobs {
         let scene = Scene::of_asset(documents, facts, job.campaign, job.asset);
-        let Some(recipe) = scene.and_then(|scene| scene.channel.recipes.get(job.recipe)) else { continue };
+        let Some(recipe) = scene.and_then(|scene| scene.channel.recipes.get(job.recipe)) else {
+            continue;
+        };
         for part in &job.parts {
             if let Some(first) = paths.insert(&part.path, recipe.path.span) {
                 let message = format!("two artifacts would be `{}`", part.path);

@@ -13,7 +13,8 @@ const LENGTH: usize = 8;
 /// The code proposed for a link; each higher `attempt` is one character longer.
 pub fn propose(link_id: &str, attempt: usize) -> String {
     let digest = Digest::of(link_id.as_bytes());
-    let mut number = digest.as_bytes().iter().take(16).fold(0u128, |sum, byte| sum << 8 | u128::from(*byte));
+    let mut number =
+        digest.as_bytes().iter().take(16).fold(0u128, |sum, byte| sum << 8 | u128::from(*byte));
     let mut code = String::new();
     for index in 0..LENGTH + attempt {
         // A code begins with a letter, so that no spreadsheet takes it for a number.
@@ -41,7 +42,8 @@ fn check_character(code: &str) -> char {
 
 /// Tells whether a code, as printed or typed, is one that was given out by these rules.
 pub fn check_code(code: &str) -> bool {
-    let Some((body, last)) = code.char_indices().next_back().map(|(at, last)| (code.get(..at), last))
+    let Some((body, last)) =
+        code.char_indices().next_back().map(|(at, last)| (code.get(..at), last))
     else {
         return false;
     };

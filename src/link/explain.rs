@@ -66,7 +66,8 @@ pub fn explain(
     };
     let mut params = Vec::new();
     for (name, pattern) in &scene.channel.params {
-        let value = link.params.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone());
+        let value =
+            link.params.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone());
         let from = pattern.pieces.iter().filter_map(|piece| match piece {
             Piece::Field(field) => Some(origin(field)),
             Piece::Literal(_) => None,
@@ -101,7 +102,14 @@ pub fn explain(
     };
     let short_url = short_url(documents, link);
     let (link_id, url) = (link.id.clone(), link.url.clone());
-    Some(LinkOrigin { link_id, placement: placement.id.to_string(), url, short_url, destination, params })
+    Some(LinkOrigin {
+        link_id,
+        placement: placement.id.to_string(),
+        url,
+        short_url,
+        destination,
+        params,
+    })
 }
 
 /// The short URL of a link, on the workspace's link host.

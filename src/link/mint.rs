@@ -7,7 +7,9 @@ use url::Url;
 use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::model::Span;
 use crate::resolve::{Facts, Placement, Scene};
-use crate::source::{Documents, LinkRule, LinkTarget, ParameterRules, Pattern, Piece, find_typed_parameter};
+use crate::source::{
+    Documents, LinkRule, LinkTarget, ParameterRules, Pattern, Piece, find_typed_parameter,
+};
 
 /// One tracked URL.
 #[derive(Clone, Debug)]
@@ -79,7 +81,12 @@ impl<'a> Minter<'a> {
         }
     }
 
-    fn mint_placement(&mut self, index: usize, placement: &'a Placement, out: &mut Vec<Link>) -> bool {
+    fn mint_placement(
+        &mut self,
+        index: usize,
+        placement: &'a Placement,
+        out: &mut Vec<Link>,
+    ) -> bool {
         let Some(scene) = Scene::of(self.documents, self.facts, placement) else { return false };
         let mut whole = true;
         for (rule, link_rule) in scene.channel.links.iter().enumerate() {
@@ -107,7 +114,7 @@ impl<'a> Minter<'a> {
                 rule,
                 destination: destination.into(),
                 params,
-                sub_id: self.sub_id_param(&scene, link_rule).map(|name| (name, String::new())),
+                sub_id: sub_id_param(&scene, link_rule).map(|name| (name, String::new())),
                 url: url.into(),
                 short_code: String::new(),
             });
@@ -141,7 +148,10 @@ impl<'a> Minter<'a> {
                 partner.text(columns.partner_id)
             );
             let span = partner.span(columns.landing_base);
-            self.report(Diagnostic::error(Code::NoDestination, span, message).help("fill in `landing_base`"));
+            self.report(
+                Diagnostic::error(Code::NoDestination, span, message)
+                    .help("fill in `landing_base`"),
+            );
             return None;
         }
         let base = Url::parse(base).ok()?;
@@ -150,14 +160,12 @@ impl<'a> Minter<'a> {
         let joined = base.join(path).ok().filter(|url| url.host() == base.host());
         if joined.is_none() {
             let message = format!("`{path}` does not stay on {}", base.host_str().unwrap_or(""));
-            self.report(Diagnostic::error(Code::BadUrl, span, message).help("write a path on the partner's host"));
+            self.report(
+                Diagnostic::error(Code::BadUrl, span, message)
+                    .help("write a path on the partner's host"),
+            );
         }
         joined
-    }
-
-    fn sub_id_param(&self, scene: &Scene<'_>, rule: &LinkRule) -> Option<String> {
-        let name = scene.partner()?.text(scene.roster.columns.subid_param);
-        (rule.target == LinkTarget::Partner && !name.is_empty()).then(|| name.to_owned())
     }
 
     fn params(&mut self, scene: &Scene<'_>) -> Option<Vec<(&'static str, String)>> {
@@ -169,7 +177,8 @@ impl<'a> Minter<'a> {
                     params.push((*name, value));
                 }
                 Err((field, span)) => {
-                    let message = format!("`{{{}}}` is empty, and {name} is made from it", field.name());
+                    let message =
+                        format!("`{{{}}}` is empty, and {name} is made from it", field.name());
                     self.report(
                         Diagnostic::error(Code::EmptyField, span, message)
                             .related(pattern.span, "the parameter is made here")
@@ -204,12 +213,15 @@ impl<'a> Minter<'a> {
         let mut seen: BTreeMap<&str, &Link> = BTreeMap::new();
         for link in &links.links {
             let url = link.url.split('#').next().unwrap_or(&link.url);
-            let Some(first) = seen.insert(url, link).filter(|first| first.placement != link.placement)
+            let Some(first) =
+                seen.insert(url, link).filter(|first| first.placement != link.placement)
             else {
                 continue;
             };
             let placement = |at: usize| self.facts.placements.get(at);
-            let Some((a, b)) = placement(first.placement).zip(placement(link.placement)) else { continue };
+            let Some((a, b)) = placement(first.placement).zip(placement(link.placement)) else {
+                continue;
+            };
             let Some(scene) = Scene::of(self.documents, self.facts, b) else { continue };
             let Some(rule) = scene.channel.links.get(link.rule) else { continue };
             let message = format!("the placements `{}` and `{}` have the same URL", a.id, b.id);
@@ -218,6 +230,11 @@ impl<'a> Minter<'a> {
             self.report(diagnostic);
         }
     }
+}
+
+fn sub_id_param(scene: &Scene<'_>, rule: &LinkRule) -> Option<String> {
+    let name = scene.partner()?.text(scene.roster.columns.subid_param);
+    (rule.target == LinkTarget::Partner && !name.is_empty()).then(|| name.to_owned())
 }
 
 fn value_fault(rules: &ParameterRules, value: &str) -> Option<String> {
@@ -232,7 +249,10 @@ fn value_fault(rules: &ParameterRules, value: &str) -> Option<String> {
         .map(|byte| if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) { 1 } else { 3 })
         .sum();
     if encoded > rules.max_length {
-        return Some(format!("is {encoded} characters long, at most {} reach reports", rules.max_length));
+        return Some(format!(
+            "is {encoded} characters long, at most {} reach reports",
+            rules.max_length
+        ));
     }
     find_typed_parameter(value).map(|_| "looks like a parameter itself".to_owned())
 }

@@ -29,7 +29,8 @@ pub fn register(
     let mut lock = documents.lock.clone();
     for (id, entry) in &lock.entries {
         if let Some(span) = entry.span.filter(|_| !check_code(&entry.short_code)) {
-            let message = format!("`{}` of `{id}` is not a short code that was given out", entry.short_code);
+            let message =
+                format!("`{}` of `{id}` is not a short code that was given out", entry.short_code);
             diagnostics.push(
                 Diagnostic::error(Code::BadLock, span, message)
                     .help("restore the line from version control"),
@@ -51,8 +52,7 @@ pub fn register(
             report_changed_meaning(&link.id, entry, &meaning, diagnostics);
             link.short_code.clone_from(&entry.short_code);
         } else {
-            let code = (0..).map(|attempt| propose(&link.id, attempt)).find(|code| !taken.contains_key(code));
-            let code = code.unwrap_or_default();
+            let code = free_code(&link.id, &taken);
             taken.insert(code.clone(), link.id.clone());
             link.short_code.clone_from(&code);
             new.push(link.id.clone());
@@ -67,6 +67,18 @@ pub fn register(
     }
     report_long(documents, facts, links, diagnostics);
     Minting { lock, new }
+}
+
+/// A clash makes the code longer, never another.
+fn free_code(id: &str, taken: &BTreeMap<String, String>) -> String {
+    let mut code = propose(id, 0);
+    for attempt in 1.. {
+        if !taken.contains_key(&code) {
+            break;
+        }
+        code = propose(id, attempt);
+    }
+    code
 }
 
 fn append(url: &mut String, name: &str, value: &str) {
@@ -92,7 +104,7 @@ fn meaning(documents: &Documents, facts: &Facts, placement: usize) -> Option<Mea
         campaign: scene.brief.id.value.to_string(),
         channel: scene.channel.id.to_string(),
         partner: offer.partner_id.clone(),
-        decided: placement.decided,
+        decided: placement.decided.offer,
     })
 }
 
@@ -109,7 +121,8 @@ fn report_changed_meaning(
     ];
     for (what, before, now) in pairs {
         if before != now {
-            let message = format!("the link `{id}` was given out for the {what} `{before}`, not `{now}`");
+            let message =
+                format!("the link `{id}` was given out for the {what} `{before}`, not `{now}`");
             let mut diagnostic = Diagnostic::error(Code::MeaningChanged, meaning.decided, message)
                 .help("give the placement a new id");
             if let Some(span) = entry.span {
@@ -129,10 +142,18 @@ fn report_long(documents: &Documents, facts: &Facts, links: &Links, diagnostics:
         let cell = scene.offer().map(|offer| offer.span(columns.landing_path));
         let cell = cell.filter(|span| span.end > span.start);
         let base = scene.partner().map(|partner| partner.span(columns.landing_base));
-        let message = format!("the URL of `{}` is {} bytes long, at most {limit} are kept", link.id, link.url.len());
+        let message = format!(
+            "the URL of `{}` is {} bytes long, at most {limit} are kept",
+            link.id,
+            link.url.len()
+        );
         diagnostics.push(
-            Diagnostic::error(Code::UrlTooLong, cell.or(base).unwrap_or(placement.decided), message)
-                .help("shorten the base URL or its path"),
+            Diagnostic::error(
+                Code::UrlTooLong,
+                cell.or(base).unwrap_or(placement.decided.offer),
+                message,
+            )
+            .help("shorten the base URL or its path"),
         );
     }
 }

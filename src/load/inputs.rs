@@ -105,7 +105,9 @@ fn add(
         Err(fault) => {
             let code = match fault {
                 ReadFault::Missing => Code::MissingFile,
-                ReadFault::NotAFile(_) | ReadFault::TooLarge(_) | ReadFault::Io(_) => Code::Unreadable,
+                ReadFault::NotAFile(_) | ReadFault::TooLarge(_) | ReadFault::Io(_) => {
+                    Code::Unreadable
+                }
             };
             let id = sources.add(shown, SourceKind::Unread, Vec::new(), &mut Diagnostics::new());
             let help = match fault {
@@ -114,9 +116,8 @@ fn add(
                 }
                 _ => "put an ordinary file in its place",
             };
-            diagnostics.push(
-                Diagnostic::error(code, Span::start_of(id), fault.to_string()).help(help),
-            );
+            diagnostics
+                .push(Diagnostic::error(code, Span::start_of(id), fault.to_string()).help(help));
         }
     }
 }
@@ -193,7 +194,8 @@ fn read_folder(
 
 /// Whether a file is of its folder's kind. A folder is, where a file of that name would be.
 fn belongs(kind: SourceKind, path: &str, folder: bool) -> bool {
-    let extension = path.rsplit('/').next().and_then(|name| name.rsplit_once('.')).map(|(_, one)| one);
+    let extension =
+        path.rsplit('/').next().and_then(|name| name.rsplit_once('.')).map(|(_, one)| one);
     match kind {
         SourceKind::Brief | SourceKind::Legal => extension == Some("md"),
         SourceKind::Rules => extension == Some("toml"),
@@ -208,7 +210,9 @@ fn report_bad_globs(workspace: &Workspace, diagnostics: &mut Diagnostics) {
         if let Err(error) = Glob::new(&spec.files) {
             let message = format!("the files of `{name}` are not a glob: {error}");
             diagnostics.push(Diagnostic::error(Code::BadSetting, span, message));
-        } else if base_of(&spec.files).is_empty() || WorkspacePath::new(base_of(&spec.files)).is_err() {
+        } else if base_of(&spec.files).is_empty()
+            || WorkspacePath::new(base_of(&spec.files)).is_err()
+        {
             let message = format!("`{}` is not below a folder of the workspace", spec.files);
             diagnostics.push(
                 Diagnostic::error(Code::BadSetting, span, message)

@@ -27,7 +27,10 @@ pub enum FoundFile {
 
 /// Walks `folder` of the workspace; a missing folder is empty. Hidden entries are left out.
 pub fn walk(root: &Path, folder: &str) -> Vec<FoundFile> {
-    let start = folder.split('/').filter(|part| !part.is_empty()).fold(root.to_path_buf(), |path, part| path.join(part));
+    let start = folder
+        .split('/')
+        .filter(|part| !part.is_empty())
+        .fold(root.to_path_buf(), |path, part| path.join(part));
     if start.symlink_metadata().is_err() {
         return Vec::new();
     }
@@ -45,14 +48,22 @@ pub fn walk(root: &Path, folder: &str) -> Vec<FoundFile> {
                     Ok(path) if valid => {
                         found.push(FoundFile::Entry { path, folder: entry.file_type().is_dir() });
                     }
-                    Ok(_) => found.push(FoundFile::Fault { shown, message: "its name is not UTF-8".into() }),
-                    Err(fault) => found.push(FoundFile::Fault { shown, message: format!("its name cannot be used: {fault}") }),
+                    Ok(_) => found
+                        .push(FoundFile::Fault { shown, message: "its name is not UTF-8".into() }),
+                    Err(fault) => found.push(FoundFile::Fault {
+                        shown,
+                        message: format!("its name cannot be used: {fault}"),
+                    }),
                 }
             }
             Err(error) => {
                 let path = error.path().and_then(|path| path.strip_prefix(root).ok());
-                let shown = path.map_or_else(|| folder.to_owned(), |path| path.to_string_lossy().into_owned());
-                found.push(FoundFile::Fault { shown, message: format!("it cannot be entered: {error}") });
+                let shown = path
+                    .map_or_else(|| folder.to_owned(), |path| path.to_string_lossy().into_owned());
+                found.push(FoundFile::Fault {
+                    shown,
+                    message: format!("it cannot be entered: {error}"),
+                });
             }
         }
     }

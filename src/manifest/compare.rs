@@ -46,8 +46,9 @@ pub fn compare(manifest: &Manifest, found: &Found) -> Comparison {
     }
     let extra = found.keys().filter(|path| !expected.contains_key(path.as_str()));
     comparison.extra = extra.cloned().collect();
-    comparison.ok =
-        comparison.missing.is_empty() && comparison.altered.is_empty() && comparison.extra.is_empty();
+    comparison.ok = comparison.missing.is_empty()
+        && comparison.altered.is_empty()
+        && comparison.extra.is_empty();
     comparison
 }
 

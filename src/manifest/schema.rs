@@ -113,7 +113,8 @@ impl Manifest {
             return Err(format!("its schema is `{}`, not `{SCHEMA}`", manifest.schema));
         }
         for entry in &manifest.artifacts {
-            ArtifactPath::new(&entry.path).map_err(|fault| format!("the path `{}`: {fault}", entry.path))?;
+            ArtifactPath::new(&entry.path)
+                .map_err(|fault| format!("the path `{}`: {fault}", entry.path))?;
             if Digest::from_hex(&entry.sha256).is_none() {
                 return Err(format!("`{}` has no SHA-256", entry.id));
             }
@@ -126,8 +127,11 @@ impl Manifest {
 
     /// SHA256SUMS: what `sha256sum -c` reads, sorted by path.
     pub fn checksums(&self) -> Vec<u8> {
-        let mut lines: Vec<String> =
-            self.artifacts.iter().map(|entry| format!("{}  {}\n", entry.sha256, entry.path)).collect();
+        let mut lines: Vec<String> = self
+            .artifacts
+            .iter()
+            .map(|entry| format!("{}  {}\n", entry.sha256, entry.path))
+            .collect();
         lines.sort_by(|a, b| a.get(66..).cmp(&b.get(66..)));
         lines.concat().into_bytes()
     }

@@ -78,6 +78,7 @@ pub struct Hasher(Sha256);
 
 impl Hasher {
     /// Adds raw bytes; nothing marks where they end.
+    #[must_use]
     pub fn raw(mut self, bytes: &[u8]) -> Self {
         self.0.update(bytes);
         self

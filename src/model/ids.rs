@@ -8,10 +8,7 @@ const MAX_SLUG: usize = 63;
 /// Tells whether text is a slug: `[a-z0-9][a-z0-9-]{0,62}`.
 pub fn is_slug(text: &str) -> bool {
     let ok = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
-    !text.is_empty()
-        && text.len() <= MAX_SLUG
-        && !text.starts_with('-')
-        && text.bytes().all(ok)
+    !text.is_empty() && text.len() <= MAX_SLUG && !text.starts_with('-') && text.bytes().all(ok)
 }
 
 macro_rules! slug_ids {

@@ -49,7 +49,8 @@ impl<'a> Stage<'a> {
             });
             rows.collect::<Vec<_>>()
         };
-        let terms = documents.terms.iter().map(|(id, one)| (id.as_str(), terms_value(one))).collect();
+        let terms =
+            documents.terms.iter().map(|(id, one)| (id.as_str(), terms_value(one))).collect();
         let mut stage = Self {
             documents,
             facts,
@@ -77,19 +78,25 @@ impl<'a> Stage<'a> {
         context.insert_value("campaign", campaign_value(scene.brief));
         if let Some(window) = resolved.and_then(|one| scene.brief.windows.get(one.window)) {
             let zone = &scene.brief.zone;
-            context.insert_value("window", map([
-                ("id", text(window.id.as_str())),
-                ("freezes", text(&rfc3339(window.freezes, zone))),
-                ("locks", text(&rfc3339(window.locks, zone))),
-                ("opens", text(&rfc3339(window.opens, zone))),
-                ("closes", text(&rfc3339(window.closes, zone))),
-            ]));
+            context.insert_value(
+                "window",
+                map([
+                    ("id", text(window.id.as_str())),
+                    ("freezes", text(&rfc3339(window.freezes, zone))),
+                    ("locks", text(&rfc3339(window.locks, zone))),
+                    ("opens", text(&rfc3339(window.opens, zone))),
+                    ("closes", text(&rfc3339(window.closes, zone))),
+                ]),
+            );
         }
-        context.insert_value("channel", map([
-            ("id", text(scene.channel.id.as_str())),
-            ("medium", text(&scene.channel.medium.value)),
-            ("source", text(&scene.channel.source.value)),
-        ]));
+        context.insert_value(
+            "channel",
+            map([
+                ("id", text(scene.channel.id.as_str())),
+                ("medium", text(&scene.channel.medium.value)),
+                ("source", text(&scene.channel.source.value)),
+            ]),
+        );
         context.insert_value("asset", map([("id", text(scene.asset.id.value.as_str()))]));
         let copy = resolved.map(|one| &one.copy);
         let blocks = copy.into_iter().flatten().map(|(name, block)| (name.as_str(), text(block)));
@@ -125,7 +132,10 @@ impl<'a> Stage<'a> {
             ("variant", text(&placement.variant)),
             ("placement", map([("id", text(placement.id.as_str()))])),
             ("offer", self.offer_value(placement, channel)),
-            ("partners", TeraValue::from(offer.partners.iter().filter_map(partner).collect::<Vec<_>>())),
+            (
+                "partners",
+                TeraValue::from(offer.partners.iter().filter_map(partner).collect::<Vec<_>>()),
+            ),
             ("links", self.links_value(at, channel)),
         ];
         pairs.extend(partner(&offer.partner).map(|value| ("partner", value)));
@@ -134,7 +144,8 @@ impl<'a> Stage<'a> {
     }
 
     fn offer_value(&self, placement: &Placement, channel: &str) -> TeraValue {
-        let row = self.facts.roster.offers.get(placement.offer).map_or(usize::MAX, |one| one.record);
+        let row =
+            self.facts.roster.offers.get(placement.offer).map_or(usize::MAX, |one| one.record);
         let shared = || self.offers.get(row).cloned().unwrap_or_else(TeraValue::none);
         let Some(table) = self.documents.tables.get("offers") else { return shared() };
         let Some(record) = table.records.get(row) else { return shared() };
@@ -171,25 +182,31 @@ impl<'a> Stage<'a> {
 fn common(documents: &Documents) -> Context {
     let workspace = &documents.workspace;
     let mut context = Context::new();
-    context.insert_value("workspace", map([
-        ("name", text(&workspace.name.value)),
-        ("title", text(&workspace.title.value)),
-    ]));
+    context.insert_value(
+        "workspace",
+        map([("name", text(&workspace.name.value)), ("title", text(&workspace.title.value))]),
+    );
     let origin = |url: &url::Url| text(url.as_str().trim_end_matches('/'));
-    context.insert_value("hosts", map([
-        ("site", origin(&workspace.hosts.site.value)),
-        ("links", origin(&workspace.hosts.links.value)),
-        ("assets", origin(&workspace.hosts.assets.value)),
-    ]));
+    context.insert_value(
+        "hosts",
+        map([
+            ("site", origin(&workspace.hosts.site.value)),
+            ("links", origin(&workspace.hosts.links.value)),
+            ("assets", origin(&workspace.hosts.assets.value)),
+        ]),
+    );
     let declared = workspace.declared.iter().map(|(name, link)| (name.as_str(), text(&link.value)));
     context.insert_value("declared", map(declared));
     let built_in = ["partners", "offers", "bundles", "placements"];
     let added = documents.tables.iter().filter(|(name, _)| !built_in.contains(&name.as_str()));
-    context.insert_value("tables", map(added.map(|(name, table)| {
-        let whole = table.records.iter().filter(|record| !record.quarantined);
-        let rows = whole.map(|record| row_value(table, record, "", None, &workspace.zone));
-        (name.as_str(), TeraValue::from(rows.collect::<Vec<_>>()))
-    })));
+    context.insert_value(
+        "tables",
+        map(added.map(|(name, table)| {
+            let whole = table.records.iter().filter(|record| !record.quarantined);
+            let rows = whole.map(|record| row_value(table, record, "", None, &workspace.zone));
+            (name.as_str(), TeraValue::from(rows.collect::<Vec<_>>()))
+        })),
+    );
     context
 }
 
@@ -214,7 +231,13 @@ fn terms_value(terms: &Terms) -> TeraValue {
 
 /// A row by column name. Empty cells are left out, so that printing one is an error and not a
 /// blank.
-fn row_value(table: &Table, record: &Record, key: &str, channel: Option<&str>, zone: &TimeZone) -> TeraValue {
+fn row_value(
+    table: &Table,
+    record: &Record,
+    key: &str,
+    channel: Option<&str>,
+    zone: &TimeZone,
+) -> TeraValue {
     let mut fields = Map::new();
     for (at, column) in table.contract.columns.iter().enumerate() {
         let value = match channel {
@@ -235,7 +258,9 @@ fn cell_value(value: &Value, zone: &TimeZone) -> Option<TeraValue> {
     Some(match value {
         Value::Empty => return None,
         Value::Text(one) => text(one),
-        Value::Hosts(hosts) => TeraValue::from(hosts.iter().map(|host| text(host)).collect::<Vec<_>>()),
+        Value::Hosts(hosts) => {
+            TeraValue::from(hosts.iter().map(|host| text(host)).collect::<Vec<_>>())
+        }
         // A float would print `1.1` for 1.10.
         Value::Decimal(number) => text(&number.to_string()),
         Value::Instant(instant) => text(&rfc3339(*instant, zone)),

@@ -58,7 +58,8 @@ impl<'s> Engine<'s> {
         let html = load(Form::Html, &templates, assets, &mut broken, diagnostics);
         let mut forms = BTreeMap::new();
         for form in [Form::Text, Form::Json] {
-            let whole: Vec<_> = templates.iter().filter(|one| !broken.contains(one.name)).cloned().collect();
+            let whole: Vec<_> =
+                templates.iter().filter(|one| !broken.contains(one.name)).cloned().collect();
             let mut quiet = Diagnostics::new();
             forms.insert(form, load(form, &whole, assets, &mut BTreeSet::new(), &mut quiet));
         }
@@ -135,7 +136,8 @@ fn load(
     loop {
         let mut tera = new_tera(form, assets);
         let whole: Vec<_> = templates.iter().filter(|one| !broken.contains(one.name)).collect();
-        let Err(error) = tera.add_raw_templates(whole.iter().map(|one| (one.name, one.text))) else {
+        let Err(error) = tera.add_raw_templates(whole.iter().map(|one| (one.name, one.text)))
+        else {
             return tera;
         };
         let before = broken.len();
@@ -173,19 +175,21 @@ fn blame(
             .collect(),
         ErrorKind::MissingParent { current, parent } => {
             let told = broken.contains(parent);
-            let diagnostic = by_name(current).filter(|_| !told).map(|template| {
-                missing(template, parent, templates)
-            });
+            let diagnostic = by_name(current)
+                .filter(|_| !told)
+                .map(|template| missing(template, parent, templates));
             vec![(current.clone(), diagnostic)]
         }
-        ErrorKind::CircularExtend { tpl, .. } | ErrorKind::CircularInclude { tpl, .. } => by_name(tpl)
-            .map(|template| {
-                let span = Span::start_of(template.source);
-                let message = format!("the template `{tpl}` includes or extends itself");
-                (tpl.clone(), Some(Diagnostic::error(Code::TemplateSyntax, span, message)))
-            })
-            .into_iter()
-            .collect(),
+        ErrorKind::CircularExtend { tpl, .. } | ErrorKind::CircularInclude { tpl, .. } => {
+            by_name(tpl)
+                .map(|template| {
+                    let span = Span::start_of(template.source);
+                    let message = format!("the template `{tpl}` includes or extends itself");
+                    (tpl.clone(), Some(Diagnostic::error(Code::TemplateSyntax, span, message)))
+                })
+                .into_iter()
+                .collect()
+        }
         ErrorKind::Msg(message) => fault::unknown_names(message)
             .into_iter()
             .filter_map(|unknown| {

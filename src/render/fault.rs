@@ -56,22 +56,54 @@ pub(super) fn unknown_names(report: &str) -> Vec<UnknownName> {
 
 /// What templates may call, for suggestions.
 const FILTERS: [&str; 30] = [
-    "date", "money", "markdown", "json", "group_by", "default", "upper", "lower", "trim", "replace",
-    "capitalize", "title", "truncate", "indent", "str", "int", "length", "reverse", "split", "first",
-    "last", "nth", "join", "sort", "unique", "get", "values", "keys", "pluralize", "newlines_to_br",
+    "date",
+    "money",
+    "markdown",
+    "json",
+    "group_by",
+    "default",
+    "upper",
+    "lower",
+    "trim",
+    "replace",
+    "capitalize",
+    "title",
+    "truncate",
+    "indent",
+    "str",
+    "int",
+    "length",
+    "reverse",
+    "split",
+    "first",
+    "last",
+    "nth",
+    "join",
+    "sort",
+    "unique",
+    "get",
+    "values",
+    "keys",
+    "pluralize",
+    "newlines_to_br",
 ];
 
 impl UnknownName {
     pub(super) fn diagnostic(&self, template: &Template<'_>, all: &[Template<'_>]) -> Diagnostic {
-        let start: usize = template.text.split_inclusive('\n').take(self.line - 1).map(str::len).sum();
+        let start: usize =
+            template.text.split_inclusive('\n').take(self.line - 1).map(str::len).sum();
         let line = template.text.get(start..).and_then(|text| text.lines().next()).unwrap_or("");
         let inside: usize = line.chars().take(self.column - 1).map(char::len_utf8).sum();
         let span = place(template, &(start + inside..start + inside + self.name.len()));
         let name = &self.name;
         if self.kind == "template" {
-            return Diagnostic::error(Code::MissingTemplate, span, format!("there is no template `{name}`"))
-                .maybe_help(did_you_mean(name, all.iter().map(|one| one.name)))
-                .help_if_none("add it, or correct the name");
+            return Diagnostic::error(
+                Code::MissingTemplate,
+                span,
+                format!("there is no template `{name}`"),
+            )
+            .maybe_help(did_you_mean(name, all.iter().map(|one| one.name)))
+            .help_if_none("add it, or correct the name");
         }
         let known: &[&str] = match self.kind.as_str() {
             "filter" => &FILTERS,
@@ -84,7 +116,13 @@ impl UnknownName {
 }
 
 /// An error while rendering one job.
-pub(super) fn diagnose(engine: &Engine<'_>, template: &str, scene: &Scene<'_>, job: &Job, error: &Error) -> Diagnostic {
+pub(super) fn diagnose(
+    engine: &Engine<'_>,
+    template: &str,
+    scene: &Scene<'_>,
+    job: &Job,
+    error: &Error,
+) -> Diagnostic {
     let fallback = engine.template(template).map(|one| place(one, &(0..0)));
     let start = fallback.unwrap_or(scene.asset.id.span);
     let (ErrorKind::RenderingError(report) | ErrorKind::SyntaxError(report)) = error.kind() else {
@@ -96,7 +134,11 @@ pub(super) fn diagnose(engine: &Engine<'_>, template: &str, scene: &Scene<'_>, j
     let message = report.message();
     let undefined = message.contains(" is not defined");
     if !undefined {
-        return with_row(Diagnostic::error(Code::RenderFailed, span, lower_first(message)), scene, job);
+        return with_row(
+            Diagnostic::error(Code::RenderFailed, span, lower_first(message)),
+            scene,
+            job,
+        );
     }
     let chain = found.map_or_else(String::new, |one| chain_at(one.text, &report.span().range));
     undefined_field(scene, job, span, &chain, message)
@@ -111,7 +153,13 @@ fn chain_at(text: &str, range: &Range<usize>) -> String {
     head.get(start..).unwrap_or("").replace('?', "")
 }
 
-fn undefined_field(scene: &Scene<'_>, job: &Job, span: Span, chain: &str, message: &str) -> Diagnostic {
+fn undefined_field(
+    scene: &Scene<'_>,
+    job: &Job,
+    span: Span,
+    chain: &str,
+    message: &str,
+) -> Diagnostic {
     let mut parts = chain.rsplit('.');
     let (field, entity) = (parts.next().unwrap_or(""), parts.next().unwrap_or(""));
     let row = match entity {
@@ -141,7 +189,8 @@ fn undefined_field(scene: &Scene<'_>, job: &Job, span: Span, chain: &str, messag
     let help = did_you_mean(field, known.iter().copied())
         .unwrap_or_else(|| "correct the name, or guard it with `{% if … %}`".to_owned());
     let diagnostic =
-        Diagnostic::error(Code::UndefinedVariable, span, format!("`{name}` is not defined")).help(help);
+        Diagnostic::error(Code::UndefinedVariable, span, format!("`{name}` is not defined"))
+            .help(help);
     with_row(diagnostic, scene, job)
 }
 

@@ -10,8 +10,8 @@ use rust_decimal::Decimal;
 use tera::value::Key;
 use tera::{Error, Kwargs, Map, State, Tera, TeraResult, Value};
 
-use crate::artifact::AssetUrls;
 use super::escape::escape_json;
+use crate::artifact::AssetUrls;
 use crate::graph::Form;
 
 /// Registers everything for one form.
@@ -27,17 +27,21 @@ pub(super) fn register(tera: &mut Tera, form: Form, assets: &Arc<AssetUrls>) {
         tera.register_filter("markdown", markdown_text);
     }
     let assets = Arc::clone(assets);
-    tera.register_function("asset_url", move |kwargs: Kwargs, _: &State<'_>| -> TeraResult<String> {
-        let path = kwargs.must_get::<&str>("path")?;
-        assets.url(path).map(str::to_owned).ok_or_else(|| {
-            let nearest = crate::diag::did_you_mean(path, assets.names());
-            let help = nearest.map(|help| format!("; {help}")).unwrap_or_default();
-            Error::message(format!("there is no file `assets/{path}`{help}"))
-        })
-    });
+    tera.register_function(
+        "asset_url",
+        move |kwargs: Kwargs, _: &State<'_>| -> TeraResult<String> {
+            let path = kwargs.must_get::<&str>("path")?;
+            assets.url(path).map(str::to_owned).ok_or_else(|| {
+                let nearest = crate::diag::did_you_mean(path, assets.names());
+                let help = nearest.map(|help| format!("; {help}")).unwrap_or_default();
+                Error::message(format!("there is no file `assets/{path}`{help}"))
+            })
+        },
+    );
 }
 
 /// `date(format="%B %-d, %Y")`: an instant in the campaign's zone, with strftime's letters.
+#[expect(clippy::needless_pass_by_value, reason = "the signature is Tera's")]
 fn date(text: &str, kwargs: Kwargs, state: &State<'_>) -> TeraResult<String> {
     let format = kwargs.get::<&str>("format")?.unwrap_or("%Y-%m-%d");
     let instant: Timestamp =
@@ -51,6 +55,7 @@ fn date(text: &str, kwargs: Kwargs, state: &State<'_>) -> TeraResult<String> {
 }
 
 /// `money(currency="USD")`: `$25`, `$25.50`; a currency without a well-known sign goes in front.
+#[expect(clippy::needless_pass_by_value, reason = "the signature is Tera's")]
 fn money(text: &str, kwargs: Kwargs, _: &State<'_>) -> TeraResult<String> {
     let currency = kwargs.must_get::<&str>("currency")?;
     let amount = Decimal::from_str_exact(text)
@@ -78,14 +83,21 @@ fn json(value: &Value, _: Kwargs, _: &State<'_>) -> TeraResult<Value> {
         escape_json(text, &mut out).map_err(|error| Error::message(error.to_string()))?;
         out.push(b'"');
     } else {
-        let text = serde_json::to_string(value).map_err(|error| Error::message(error.to_string()))?;
-        out.extend(text.replace('<', "\\u003c").replace('>', "\\u003e").replace('&', "\\u0026").into_bytes());
+        let text =
+            serde_json::to_string(value).map_err(|error| Error::message(error.to_string()))?;
+        out.extend(
+            text.replace('<', "\\u003c")
+                .replace('>', "\\u003e")
+                .replace('&', "\\u0026")
+                .into_bytes(),
+        );
     }
     let text = String::from_utf8(out).map_err(|error| Error::message(error.to_string()))?;
     Ok(Value::safe_string(&text))
 }
 
 /// `group_by(attribute="partner.tier")`: groups in the order in which they first appear.
+#[expect(clippy::needless_pass_by_value, reason = "the signature is Tera's")]
 fn group_by(values: &[Value], kwargs: Kwargs, _: &State<'_>) -> TeraResult<Value> {
     let attribute = kwargs.must_get::<&str>("attribute")?;
     let mut groups: Vec<(String, Vec<Value>)> = Vec::new();
@@ -99,7 +111,8 @@ fn group_by(values: &[Value], kwargs: Kwargs, _: &State<'_>) -> TeraResult<Value
             None => groups.push((key, vec![value.clone()])),
         }
     }
-    let map: Map = groups.into_iter().map(|(key, members)| (Key::from(key), Value::from(members))).collect();
+    let map: Map =
+        groups.into_iter().map(|(key, members)| (Key::from(key), Value::from(members))).collect();
     Ok(Value::from(map))
 }
 
@@ -107,7 +120,8 @@ fn group_by(values: &[Value], kwargs: Kwargs, _: &State<'_>) -> TeraResult<Value
 fn markdown_html(text: &str, _: Kwargs, _: &State<'_>) -> Value {
     let events = Parser::new_ext(text, Options::empty()).filter_map(|event| match event {
         Event::Html(raw) | Event::InlineHtml(raw) => Some(Event::Text(raw)),
-        Event::Start(Tag::Link { .. } | Tag::Image { .. }) | Event::End(TagEnd::Link | TagEnd::Image) => None,
+        Event::Start(Tag::Link { .. } | Tag::Image { .. })
+        | Event::End(TagEnd::Link | TagEnd::Image) => None,
         other => Some(other),
     });
     let mut html = String::new();
@@ -152,16 +166,23 @@ mod tests {
         let mut context = tera::Context::new();
         context.insert("campaign", &serde_json::json!({"zone": "America/New_York"}));
         context.insert("evil", "<b>\"x\" & 'y'</b>");
-        context.insert("rows", &serde_json::json!([{"k":"b","v":1},{"k":"a","v":2},{"k":"b","v":3}]));
+        context
+            .insert("rows", &serde_json::json!([{"k":"b","v":1},{"k":"a","v":2},{"k":"b","v":3}]));
         context.insert("terms", "**Bold** <script>\n\n- one\n- [two](https://x.example)");
         tera.render("t.HTML", &context).unwrap()
     }
 
     #[test]
     fn escaping_does_not_depend_on_the_name() {
-        assert_eq!(render(Form::Html, "{{ evil }}"), "&lt;b&gt;&quot;x&quot; &amp; &#39;y&#39;&lt;/b&gt;");
+        assert_eq!(
+            render(Form::Html, "{{ evil }}"),
+            "&lt;b&gt;&quot;x&quot; &amp; &#39;y&#39;&lt;/b&gt;"
+        );
         assert_eq!(render(Form::Text, "{{ evil }}"), "<b>\"x\" & 'y'</b>");
-        assert_eq!(render(Form::Json, "{{ evil }}"), r#"\u003cb\u003e\"x\" \u0026 'y'\u003c/b\u003e"#);
+        assert_eq!(
+            render(Form::Json, "{{ evil }}"),
+            r#"\u003cb\u003e\"x\" \u0026 'y'\u003c/b\u003e"#
+        );
     }
 
     #[test]

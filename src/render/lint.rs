@@ -7,7 +7,11 @@ use crate::diag::{Code, Diagnostic, Diagnostics, did_you_mean};
 use crate::source::{Documents, find_typed_parameter};
 
 /// Checks one template's source.
-pub(super) fn check_template(documents: &Documents, template: &Template<'_>, diagnostics: &mut Diagnostics) {
+pub(super) fn check_template(
+    documents: &Documents,
+    template: &Template<'_>,
+    diagnostics: &mut Diagnostics,
+) {
     let tags = tera_tags(template.text);
     for tag in tags.iter().filter(|tag| tag.mark != Mark::Comment) {
         check_safe(template, tag, diagnostics);
@@ -30,16 +34,31 @@ fn check_safe(template: &Template<'_>, tag: &TeraTag, diagnostics: &mut Diagnost
     for (at, word) in chains(inside) {
         let piped = inside.get(..at).is_some_and(|head| head.trim_end().ends_with('|'));
         if piped && word == "safe" {
-            fail(at, word.len(), "the filter `safe` switches escaping off", "remove it, or use `markdown` for texts");
+            fail(
+                at,
+                word.len(),
+                "the filter `safe` switches escaping off",
+                "remove it, or use `markdown` for texts",
+            );
         }
         if word == "__tera_context" {
-            fail(at, word.len(), "`__tera_context` prints everything there is", "print the fields that are meant");
+            fail(
+                at,
+                word.len(),
+                "`__tera_context` prints everything there is",
+                "print the fields that are meant",
+            );
         }
     }
 }
 
 /// Inside `{% if %}` an unknown field is silently false, so it is looked for here.
-fn check_fields(documents: &Documents, template: &Template<'_>, tag: &TeraTag, diagnostics: &mut Diagnostics) {
+fn check_fields(
+    documents: &Documents,
+    template: &Template<'_>,
+    tag: &TeraTag,
+    diagnostics: &mut Diagnostics,
+) {
     for (at, chain) in chains(tag.inside(template.text)) {
         let parts: Vec<&str> = chain.split('.').map(|part| part.trim_end_matches('?')).collect();
         for (index, pair) in parts.windows(2).enumerate() {
@@ -147,7 +166,9 @@ fn unsafe_place(state: Place) -> Option<&'static str> {
         Place::Raw("style") => Some("data inside <style> cannot be escaped"),
         Place::Comment => Some("data inside a comment cannot be escaped"),
         Place::Tag => Some("data cannot name tags and attributes"),
-        Place::AfterEquals | Place::Unquoted => Some("data in an attribute without quotes cannot be escaped"),
+        Place::AfterEquals | Place::Unquoted => {
+            Some("data in an attribute without quotes cannot be escaped")
+        }
         Place::Quoted { handler: true, .. } => Some("data in an event handler cannot be escaped"),
         Place::Text | Place::Raw(_) | Place::Quoted { .. } => None,
     }
@@ -163,22 +184,31 @@ fn advance(state: Place, byte: u8, rest: &str, before: &str) -> (Place, usize) {
         Place::Text if starts("<!--") => (Place::Comment, 4),
         Place::Text if starts("<script") => (Place::Raw("script"), 7),
         Place::Text if starts("<style") => (Place::Raw("style"), 6),
-        Place::Text if byte == b'<' && rest.as_bytes().get(1).is_some_and(|next| next.is_ascii_alphabetic() || *next == b'/') => {
+        Place::Text
+            if byte == b'<'
+                && rest
+                    .as_bytes()
+                    .get(1)
+                    .is_some_and(|next| next.is_ascii_alphabetic() || *next == b'/') =>
+        {
             (Place::Tag, 1)
         }
         Place::Comment if starts("-->") => (Place::Text, 3),
-        Place::Raw(name) if starts("</") && rest.get(2..).is_some_and(|tail| tail.to_ascii_lowercase().starts_with(name)) => {
+        Place::Raw(name)
+            if starts("</")
+                && rest
+                    .get(2..)
+                    .is_some_and(|tail| tail.to_ascii_lowercase().starts_with(name)) =>
+        {
             (Place::Tag, 2)
         }
-        Place::Tag if byte == b'>' => (Place::Text, 1),
+        Place::Tag | Place::Unquoted | Place::AfterEquals if byte == b'>' => (Place::Text, 1),
         Place::Tag if byte == b'=' => (Place::AfterEquals, 1),
         Place::AfterEquals if byte == b'"' || byte == b'\'' => {
             (Place::Quoted { quote: byte, handler: is_handler(before) }, 1)
         }
-        Place::AfterEquals if byte == b'>' => (Place::Text, 1),
         Place::AfterEquals if !byte.is_ascii_whitespace() => (Place::Unquoted, one),
         Place::Quoted { quote, .. } if byte == quote => (Place::Tag, 1),
-        Place::Unquoted if byte == b'>' => (Place::Text, 1),
         Place::Unquoted if byte.is_ascii_whitespace() => (Place::Tag, 1),
         same => (same, one),
     }
@@ -187,6 +217,7 @@ fn advance(state: Place, byte: u8, rest: &str, before: &str) -> (Place, usize) {
 /// Whether the attribute that ends in `before` is `onclick` or the like.
 fn is_handler(before: &str) -> bool {
     let name = before.trim_end().trim_end_matches('=').trim_end();
-    let start = name.rfind(|one: char| one.is_whitespace() || "<\"'/".contains(one)).map_or(0, |at| at + 1);
+    let start =
+        name.rfind(|one: char| one.is_whitespace() || "<\"'/".contains(one)).map_or(0, |at| at + 1);
     name.get(start..).is_some_and(|name| name.to_ascii_lowercase().starts_with("on"))
 }

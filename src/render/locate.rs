@@ -3,6 +3,8 @@
 //! Only when a stray address was found: the job is rendered once more from templates in which
 //! every URL attribute is preceded by a mark that names its own place.
 
+use std::fmt::Write;
+
 use super::engine::Template;
 use super::tags::tera_tags;
 use crate::artifact::MARK;
@@ -32,7 +34,8 @@ pub(super) fn mark(template: &Template<'_>) -> String {
     let mut from = 0;
     for at in places {
         out.push_str(text.get(from..at).unwrap_or(""));
-        out.push_str(&format!("{MARK}=\"{}:{}\" ", template.source.0, template.base + at));
+        // Writing to a string cannot fail.
+        let _ = write!(out, "{MARK}=\"{}:{}\" ", template.source.0, template.base + at);
         from = at;
     }
     out.push_str(text.get(from..).unwrap_or(""));

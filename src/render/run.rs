@@ -6,7 +6,9 @@ use std::io::{self, Write};
 use rayon::prelude::*;
 
 use super::{Engine, Stage, fault, locate};
-use crate::artifact::{KnownUrls, SheetRow, StrayUrl, scan_html, scan_json, scan_text, write_sheet};
+use crate::artifact::{
+    KnownUrls, SheetRow, StrayUrl, scan_html, scan_json, scan_text, write_sheet,
+};
 use crate::diag::{Code, Diagnostic};
 use crate::graph::{Form, Job, Part};
 use crate::model::{ArtifactPath, Digest, Span};
@@ -122,11 +124,16 @@ fn render_job(
                     Ok(()) => Some(out.bytes),
                     Err(_) if out.full => {
                         let message = format!("`{}` grew over {MAX_BYTES} bytes", part.path);
-                        done.diagnostics.push(Diagnostic::error(Code::TooLarge, scene.asset.id.span, message));
+                        done.diagnostics.push(Diagnostic::error(
+                            Code::TooLarge,
+                            scene.asset.id.span,
+                            message,
+                        ));
                         None
                     }
                     Err(error) => {
-                        done.diagnostics.push(fault::diagnose(engine, template, &scene, job, &error));
+                        done.diagnostics
+                            .push(fault::diagnose(engine, template, &scene, job, &error));
                         None
                     }
                 }
@@ -204,7 +211,11 @@ fn check(
     let stray = match part.form {
         Form::Html => {
             let stray = scan_html(text, known, &mut done.used);
-            if stray.is_empty() { stray } else { marked_stray(stage, engine, known, template, job).unwrap_or(stray) }
+            if stray.is_empty() {
+                stray
+            } else {
+                marked_stray(stage, engine, known, template, job).unwrap_or(stray)
+            }
         }
         Form::Text => {
             check_text_limit(scene, text, place, done);
@@ -237,27 +248,40 @@ fn marked_stray(
 }
 
 fn stray_diagnostic(engine: &Engine<'_>, stray: &StrayUrl, place: Span) -> Diagnostic {
-    let marked = stray.marked.as_deref().and_then(|mark| locate::read_mark(mark, &engine.templates));
-    let span = marked.or_else(|| locate::find_typed(&stray.value, &engine.templates)).unwrap_or(place);
+    let marked =
+        stray.marked.as_deref().and_then(|mark| locate::read_mark(mark, &engine.templates));
+    let span =
+        marked.or_else(|| locate::find_typed(&stray.value, &engine.templates)).unwrap_or(place);
     let message = match (stray.attribute.as_str(), stray.value.as_str()) {
         ("", value) => format!("the text holds `{value}`, which is neither minted nor declared"),
         (name, "") => format!("`{name}` is empty"),
-        (name, value) => format!("`{name}` holds `{value}`, which is neither minted, hashed nor declared"),
+        (name, value) => {
+            format!("`{name}` holds `{value}`, which is neither minted, hashed nor declared")
+        }
     };
     Diagnostic::error(Code::UndeclaredLink, span, message)
         .help("use `links.…`, `asset_url(path=…)` or a value of [declared] in throughline.toml")
 }
 
 /// Limits on copy blocks and offers' fields, as the channel sees them.
-fn check_limits(scene: &Scene<'_>, stage: &Stage<'_>, job: &Job, diagnostics: &mut Vec<Diagnostic>) {
+fn check_limits(
+    scene: &Scene<'_>,
+    stage: &Stage<'_>,
+    job: &Job,
+    diagnostics: &mut Vec<Diagnostic>,
+) {
     let offers = scene.documents.tables.get("offers");
     let channel = scene.channel.id.as_str();
-    let resolved = stage.facts.campaigns.get(job.campaign).and_then(|one| one.assets.get(job.asset));
+    let resolved =
+        stage.facts.campaigns.get(job.campaign).and_then(|one| one.assets.get(job.asset));
     for (name, limit) in &scene.channel.limits {
         let mut fail = |span: Span, text: &str| {
             let length = text.chars().count();
             if length > *limit {
-                let message = format!("`{}` is {length} characters long, `{channel}` takes {limit}", name.value);
+                let message = format!(
+                    "`{}` is {length} characters long, `{channel}` takes {limit}",
+                    name.value
+                );
                 diagnostics.push(
                     Diagnostic::error(Code::TooLong, span, message)
                         .related(name.span, "the limit is here")
@@ -307,7 +331,10 @@ fn render_sheet(stage: &Stage<'_>, scene: &Scene<'_>, job: &Job, done: &mut Done
     for at in &job.placements {
         let Some(placement) = stage.facts.placements.get(*at) else { continue };
         let scene = Scene { placement: Some(placement), ..*scene };
-        let cells = recipe.columns.iter().map(|column| sheet_cell(stage, &scene, *at, column, &mut done.used));
+        let cells = recipe
+            .columns
+            .iter()
+            .map(|column| sheet_cell(stage, &scene, *at, column, &mut done.used));
         rows.push(cells.collect());
     }
     write_sheet(&header, &rows)
@@ -340,7 +367,9 @@ fn sheet_cell(
                     LinkField::Id => cell.push_str(&link.id),
                     LinkField::Url => cell.push_str(&link.url),
                     LinkField::ShortCode => cell.push_str(&link.short_code),
-                    LinkField::ShortUrl => cell.push_str(&crate::link::short_url(stage.documents, link)),
+                    LinkField::ShortUrl => {
+                        cell.push_str(&crate::link::short_url(stage.documents, link));
+                    }
                 }
             }
             Piece::Field(field) => {

@@ -71,10 +71,11 @@ fn end_of(bytes: &[u8], start: usize, mark: Mark) -> usize {
     while let Some(byte) = bytes.get(at) {
         match quote {
             Some(open) if *byte == open => quote = None,
-            Some(_) => {}
-            None if mark != Mark::Comment && matches!(byte, b'"' | b'\'' | b'`') => quote = Some(*byte),
+            None if mark != Mark::Comment && matches!(byte, b'"' | b'\'' | b'`') => {
+                quote = Some(*byte);
+            }
             None if *byte == close && bytes.get(at + 1) == Some(&b'}') => return at + 2,
-            None => {}
+            Some(_) | None => {}
         }
         at += 1;
     }
@@ -116,16 +117,15 @@ mod tests {
     #[test]
     fn strings_raw_blocks_and_comments_hide_marks() {
         let source = "a{{ x | f(a='}}') }}{# {{ no }} #}{% raw %}{{ no }}{% endraw %}{%- if y -%}";
-        let found: Vec<_> = tera_tags(source).iter().map(|tag| &source[tag.range.clone()]).collect();
-        assert_eq!(
-            found,
-            ["{{ x | f(a='}}') }}", "{# {{ no }} #}", "{% raw %}", "{%- if y -%}"]
-        );
+        let found: Vec<_> =
+            tera_tags(source).iter().map(|tag| &source[tag.range.clone()]).collect();
+        assert_eq!(found, ["{{ x | f(a='}}') }}", "{# {{ no }} #}", "{% raw %}", "{%- if y -%}"]);
     }
 
     #[test]
     fn chains_leave_strings_out() {
-        let found: Vec<_> = chains(r#" s.offer.code == "offer.x" and b "#).iter().map(|one| one.1).collect();
+        let found: Vec<_> =
+            chains(r#" s.offer.code == "offer.x" and b "#).iter().map(|one| one.1).collect();
         assert_eq!(found, ["s.offer.code", "and", "b"]);
     }
 }

@@ -6,7 +6,7 @@ use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 
 use super::count;
 use crate::diag::{Diagnostic, Diagnostics, Severity};
-use crate::model::{SourceId, Span};
+use crate::model::Span;
 use crate::source::{SourceText, Sources};
 
 /// Writes every diagnostic, and a count at the end.
@@ -23,7 +23,8 @@ pub fn write_human(
         let report = group(sources, diagnostic);
         writeln!(out, "{}\n", renderer.render(&[report]))?;
     }
-    let (errors, warnings) = (diagnostics.count(Severity::Error), diagnostics.count(Severity::Warning));
+    let (errors, warnings) =
+        (diagnostics.count(Severity::Error), diagnostics.count(Severity::Warning));
     match (errors, warnings) {
         (0, 0) => Ok(()),
         (0, _) => writeln!(out, "{}", count(warnings, "warning")),
@@ -64,16 +65,10 @@ fn group<'s>(sources: &'s Sources, diagnostic: &'s Diagnostic) -> Group<'s> {
         Severity::Warning => Level::WARNING,
     };
     let title = level.primary_title(diagnostic.message.as_str()).id(diagnostic.code.id());
-    let mut places: Vec<(SourceId, Vec<(Span, Option<&str>)>)> =
-        vec![(diagnostic.primary.source, vec![(diagnostic.primary, None)])];
-    for label in &diagnostic.related {
-        let entry = (label.span, Some(label.message.as_str()));
-        places.push((label.span.source, vec![entry]));
-    }
     let mut group = Group::with_title(title);
-    for (source, marks) in places {
-        let Some(file) = sources.get(source) else { continue };
-        for (span, label) in marks {
+    let related = diagnostic.related.iter().map(|label| (label.span, Some(label.message.as_str())));
+    for (span, label) in std::iter::once((diagnostic.primary, None)).chain(related) {
+        if let Some(file) = sources.get(span.source) {
             group = group.element(snippet(file, span, label));
         }
     }
@@ -90,7 +85,11 @@ fn group<'s>(sources: &'s Sources, diagnostic: &'s Diagnostic) -> Group<'s> {
     group
 }
 
-fn snippet<'s>(file: &'s SourceText, span: Span, label: Option<&'s str>) -> Snippet<'s, annotate_snippets::Annotation<'s>> {
+fn snippet<'s>(
+    file: &'s SourceText,
+    span: Span,
+    label: Option<&'s str>,
+) -> Snippet<'s, annotate_snippets::Annotation<'s>> {
     let lines = lines(file, span);
     let clamp = |offset: u32| (offset as usize).saturating_sub(lines.start).min(lines.text.len());
     let kind = if label.is_some() { AnnotationKind::Context } else { AnnotationKind::Primary };

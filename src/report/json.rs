@@ -9,7 +9,11 @@ use crate::model::Span;
 use crate::source::{Position, Sources};
 
 /// Writes an object for each diagnostic.
-pub fn write_json(sources: &Sources, diagnostics: &Diagnostics, out: &mut dyn Write) -> io::Result<()> {
+pub fn write_json(
+    sources: &Sources,
+    diagnostics: &Diagnostics,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     for diagnostic in diagnostics {
         writeln!(out, "{}", diagnostic_json(sources, diagnostic))?;
     }

@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 
 use crate::diag::{Code, Diagnostic, Diagnostics, did_you_mean};
 use crate::model::Spanned;
-use crate::source::{Channel, Documents, Field, LinkTarget, Pattern, Recipe, RecipeKind, Variation};
+use crate::source::{
+    Channel, Documents, Field, LinkTarget, Pattern, Recipe, RecipeKind, Variation,
+};
 
 /// Fields that are no columns but have owners and rules all the same.
 const OTHER_FIELDS: [(&str, &[&str]); 4] = [
@@ -170,7 +172,8 @@ fn check_recipe(
     }
     if recipe.per_placement == Some(true) && recipe.kind == RecipeKind::Sheet {
         let message = "a sheet has a row for each placement, so there is one for each asset";
-        diagnostics.push(Diagnostic::error(Code::BadSetting, recipe.span, message).help("remove `per`"));
+        diagnostics
+            .push(Diagnostic::error(Code::BadSetting, recipe.span, message).help("remove `per`"));
     }
     let assets = || documents.briefs.iter().flat_map(|brief| &brief.assets);
     for name in &recipe.assets {

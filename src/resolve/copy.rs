@@ -51,7 +51,8 @@ fn check_block(
         return;
     }
     if let Some((start, end)) = find_url(text) {
-        let message = format!("the copy `{name}` holds the URL `{}`", text.get(start..end).unwrap_or(""));
+        let message =
+            format!("the copy `{name}` holds the URL `{}`", text.get(start..end).unwrap_or(""));
         diagnostics.push(
             Diagnostic::error(Code::CopyHoldsUrl, place(start, end), message)
                 .help("remove it: templates place the tracked link")
@@ -75,7 +76,8 @@ fn find_url(text: &str) -> Option<(usize, usize)> {
     let lower = text.to_ascii_lowercase();
     let start = ["https://", "http://", "www."].iter().filter_map(|mark| lower.find(mark)).min()?;
     let tail = text.get(start..)?;
-    let end = tail.find(|one: char| one.is_whitespace() || "<>\"')".contains(one)).unwrap_or(tail.len());
+    let end =
+        tail.find(|one: char| one.is_whitespace() || "<>\"')".contains(one)).unwrap_or(tail.len());
     Some((start, start + end))
 }
 

@@ -61,8 +61,19 @@ pub struct Placement {
     pub variant: String,
     /// Index of its offer in the roster.
     pub offer: usize,
-    /// Where it was decided: the hand-picked row, or the asset in the brief.
-    pub decided: Span,
+    /// Where it was decided.
+    pub decided: Decided,
+}
+
+/// Where a placement was decided: in cells of its hand-picked row, or in the asset of the brief.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Decided {
+    /// Which offer it shows.
+    pub offer: Span,
+    /// Its slot.
+    pub slot: Span,
+    /// Its variant.
+    pub variant: Span,
 }
 
 /// An asset that would lose a committed placement.

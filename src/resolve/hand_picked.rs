@@ -13,10 +13,12 @@ pub(super) struct HandPicked {
     pub(super) id: String,
     pub(super) id_span: Span,
     pub(super) slot: String,
+    pub(super) slot_span: Span,
     pub(super) offer: String,
     pub(super) offer_span: Span,
     pub(super) fallback: String,
     pub(super) variant: String,
+    pub(super) variant_span: Span,
     pub(super) committed: bool,
 }
 
@@ -47,11 +49,17 @@ pub(super) fn read_hand_picked(
             id: record.text(id).to_owned(),
             id_span: record.span(id),
             slot: record.text(slot).to_owned(),
+            slot_span: record.span(slot),
             // A row in quarantine keeps its slot, but nothing it says is shown.
             offer: if record.quarantined { String::new() } else { record.text(offer).to_owned() },
             offer_span: record.span(offer),
-            fallback: if record.quarantined { String::new() } else { record.text(fallback).to_owned() },
+            fallback: if record.quarantined {
+                String::new()
+            } else {
+                record.text(fallback).to_owned()
+            },
             variant: record.text(variant).to_owned(),
+            variant_span: record.span(variant),
             committed: matches!(record.value(committed), Value::Bool(true)),
         };
         if let Some(diagnostic) = bad_slot(spec, &one, record.span(slot)) {
@@ -83,7 +91,8 @@ fn asset_of<'d>(documents: &'d Documents, key: &(String, String)) -> Option<&'d 
 fn bad_slot(spec: &AssetSpec, one: &HandPicked, span: Span) -> Option<Diagnostic> {
     let id = &spec.id.value;
     let Each::Slots(count) = spec.each else {
-        let message = format!("the asset `{id}` has no slots: it is built for each offer or partner");
+        let message =
+            format!("the asset `{id}` has no slots: it is built for each offer or partner");
         return Some(Diagnostic::error(Code::BadSlot, span, message).help("remove the row"));
     };
     let known = (1..=count).any(|number| slot_name(number, count) == one.slot);

@@ -15,10 +15,10 @@ mod scene;
 mod tables;
 mod windows;
 
-pub use facts::{Asset, Campaign, Facts, HeldBack, Placement};
+pub use facts::{Asset, Campaign, Decided, Facts, HeldBack, Placement};
 pub use owners::OwnerBook;
 pub use pages::Pages;
-pub use roster::{Offer, Roster};
+pub use roster::{Columns, Offer, Roster};
 pub use scene::Scene;
 
 use jiff::Timestamp;

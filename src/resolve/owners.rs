@@ -51,24 +51,28 @@ impl<'a> OwnerBook<'a> {
         let table = self.documents.tables.get(name)?;
         let width = table.contract.columns.len();
         let holds = |one: Span| {
-            one.source == span.source && one.start <= span.start && span.end <= one.end && one.end > one.start
+            one.source == span.source
+                && one.start <= span.start
+                && span.end <= one.end
+                && one.end > one.start
         };
         let column = table.records.iter().find_map(|record| {
             (0..width).find(|at| holds(record.span(*at))).or_else(|| {
                 record.overrides.iter().find(|one| holds(one.span)).map(|one| one.column)
             })
         });
-        let column = column.and_then(|at| table.contract.column(at)).map(|column| column.name.as_str());
+        let column =
+            column.and_then(|at| table.contract.column(at)).map(|column| column.name.as_str());
         let owned = column.and_then(|column| self.of_field(&table.contract.entity, column));
         owned.or_else(|| self.documents.workspace.tables.get(name)?.owner.clone())
     }
 
     /// Fills in the owner of each finding that has none.
     pub fn assign(&self, diagnostics: &mut Diagnostics) {
-        for diagnostic in diagnostics.iter_mut() {
+        diagnostics.for_each_mut(|diagnostic| {
             if diagnostic.owner.is_none() {
                 diagnostic.owner = self.of(diagnostic.primary);
             }
-        }
+        });
     }
 }

@@ -27,7 +27,13 @@ impl Pages {
     }
 
     /// Adds the page of one placement.
-    pub(super) fn add(&mut self, placement: &Placement, each: Each, partner_id: &str, route: String) {
+    pub(super) fn add(
+        &mut self,
+        placement: &Placement,
+        each: Each,
+        partner_id: &str,
+        route: String,
+    ) {
         match each {
             Each::Offer => {
                 self.by_offer.insert((placement.campaign, placement.offer), route);

@@ -76,15 +76,17 @@ pub(super) fn candidates(
     diagnostics: &mut Diagnostics,
 ) -> Vec<usize> {
     let Some(tables) = Tables::new(documents) else { return Vec::new() };
-    let mut fits: Vec<usize> =
-        (0..roster.offers.len()).filter(|at| roster.offers.get(*at).is_some_and(|one| one.active)).collect();
+    let mut fits: Vec<usize> = (0..roster.offers.len())
+        .filter(|at| roster.offers.get(*at).is_some_and(|one| one.active))
+        .collect();
     for rule in &asset.pick {
         let Some(read) = find_or_report(&tables, &rule.column, diagnostics) else { continue };
         if let Some(column) = tables.column(read) {
             check_values(documents, column, &rule.values, diagnostics);
         }
         fits.retain(|offer| {
-            let value = tables.record(roster, *offer, read).map(|record| record.value(read.at).display());
+            let value =
+                tables.record(roster, *offer, read).map(|record| record.value(read.at).display());
             value.is_some_and(|value| rule.values.iter().any(|one| one.value == value))
         });
     }
@@ -105,7 +107,9 @@ pub(super) fn candidates(
         written.collect::<Vec<_>>()
     };
     // Offers already stand in the order of their ids, which decides where nothing else does.
-    fits.sort_by_cached_key(|offer| keys(*offer).into_iter().map(Directed::new).collect::<Vec<_>>());
+    fits.sort_by_cached_key(|offer| {
+        keys(*offer).into_iter().map(Directed::new).collect::<Vec<_>>()
+    });
     fits
 }
 
@@ -187,4 +191,3 @@ fn sort_key(documents: &Documents, column: Option<&Column>, value: &Value) -> So
         Value::Hosts(_) => SortKey::Text(value.display()),
     }
 }
-

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::checks::{check_channel_name, landing_rule};
-use super::facts::{Asset, Campaign, Facts, HeldBack, Placement};
+use super::facts::{Asset, Campaign, Decided, Facts, HeldBack, Placement};
 use super::hand_picked::{HandPicked, read_hand_picked};
 use super::pages::page_recipe;
 use super::windows::{check_windows, misfit, window_of};
@@ -16,11 +16,7 @@ use crate::source::{AssetSpec, Brief, Documents, Each};
 const DEFAULT_VARIANT: &str = "a";
 
 /// Places every asset of every brief.
-pub(super) fn place(
-    documents: &Documents,
-    roster: Roster,
-    diagnostics: &mut Diagnostics,
-) -> Facts {
+pub(super) fn place(documents: &Documents, roster: Roster, diagnostics: &mut Diagnostics) -> Facts {
     let hand_picked = read_hand_picked(documents, diagnostics);
     let mut placer = Placer {
         documents,
@@ -68,7 +64,11 @@ struct Place<'d> {
 }
 
 impl<'d> Placer<'d> {
-    fn place_campaign(&mut self, campaign: usize, brief: &'d Brief) -> Vec<(Asset, Vec<Placement>)> {
+    fn place_campaign(
+        &mut self,
+        campaign: usize,
+        brief: &'d Brief,
+    ) -> Vec<(Asset, Vec<Placement>)> {
         check_windows(self.documents, brief, self.diagnostics);
         self.report_duplicate_assets(brief);
         let mut places = Vec::new();
@@ -81,14 +81,14 @@ impl<'d> Placer<'d> {
         }
         // Pages first: whether a link has somewhere to go decides what else can be placed.
         places.sort_by_key(|(index, place)| (!self.builds_pages(place), *index));
-        let mut placed = BTreeMap::new();
+        let mut done = BTreeMap::new();
         for (index, place) in &places {
             if self.builds_pages(place) {
                 self.pages.note_campaign(campaign);
             }
-            placed.insert(*index, self.place_asset(*index, place));
+            done.insert(*index, self.place_asset(*index, place));
         }
-        placed.into_values().collect()
+        done.into_values().collect()
     }
 
     fn report_duplicate_assets(&mut self, brief: &Brief) {
@@ -156,7 +156,8 @@ impl<'d> Placer<'d> {
             shown.insert(placement.offer);
             *used.entry(self.partner_id(placement.offer)).or_default() += 1;
         }
-        let candidates = pick::candidates(self.documents, self.roster, place.spec, self.diagnostics);
+        let candidates =
+            pick::candidates(self.documents, self.roster, place.spec, self.diagnostics);
         let mut candidates = candidates.into_iter();
         for number in 1..=count {
             let slot = slot_name(number, count);
@@ -187,7 +188,8 @@ impl<'d> Placer<'d> {
     }
 
     fn fan_out(&mut self, place: &Place<'d>) -> Vec<Placement> {
-        let candidates = pick::candidates(self.documents, self.roster, place.spec, self.diagnostics);
+        let candidates =
+            pick::candidates(self.documents, self.roster, place.spec, self.diagnostics);
         let mut placed = Vec::new();
         let mut partners = BTreeSet::new();
         for offer in candidates {
@@ -196,7 +198,9 @@ impl<'d> Placer<'d> {
                 Each::Partner => self.partner_id(offer),
                 Each::Offer | Each::Slots(_) => id,
             };
-            if place.spec.each == Each::Partner && partners.contains(slot) || !self.fits(place, offer) {
+            if place.spec.each == Each::Partner && partners.contains(slot)
+                || !self.fits(place, offer)
+            {
                 continue;
             }
             partners.insert(slot);
@@ -220,7 +224,7 @@ impl<'d> Placer<'d> {
             slot: slot.to_owned(),
             variant: DEFAULT_VARIANT.to_owned(),
             offer,
-            decided,
+            decided: Decided { offer: decided, slot: decided, variant: decided },
         }
     }
 
@@ -231,9 +235,10 @@ impl<'d> Placer<'d> {
             (active && placer.fits(place, offer)).then_some(offer)
         };
         let chosen = usable(self, &one.offer);
-        let inactive = self.roster.offer_by_id.get(&one.offer).is_some_and(|offer| {
-            self.roster.offers.get(*offer).is_some_and(|offer| !offer.active)
-        });
+        let inactive =
+            self.roster.offer_by_id.get(&one.offer).is_some_and(|offer| {
+                self.roster.offers.get(*offer).is_some_and(|offer| !offer.active)
+            });
         let fallback = if chosen.is_none() && !one.fallback.is_empty() {
             usable(self, &one.fallback)
         } else {
@@ -254,15 +259,21 @@ impl<'d> Placer<'d> {
             let asset = format!("{}/{}", place.brief.id.value, place.spec.id.value);
             let reason = format!("its committed placement `{}` has no offer to show", one.id);
             self.diagnostics.push(
-                Diagnostic::error(Code::HeldBack, one.id_span, format!("`{asset}` is held back: {reason}"))
-                    .help("repair the placement, or agree on a fallback with the partner"),
+                Diagnostic::error(
+                    Code::HeldBack,
+                    one.id_span,
+                    format!("`{asset}` is held back: {reason}"),
+                )
+                .help("repair the placement, or agree on a fallback with the partner"),
             );
             self.held_back.push(HeldBack { asset, reason });
         }
         let mut placement = self.placement(place, &one.slot, offer?, one.id_span);
         placement.id = PlacementId::join(&[&one.id]);
+        placement.decided.slot = one.slot_span;
         if !one.variant.is_empty() {
             placement.variant.clone_from(&one.variant);
+            placement.decided.variant = one.variant_span;
         }
         Some(placement)
     }
@@ -298,8 +309,12 @@ impl<'d> Placer<'d> {
         let offers = self.documents.tables.get("offers")?;
         let place_of = offers.column("offer_id").unwrap_or(usize::MAX);
         let span = offers.records.get(offer.record)?.span(place_of);
-        let message = format!("the offer `{}` has no page in `{brief}`, so its links go nowhere", offer.id);
-        Some(Diagnostic::error(Code::HeldBack, span, message).help("let the asset that builds pages pick it"))
+        let message =
+            format!("the offer `{}` has no page in `{brief}`, so its links go nowhere", offer.id);
+        Some(
+            Diagnostic::error(Code::HeldBack, span, message)
+                .help("let the asset that builds pages pick it"),
+        )
     }
 
     fn add_pages(&mut self, place: &Place<'_>, placements: &[Placement]) {

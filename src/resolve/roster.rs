@@ -37,7 +37,7 @@ pub struct Offer {
 
 /// Positions of built-in columns.
 #[derive(Clone, Copy, Debug)]
-#[expect(missing_docs, reason = "each is the position of the column of its name")]
+#[allow(missing_docs, reason = "each is the position of the column of its name")]
 pub struct Columns {
     pub partner_id: usize,
     pub permitted_domains: usize,
@@ -118,7 +118,8 @@ impl Roster {
         let mut joined = Vec::new();
         for (row, record) in offers.records.iter().enumerate() {
             let own = by_id.get(record.text(partner)).map(|at| (*at, vec![*at]));
-            let Some((lead, all)) = own.or_else(|| members.get(record.text(bundle)).cloned()) else {
+            let Some((lead, all)) = own.or_else(|| members.get(record.text(bundle)).cloned())
+            else {
                 continue;
             };
             let Some(lead_record) = partners.records.get(lead) else { continue };

@@ -1,6 +1,6 @@
 //! What a pattern sees: one placement with everything around it.
 
-use super::{Facts, Placement, Roster};
+use super::{Decided, Facts, Placement, Roster};
 use crate::model::Span;
 use crate::source::table::Record;
 use crate::source::{AssetSpec, Brief, Channel, Documents, Field, Pattern};
@@ -26,7 +26,11 @@ pub struct Scene<'a> {
 
 impl<'a> Scene<'a> {
     /// The scene of a placement.
-    pub fn of(documents: &'a Documents, facts: &'a Facts, placement: &'a Placement) -> Option<Self> {
+    pub fn of(
+        documents: &'a Documents,
+        facts: &'a Facts,
+        placement: &'a Placement,
+    ) -> Option<Self> {
         let scene = Self::of_asset(documents, facts, placement.campaign, placement.asset)?;
         Some(Self { placement: Some(placement), ..scene })
     }
@@ -62,7 +66,9 @@ impl<'a> Scene<'a> {
     /// Appends a field's value and says where it stands; `Err` is the place of an empty cell.
     pub fn write(&self, field: &Field, out: &mut String) -> Result<Span, Span> {
         let brief = self.brief;
-        let decided = self.placement.map_or(self.asset.id.span, |placement| placement.decided);
+        let asset = self.asset.id.span;
+        let decided = Decided { offer: asset, slot: asset, variant: asset };
+        let decided = self.placement.map_or(decided, |placement| placement.decided);
         let (text, span) = match field {
             Field::ChannelId => (self.channel.id.as_str(), self.channel.span),
             Field::ChannelSource => (self.channel.source.value.as_str(), self.channel.source.span),
@@ -71,13 +77,17 @@ impl<'a> Scene<'a> {
             Field::CampaignCode => (brief.code.value.as_str(), brief.code.span),
             Field::CampaignName => (brief.name.value.as_str(), brief.name.span),
             Field::AssetId => (self.asset.id.value.as_str(), self.asset.id.span),
-            Field::PlacementId => (self.placement.map_or("", |one| one.id.as_str()), decided),
-            Field::Slot => (self.placement.map_or("", |one| one.slot.as_str()), decided),
-            Field::Variant => (self.placement.map_or("", |one| one.variant.as_str()), decided),
-            Field::LinkRole => self.role.unwrap_or(("", decided)),
+            Field::PlacementId => (self.placement.map_or("", |one| one.id.as_str()), decided.offer),
+            Field::Slot => (self.placement.map_or("", |one| one.slot.as_str()), decided.slot),
+            Field::Variant => {
+                (self.placement.map_or("", |one| one.variant.as_str()), decided.variant)
+            }
+            Field::LinkRole => self.role.unwrap_or(("", decided.offer)),
             Field::Offer(column) => return self.write_cell("offers", self.offer(), column, out),
-            Field::Partner(column) => return self.write_cell("partners", self.partner(), column, out),
-            Field::Link(..) => ("", decided),
+            Field::Partner(column) => {
+                return self.write_cell("partners", self.partner(), column, out);
+            }
+            Field::Link(..) => ("", decided.offer),
         };
         out.push_str(text);
         if text.is_empty() { Err(span) } else { Ok(span) }

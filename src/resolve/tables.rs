@@ -6,7 +6,7 @@ use super::roster::positions;
 use crate::diag::{Code, Diagnostic, Diagnostics, did_you_mean};
 use crate::model::Value;
 use crate::source::table::{Record, Table};
-use crate::source::{Documents, SourceKind, Sources, Variation};
+use crate::source::{Documents, SourceKind, Sources, Variation, is_currency};
 
 /// Checks all tables and quarantines the rows that are wrong.
 pub(super) fn check_tables(
@@ -94,8 +94,8 @@ fn check_keys(
         let written = sources.slice(span).trim_matches('"');
         let twin = seen.get(&written.to_lowercase()).and_then(|first| table.records.get(*first));
         let Some(twin) = twin.filter(|_| record.text(place).is_empty()) else { continue };
-        let refused = |one: &&mut Diagnostic| one.primary == span && one.code == Code::BadSlug;
-        if let Some(diagnostic) = diagnostics.iter_mut().find(refused) {
+        let refused = |one: &Diagnostic| one.primary == span && one.code == Code::BadSlug;
+        if let Some(diagnostic) = diagnostics.find_mut(refused) {
             let other = written.to_lowercase();
             *diagnostic = Diagnostic::error(
                 Code::CaseCollision,
@@ -103,7 +103,10 @@ fn check_keys(
                 format!("`{written}` and `{other}` differ only in case"),
             )
             .related(twin.span(place), format!("`{other}` stands here"))
-            .help(format!("if they are one {}, keep one row; if not, choose another id", table.contract.entity));
+            .help(format!(
+                "if they are one {}, keep one row; if not, choose another id",
+                table.contract.entity
+            ));
         }
     }
 }
@@ -112,7 +115,8 @@ fn check_overrides(documents: &Documents, table: &Table, found: &mut Findings) {
     let entity = &table.contract.entity;
     for (row, record) in rows(table) {
         for one in &record.overrides {
-            let column = table.contract.column(one.column).map_or("", |column| column.name.as_str());
+            let column =
+                table.contract.column(one.column).map_or("", |column| column.name.as_str());
             let channel = &one.channel;
             if !documents.channels.iter().any(|known| known.id.as_str() == channel) {
                 let known = documents.channels.iter().map(|known| known.id.as_str());
@@ -131,12 +135,21 @@ fn check_overrides(documents: &Documents, table: &Table, found: &mut Findings) {
                     if channels.iter().any(|listed| listed.value == *channel) {
                         continue;
                     }
-                    (Code::VariedElsewhere, format!("`{entity}.{column}` may vary, but not in `{channel}`"))
+                    (
+                        Code::VariedElsewhere,
+                        format!("`{entity}.{column}` may vary, but not in `{channel}`"),
+                    )
                 }
-                _ => (Code::VariedNeverField, format!("`{entity}.{column}` must never vary, and `{channel}` has its own value")),
+                _ => (
+                    Code::VariedNeverField,
+                    format!(
+                        "`{entity}.{column}` must never vary, and `{channel}` has its own value"
+                    ),
+                ),
             };
-            let mut diagnostic = Diagnostic::error(code, one.span, message)
-                .help(format!("remove the value, or have rules/fields.toml allow it in `{channel}`"));
+            let mut diagnostic = Diagnostic::error(code, one.span, message).help(format!(
+                "remove the value, or have rules/fields.toml allow it in `{channel}`"
+            ));
             if let Some(rule) = rule {
                 diagnostic = diagnostic.related(rule.span, "the rule is here");
             }
@@ -184,9 +197,10 @@ fn check_references(documents: &Documents, table: &Table, found: &mut Findings) 
                     let what = target.trim_end_matches('s');
                     let message = format!("there is no {what} `{id}`");
                     let suggestion = did_you_mean(id, known.keys().copied());
-                    let diagnostic = Diagnostic::error(Code::UnknownReference, record.span(at), message)
-                        .maybe_help(suggestion)
-                        .help_if_none(format!("add the {what}, or correct the id"));
+                    let diagnostic =
+                        Diagnostic::error(Code::UnknownReference, record.span(at), message)
+                            .maybe_help(suggestion)
+                            .help_if_none(format!("add the {what}, or correct the id"));
                     found.add(row, diagnostic);
                 }
             }
@@ -219,13 +233,12 @@ fn referenced_ids<'d>(documents: &'d Documents, target: &str) -> BTreeMap<&'d st
 }
 
 fn check_offers(documents: &Documents, table: &Table, found: &mut Findings) {
-    let [id, partner, bundle, mechanic, value, currency] = positions(
-        table,
-        ["offer_id", "partner_id", "bundle_id", "mechanic", "value", "currency"],
-    );
+    let [id, partner, bundle, mechanic, value, currency] =
+        positions(table, ["offer_id", "partner_id", "bundle_id", "mechanic", "value", "currency"]);
     for (row, record) in rows(table) {
         let mut fail = |at: usize, message: String, help: &str| {
-            found.add(row, Diagnostic::error(Code::CrossField, record.span(at), message).help(help));
+            found
+                .add(row, Diagnostic::error(Code::CrossField, record.span(at), message).help(help));
         };
         let name = record.text(id);
         match (record.value(partner).is_empty(), record.value(bundle).is_empty()) {
@@ -247,17 +260,21 @@ fn check_offers(documents: &Documents, table: &Table, found: &mut Findings) {
             Value::Empty if needs_value && !record.quarantined => {
                 fail(value, format!("`{kind}` needs a value"), "fill in how much is taken off");
             }
-            Value::Decimal(number) if matches!(kind, "pct_off" | "cashback") => {
-                if number.is_zero() || *number > rust_decimal::Decimal::ONE_HUNDRED {
-                    let message = format!("{number} is not a percentage above 0 and up to 100");
-                    fail(value, message, "write 30 for 30 %");
-                }
+            Value::Decimal(number)
+                if matches!(kind, "pct_off" | "cashback")
+                    && (number.is_zero() || *number > rust_decimal::Decimal::ONE_HUNDRED) =>
+            {
+                let message = format!("{number} is not a percentage above 0 and up to 100");
+                fail(value, message, "write 30 for 30 %");
             }
             _ => {}
         }
         let code = record.text(currency);
-        if !code.is_empty() && !(code.len() == 3 && code.bytes().all(|byte| byte.is_ascii_uppercase())) {
-            let help = format!("use three capital letters, such as {}", documents.workspace.currency.value);
+        if !code.is_empty() && !is_currency(code) {
+            let help = format!(
+                "use three capital letters, such as {}",
+                documents.workspace.currency.value
+            );
             fail(currency, format!("`{code}` is not a currency code"), &help);
         }
     }
@@ -305,7 +322,8 @@ fn check_partners(table: &Table, found: &mut Findings) {
 /// Whether a host is a permitted one or below it.
 fn is_permitted(host: &str, permitted: &[Box<str>]) -> bool {
     permitted.iter().any(|domain| {
-        host.strip_suffix(domain.as_ref()).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+        host.strip_suffix(domain.as_ref())
+            .is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
     })
 }
 

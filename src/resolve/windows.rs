@@ -45,7 +45,10 @@ pub(super) fn window_of(
         return None;
     };
     if let Some((_, second)) = all.next() {
-        let message = format!("the channel `{channel}` is in the windows `{}` and `{}`", window.id, second.id);
+        let message = format!(
+            "the channel `{channel}` is in the windows `{}` and `{}`",
+            window.id, second.id
+        );
         diagnostics.push(
             Diagnostic::error(Code::AmbiguousWindow, asset.channel.span, message)
                 .related(window.span, "one window")

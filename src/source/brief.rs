@@ -145,15 +145,25 @@ pub fn read_brief(
     let assets = assets.into_iter().filter_map(|one| read_asset(one, diagnostics)).collect();
     let span = root.span;
     root.finish(diagnostics);
-    Some(Brief { id: id?, name: name?, code: code?, owner: owner?, zone, windows, assets, copy, span })
+    Some(Brief {
+        id: id?,
+        name: name?,
+        code: code?,
+        owner: owner?,
+        zone,
+        windows,
+        assets,
+        copy,
+        span,
+    })
 }
 
 fn slug<T>(
     text: &Spanned<String>,
-    make: impl Fn(&str) -> Option<T>,
+    parse: impl Fn(&str) -> Option<T>,
     diagnostics: &mut Diagnostics,
 ) -> Option<Spanned<T>> {
-    let made = make(&text.value);
+    let made = parse(&text.value);
     if made.is_none() {
         let message = format!("`{}` is not a slug", text.value);
         diagnostics.push(
@@ -261,8 +271,12 @@ fn read_each(section: &Section<'_, '_>, diagnostics: &mut Diagnostics) -> Option
             "partner" => Some(Each::Partner),
             other => {
                 diagnostics.push(
-                    Diagnostic::error(Code::BadSetting, each.span(), format!("there is no asset for each `{other}`"))
-                        .help("use `offer` or `partner`"),
+                    Diagnostic::error(
+                        Code::BadSetting,
+                        each.span(),
+                        format!("there is no asset for each `{other}`"),
+                    )
+                    .help("use `offer` or `partner`"),
                 );
                 None
             }
@@ -274,8 +288,12 @@ fn read_each(section: &Section<'_, '_>, diagnostics: &mut Diagnostics) -> Option
         }
         (None, None) => {
             diagnostics.push(
-                Diagnostic::error(Code::MissingKey, section.span, "the asset has neither `slots` nor `each`")
-                    .help("add `slots = 12` for one artifact, or `each = \"offer\"` for many"),
+                Diagnostic::error(
+                    Code::MissingKey,
+                    section.span,
+                    "the asset has neither `slots` nor `each`",
+                )
+                .help("add `slots = 12` for one artifact, or `each = \"offer\"` for many"),
             );
             None
         }

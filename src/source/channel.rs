@@ -236,17 +236,12 @@ fn read_recipe(section: Section<'_, '_>, diagnostics: &mut Diagnostics) -> Optio
     let path = section.text("path", diagnostics);
     let path = path.and_then(|text| Pattern::parse(&text, diagnostics));
     let assets = section.texts("assets", diagnostics);
-    let per_placement = section
-        .maybe_text("per", diagnostics)
-        .and_then(|text| read_per(&text, diagnostics));
-    let Some(kind) = kind else {
-        return None;
-    };
+    let per_placement =
+        section.maybe_text("per", diagnostics).and_then(|text| read_per(&text, diagnostics));
+    let kind = kind?;
     let needs_template = kind != RecipeKind::Sheet;
-    let template =
-        if needs_template { section.text("template", diagnostics) } else { None };
-    let text =
-        if kind == RecipeKind::Email { section.text("text", diagnostics) } else { None };
+    let template = if needs_template { section.text("template", diagnostics) } else { None };
+    let text = if kind == RecipeKind::Email { section.text("text", diagnostics) } else { None };
     let route = (kind == RecipeKind::Page)
         .then(|| section.text("route", diagnostics))
         .flatten()
@@ -269,8 +264,12 @@ fn read_kind(text: &Spanned<String>, diagnostics: &mut Diagnostics) -> Option<Re
     if found.is_none() {
         let names = RecipeKind::ALL.iter().map(|(name, _)| *name);
         diagnostics.push(
-            Diagnostic::error(Code::BadSetting, text.span, format!("`{}` is not a kind of recipe", text.value))
-                .maybe_help(did_you_mean(&text.value, names)),
+            Diagnostic::error(
+                Code::BadSetting,
+                text.span,
+                format!("`{}` is not a kind of recipe", text.value),
+            )
+            .maybe_help(did_you_mean(&text.value, names)),
         );
     }
     found.map(|(_, kind)| *kind)
@@ -282,8 +281,12 @@ fn read_per(text: &Spanned<String>, diagnostics: &mut Diagnostics) -> Option<boo
         "asset" => Some(false),
         other => {
             diagnostics.push(
-                Diagnostic::error(Code::BadSetting, text.span, format!("a recipe is not per `{other}`"))
-                    .help("use `placement` or `asset`"),
+                Diagnostic::error(
+                    Code::BadSetting,
+                    text.span,
+                    format!("a recipe is not per `{other}`"),
+                )
+                .help("use `placement` or `asset`"),
             );
             None
         }
@@ -293,8 +296,12 @@ fn read_per(text: &Spanned<String>, diagnostics: &mut Diagnostics) -> Option<boo
 fn read_route(text: &Spanned<String>, diagnostics: &mut Diagnostics) -> Option<Pattern> {
     if !text.value.starts_with('/') || text.value.contains("//") {
         diagnostics.push(
-            Diagnostic::error(Code::BadSetting, text.span, format!("the route `{}` is not a path", text.value))
-                .help("begin it with one `/`"),
+            Diagnostic::error(
+                Code::BadSetting,
+                text.span,
+                format!("the route `{}` is not a path", text.value),
+            )
+            .help("begin it with one `/`"),
         );
         return None;
     }

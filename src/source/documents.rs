@@ -150,7 +150,8 @@ fn read_tables(
         for (written, column) in &spec.aliases {
             let column = column.split('@').next().unwrap_or(column);
             if let (None, Some(span)) = (contract.position(column), spec.span) {
-                let message = format!("`{written}` stands for `{column}`, which is not a column of `{name}`");
+                let message =
+                    format!("`{written}` stands for `{column}`, which is not a column of `{name}`");
                 diagnostics.push(
                     Diagnostic::error(Code::BadSetting, span, message)
                         .maybe_help(did_you_mean(column, contract.names())),

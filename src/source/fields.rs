@@ -77,7 +77,11 @@ pub fn read_fields(
     Some(FieldRules(rules))
 }
 
-fn read_rule(body: Section<'_, '_>, span: Span, diagnostics: &mut Diagnostics) -> Option<FieldRule> {
+fn read_rule(
+    body: Section<'_, '_>,
+    span: Span,
+    diagnostics: &mut Diagnostics,
+) -> Option<FieldRule> {
     let owner = body.maybe_text("owner", diagnostics).map(|text| text.value);
     let word = body.text("rule", diagnostics);
     let channels = body.entry("channels");

@@ -18,7 +18,9 @@ mod tracking;
 pub(crate) mod workspace;
 
 pub use brief::{AssetSpec, Brief, Each, PickRule, Window, read_brief};
-pub use channel::{Channel, LinkRule, LinkTarget, PARAMETERS, Recipe, RecipeKind, SheetColumn, read_channel};
+pub use channel::{
+    Channel, LinkRule, LinkTarget, PARAMETERS, Recipe, RecipeKind, SheetColumn, read_channel,
+};
 pub use documents::{Documents, TableOf, read_documents};
 pub use fields::{FieldRule, FieldRules, Variation, read_fields};
 pub use legal::{Terms, read_terms};
@@ -27,4 +29,4 @@ pub use pattern::{Field, LinkField, Pattern, Piece};
 pub use taxonomy::{Dimension, ParameterRules, Taxonomy, Term, read_taxonomy};
 pub use text::{Position, SourceKind, SourceText, Sources};
 pub use tracking::find_typed_parameter;
-pub use workspace::{Hosts, Owners, TableSpec, Workspace, read_workspace};
+pub use workspace::{Hosts, Owners, TableSpec, Workspace, is_currency, read_workspace};

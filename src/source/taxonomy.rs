@@ -66,7 +66,8 @@ impl Dimension {
     /// The word that another spelling stands for.
     pub fn canonical(&self, alias: &str) -> Option<&str> {
         let same = |term: &&Term| {
-            term.aliases.iter().any(|one| one == alias) || term.value.value.eq_ignore_ascii_case(alias)
+            term.aliases.iter().any(|one| one == alias)
+                || term.value.value.eq_ignore_ascii_case(alias)
         };
         self.terms.iter().find(same).map(|term| term.value.value.as_str())
     }
@@ -99,7 +100,8 @@ pub fn read_taxonomy(
             continue;
         }
         let terms = entry.sections(diagnostics);
-        let terms = terms.into_iter().filter_map(|section| read_term(section, diagnostics)).collect();
+        let terms =
+            terms.into_iter().filter_map(|section| read_term(section, diagnostics)).collect();
         let dimension = Dimension { terms };
         report_duplicates(&name, &dimension, diagnostics);
         dimensions.insert(name, dimension);
@@ -169,15 +171,12 @@ fn expand_charset(text: &str) -> Vec<char> {
     let mut charset = Vec::new();
     let mut index = 0;
     while let Some(first) = written.get(index) {
-        match (written.get(index + 1), written.get(index + 2)) {
-            (Some('-'), Some(last)) => {
-                charset.extend(*first..=*last);
-                index += 3;
-            }
-            _ => {
-                charset.push(*first);
-                index += 1;
-            }
+        if let (Some('-'), Some(last)) = (written.get(index + 1), written.get(index + 2)) {
+            charset.extend(*first..=*last);
+            index += 3;
+        } else {
+            charset.push(*first);
+            index += 1;
         }
     }
     charset
@@ -191,7 +190,12 @@ fn read_term(section: Section<'_, '_>, diagnostics: &mut Diagnostics) -> Option<
     section.finish(diagnostics);
     let value = value?;
     let label = label.map_or_else(|| value.value.clone(), |label| label.value);
-    Some(Term { value, label, definition: definition.map(|one| one.value).unwrap_or_default(), aliases })
+    Some(Term {
+        value,
+        label,
+        definition: definition.map(|one| one.value).unwrap_or_default(),
+        aliases,
+    })
 }
 
 impl Taxonomy {

@@ -109,7 +109,14 @@ impl Sources {
         } else {
             (decode(id, bytes, diagnostics), Vec::new())
         };
-        self.files.push(SourceText { path, kind, digest, text, bytes, line_starts: OnceLock::new() });
+        self.files.push(SourceText {
+            path,
+            kind,
+            digest,
+            text,
+            bytes,
+            line_starts: OnceLock::new(),
+        });
         id
     }
 
@@ -155,7 +162,9 @@ fn decode(id: SourceId, bytes: Vec<u8>, diagnostics: &mut Diagnostics) -> String
                 Diagnostic::error(
                     Code::NotUtf8,
                     span,
-                    format!("byte 0x{found:02X} is not UTF-8: the file is binary or in another encoding"),
+                    format!(
+                        "byte 0x{found:02X} is not UTF-8: the file is binary or in another encoding"
+                    ),
                 )
                 .help("save the file as UTF-8"),
             );

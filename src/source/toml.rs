@@ -8,7 +8,6 @@ use toml::de::{DeTable, DeValue};
 use crate::diag::{Code, Diagnostic, Diagnostics, did_you_mean};
 use crate::model::{SourceId, Span, Spanned};
 
-
 /// The parsed document and the offset of its text in the file.
 pub(super) struct Document<'i> {
     root: toml::Spanned<DeTable<'i>>,
@@ -68,7 +67,13 @@ pub(super) struct Entry<'d, 'i> {
 }
 
 impl<'d, 'i> Section<'d, 'i> {
-    fn new(table: &'d DeTable<'i>, span: Span, source: SourceId, base: usize, name: String) -> Self {
+    fn new(
+        table: &'d DeTable<'i>,
+        span: Span,
+        source: SourceId,
+        base: usize,
+        name: String,
+    ) -> Self {
         Self { table, span, source, base, name, known: RefCell::default() }
     }
 
@@ -89,7 +94,8 @@ impl<'d, 'i> Section<'d, 'i> {
         value: &'d toml::Spanned<DeValue<'i>>,
     ) -> Entry<'d, 'i> {
         let text = key.get_ref().to_string();
-        let name = if self.name.is_empty() { text.clone() } else { format!("{}.{text}", self.name) };
+        let name =
+            if self.name.is_empty() { text.clone() } else { format!("{}.{text}", self.name) };
         let key = Spanned::new(text, self.place(key.span()));
         Entry { key, value, source: self.source, base: self.base, name }
     }
@@ -104,10 +110,18 @@ impl<'d, 'i> Section<'d, 'i> {
     }
 
     /// An entry that must be there.
-    pub(super) fn required(&self, key: &str, diagnostics: &mut Diagnostics) -> Option<Entry<'d, 'i>> {
+    pub(super) fn required(
+        &self,
+        key: &str,
+        diagnostics: &mut Diagnostics,
+    ) -> Option<Entry<'d, 'i>> {
         let found = self.entry(key);
         if found.is_none() {
-            let place = if self.name.is_empty() { "the file".to_owned() } else { format!("[{}]", self.name) };
+            let place = if self.name.is_empty() {
+                "the file".to_owned()
+            } else {
+                format!("[{}]", self.name)
+            };
             diagnostics.push(
                 Diagnostic::error(Code::MissingKey, self.span, format!("{place} has no `{key}`"))
                     .help(format!("add `{key} = …`")),
@@ -136,12 +150,20 @@ impl<'d, 'i> Section<'d, 'i> {
     }
 
     /// A table that may be there.
-    pub(super) fn section(&self, key: &str, diagnostics: &mut Diagnostics) -> Option<Section<'d, 'i>> {
+    pub(super) fn section(
+        &self,
+        key: &str,
+        diagnostics: &mut Diagnostics,
+    ) -> Option<Section<'d, 'i>> {
         self.entry(key)?.section(diagnostics)
     }
 
     /// An array of tables, empty where there is none.
-    pub(super) fn sections(&self, key: &str, diagnostics: &mut Diagnostics) -> Vec<Section<'d, 'i>> {
+    pub(super) fn sections(
+        &self,
+        key: &str,
+        diagnostics: &mut Diagnostics,
+    ) -> Vec<Section<'d, 'i>> {
         self.entry(key).map(|entry| entry.sections(diagnostics)).unwrap_or_default()
     }
 
@@ -154,7 +176,7 @@ impl<'d, 'i> Section<'d, 'i> {
                 let message = format!("unknown key `{text}`");
                 diagnostics.push(
                     Diagnostic::error(Code::UnknownKey, self.place(key.span()), message)
-                        .maybe_help(did_you_mean(text, known.iter().map(String::as_str)))
+                        .maybe_help(did_you_mean(text, known.iter().map(String::as_str))),
                 );
             }
         }
@@ -270,7 +292,8 @@ impl<'d, 'i> Entry<'d, 'i> {
                 Some(table) => {
                     let span = self.place(item.span());
                     // The header of `[[assets]]`, not its whole body.
-                    let head = Span { end: span.end.min(span.start + self.name.len() as u32 + 4), ..span };
+                    let head =
+                        Span { end: span.end.min(span.start + self.name.len() as u32 + 4), ..span };
                     let name = self.name.clone();
                     sections.push(Section::new(table, head, self.source, self.base, name));
                 }

@@ -11,9 +11,7 @@ const NAMES: [&str; 9] =
 /// The byte range of the first typed tracking parameter in a text, up to its value's end.
 pub fn find_typed_parameter(text: &str) -> Option<Range<usize>> {
     // Nearly every text has neither of these, so this is all that is done for it.
-    if memchr::memchr3(b'_', b'%', b'=', text.as_bytes()).is_none() {
-        return None;
-    }
+    memchr::memchr3(b'_', b'%', b'=', text.as_bytes())?;
     let lower = text.to_ascii_lowercase();
     let (folded, back) = if lower.contains('%') { unescape(&lower) } else { (lower, Vec::new()) };
     let original = |at: usize| back.get(at).copied().unwrap_or(at);

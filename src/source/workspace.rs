@@ -90,8 +90,12 @@ pub fn read_workspace(
     let name = root.text("name", diagnostics);
     if let Some(name) = name.as_ref().filter(|name| !is_slug(&name.value)) {
         diagnostics.push(
-            Diagnostic::error(Code::BadSetting, name.span, format!("`{}` is not a slug", name.value))
-                .help("use lower-case letters, digits and dashes"),
+            Diagnostic::error(
+                Code::BadSetting,
+                name.span,
+                format!("`{}` is not a slug", name.value),
+            )
+            .help("use lower-case letters, digits and dashes"),
         );
     }
     let title = root.maybe_text("title", diagnostics).or_else(|| name.clone());
@@ -99,8 +103,12 @@ pub fn read_workspace(
     let currency = root.maybe_text("currency", diagnostics);
     if let Some(code) = currency.as_ref().filter(|code| !is_currency(&code.value)) {
         diagnostics.push(
-            Diagnostic::error(Code::BadSetting, code.span, format!("`{}` is not a currency code", code.value))
-                .help("use three capital letters, such as USD"),
+            Diagnostic::error(
+                Code::BadSetting,
+                code.span,
+                format!("`{}` is not a currency code", code.value),
+            )
+            .help("use three capital letters, such as USD"),
         );
     }
     let currency = currency.unwrap_or_else(|| Spanned::new("USD".to_owned(), root.span));
@@ -112,10 +120,21 @@ pub fn read_workspace(
     let declared = read_declared(&root, diagnostics);
     root.finish(diagnostics);
     let (zone, zone_span) = zone?;
-    Some(Workspace { name: name?, title: title?, zone, zone_span, currency, hosts: hosts?, owners, tables, declared })
+    Some(Workspace {
+        name: name?,
+        title: title?,
+        zone,
+        zone_span,
+        currency,
+        hosts: hosts?,
+        owners,
+        tables,
+        declared,
+    })
 }
 
-fn is_currency(text: &str) -> bool {
+/// Whether text looks like an ISO 4217 code.
+pub fn is_currency(text: &str) -> bool {
     text.len() == 3 && text.bytes().all(|byte| byte.is_ascii_uppercase())
 }
 
@@ -174,7 +193,10 @@ fn read_owners(section: Section<'_, '_>, diagnostics: &mut Diagnostics) -> Owner
     Owners { kinds }
 }
 
-fn read_tables(root: &Section<'_, '_>, diagnostics: &mut Diagnostics) -> BTreeMap<String, TableSpec> {
+fn read_tables(
+    root: &Section<'_, '_>,
+    diagnostics: &mut Diagnostics,
+) -> BTreeMap<String, TableSpec> {
     let default_files = |name: &str| format!("partners/{name}*.csv");
     let mut tables: BTreeMap<String, TableSpec> = BUILT_IN
         .iter()
@@ -218,11 +240,8 @@ fn read_table(body: &Section<'_, '_>, diagnostics: &mut Diagnostics) -> TableSpe
     }
     let mut columns = Vec::new();
     if let Some(section) = body.section("columns", diagnostics) {
-        columns = section
-            .entries()
-            .iter()
-            .filter_map(|entry| read_column(entry, diagnostics))
-            .collect();
+        columns =
+            section.entries().iter().filter_map(|entry| read_column(entry, diagnostics)).collect();
     }
     TableSpec { files, span: None, owner, key, aliases, columns }
 }
@@ -231,16 +250,16 @@ fn read_column(entry: &Entry<'_, '_>, diagnostics: &mut Diagnostics) -> Option<C
     let body = entry.section(diagnostics)?;
     let written = body.text("type", diagnostics)?;
     let required = body.entry("required").and_then(|one| one.flag(diagnostics)).unwrap_or(false);
-    let values: Vec<_> = body.texts("values", diagnostics).into_iter().map(|one| one.value).collect();
+    let values: Vec<_> =
+        body.texts("values", diagnostics).into_iter().map(|one| one.value).collect();
     let vocabulary = body.maybe_text("vocabulary", diagnostics).map(|text| text.value);
     let references = body.maybe_text("references", diagnostics).map(|text| text.value);
     body.finish(diagnostics);
     let Some(kind) = ColumnKind::from_name(&written.value) else {
         let message = format!("`{}` is not a column type", written.value);
-        diagnostics.push(
-            Diagnostic::error(Code::BadSetting, written.span, message)
-                .maybe_help(did_you_mean(&written.value, ColumnKind::NAMES.iter().map(|(name, _)| *name))),
-        );
+        diagnostics.push(Diagnostic::error(Code::BadSetting, written.span, message).maybe_help(
+            did_you_mean(&written.value, ColumnKind::NAMES.iter().map(|(name, _)| *name)),
+        ));
         return None;
     };
     Some(Column { name: entry.key.value.clone(), kind, required, values, vocabulary, references })

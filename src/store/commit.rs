@@ -46,10 +46,13 @@ pub fn commit(output: &OutputDir, manifest: &Manifest) -> Result<Committed> {
 fn prune(output: &OutputDir, manifest: &Manifest) -> Result<usize> {
     let root = &output.root;
     let listing = list(root)?;
-    let mut wanted: BTreeSet<&str> = manifest.artifacts.iter().map(|entry| entry.path.as_str()).collect();
+    let mut wanted: BTreeSet<&str> =
+        manifest.artifacts.iter().map(|entry| entry.path.as_str()).collect();
     wanted.extend(["manifest.json", "SHA256SUMS"]);
     let mut removed = 0;
-    for path in listing.files.iter().filter(|path| !is_kept(path) && !wanted.contains(path.as_str())) {
+    for path in
+        listing.files.iter().filter(|path| !is_kept(path) && !wanted.contains(path.as_str()))
+    {
         let file = root.join(path);
         fs::remove_file(&file).with_context(|| format!("cannot remove {}", file.display()))?;
         removed += 1;
@@ -57,10 +60,12 @@ fn prune(output: &OutputDir, manifest: &Manifest) -> Result<usize> {
     // Deepest first, so that a folder is empty when its turn comes; one in use stays.
     for folder in listing.folders.iter().rev() {
         let inside = format!("{folder}/");
-        let used = wanted.range(inside.as_str()..).next().is_some_and(|path| path.starts_with(&inside));
+        let used =
+            wanted.range(inside.as_str()..).next().is_some_and(|path| path.starts_with(&inside));
         if !used {
             let folder = root.join(folder);
-            fs::remove_dir(&folder).with_context(|| format!("cannot remove {}", folder.display()))?;
+            fs::remove_dir(&folder)
+                .with_context(|| format!("cannot remove {}", folder.display()))?;
         }
     }
     Ok(removed)

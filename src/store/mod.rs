@@ -8,8 +8,8 @@ mod atomic;
 mod commit;
 mod lock;
 mod output;
-mod scan;
 mod scaffold;
+mod scan;
 
 pub use atomic::replace_file;
 pub use commit::{Committed, commit};

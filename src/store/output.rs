@@ -23,13 +23,15 @@ pub struct OutputDir {
     fix_modes: bool,
 }
 
-const MARKER_TEXT: &[u8] = b"This folder is written by throughline. Other files in it are removed.\n";
+const MARKER_TEXT: &[u8] =
+    b"This folder is written by throughline. Other files in it are removed.\n";
 
 impl OutputDir {
     /// Opens an output folder, or makes one. A folder with other people's files in it is refused,
     /// because a build removes what it did not make.
     pub fn open(root: &Path) -> Result<Self> {
-        let metadata = fs::symlink_metadata(root).with_context(|| format!("cannot open {}", root.display()))?;
+        let metadata = fs::symlink_metadata(root)
+            .with_context(|| format!("cannot open {}", root.display()))?;
         if !metadata.is_dir() {
             bail!("{} is not a folder", root.display());
         }
@@ -37,7 +39,10 @@ impl OutputDir {
         let known = marker.symlink_metadata().is_ok_and(|metadata| metadata.is_file());
         let listing = list(root)?;
         if let Some(link) = listing.links.first() {
-            bail!("{link} in {} is a symbolic link, which is never followed: remove it", root.display());
+            bail!(
+                "{link} in {} is a symbolic link, which is never followed: remove it",
+                root.display()
+            );
         }
         if !known {
             if let Some(other) = listing.files.iter().find(|path| !is_kept(path)) {
@@ -152,7 +157,7 @@ fn holds(path: &Path, bytes: &[u8]) -> io::Result<bool> {
         return Ok(false);
     }
     let mut file = File::open(path)?;
-    let mut chunk = [0; 64 * 1024];
+    let mut chunk = vec![0; 64 * 1024];
     let mut rest = bytes;
     loop {
         let read = file.read(&mut chunk)?;

@@ -16,7 +16,8 @@ pub fn write_new_files(root: &Path, files: &[(&str, &[u8])]) -> Result<()> {
     for (path, bytes) in files {
         let file = root.join(path);
         if let Some(folder) = file.parent() {
-            fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
+            fs::create_dir_all(folder)
+                .with_context(|| format!("cannot make {}", folder.display()))?;
         }
         OpenOptions::new()
             .write(true)

@@ -63,7 +63,8 @@ pub fn hash_output(root: &Path) -> Result<Found> {
         .filter(|path| !is_kept(path))
         .map(|path| {
             let file = path.split('/').fold(root.to_path_buf(), |full, part| full.join(part));
-            let bytes = fs::read(&file).with_context(|| format!("cannot read {}", file.display()))?;
+            let bytes =
+                fs::read(&file).with_context(|| format!("cannot read {}", file.display()))?;
             Ok((path.clone(), Digest::of(&bytes)))
         })
         .collect::<Result<_>>()?;

@@ -129,7 +129,8 @@ impl<'t> CellReader<'t> {
             ));
         }
         let inner = self.slice(start + 1, at - 1);
-        let text = if doubled { Cow::Owned(inner.replace("\"\"", "\"")) } else { Cow::Borrowed(inner) };
+        let text =
+            if doubled { Cow::Owned(inner.replace("\"\"", "\"")) } else { Cow::Borrowed(inner) };
         Ok((self.cell(start, at, text), at))
     }
 

@@ -176,7 +176,14 @@ fn expand((name, kind, required, words): &BuiltIn) -> Column {
     } else {
         values = words.split_whitespace().map(str::to_owned).collect();
     }
-    Column { name: (*name).to_owned(), kind: *kind, required: *required, values, vocabulary, references }
+    Column {
+        name: (*name).to_owned(),
+        kind: *kind,
+        required: *required,
+        values,
+        vocabulary,
+        references,
+    }
 }
 
 impl Contract {
@@ -189,7 +196,10 @@ impl Contract {
         for column in &spec.columns {
             if index.contains_key(&column.name) {
                 if let Some(span) = spec.span {
-                    let message = format!("`{table}.{}` is built in and cannot be declared again", column.name);
+                    let message = format!(
+                        "`{table}.{}` is built in and cannot be declared again",
+                        column.name
+                    );
                     diagnostics.push(Diagnostic::error(Code::BadSetting, span, message));
                 }
                 continue;

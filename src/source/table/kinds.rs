@@ -89,12 +89,16 @@ fn url(text: &str) -> Result<Value, Fault> {
     let fault = |message: &str| Fault::new(Code::BadUrl, format!("`{text}` {message}"));
     // The URL parser repairs what it is given; what needs repair is refused before it sees it.
     if let Some(found) = text.chars().find(|one| !one.is_ascii_graphic() || *one == '\\') {
-        return Err(fault(&format!("holds {found:?}")).help("write a plain ASCII URL without spaces"));
+        return Err(
+            fault(&format!("holds {found:?}")).help("write a plain ASCII URL without spaces")
+        );
     }
     let Some(rest) = text.strip_prefix("https://") else {
         return Err(fault("is not an https URL").help("begin it with `https://`"));
     };
-    if rest.starts_with('/') || rest.split(['/', '?', '#']).next().is_some_and(|host| host.contains('@')) {
+    if rest.starts_with('/')
+        || rest.split(['/', '?', '#']).next().is_some_and(|host| host.contains('@'))
+    {
         return Err(fault("has no plain host").help("write `https://host/path`"));
     }
     let parsed = Url::parse(text).map_err(|error| fault(&format!("is not a URL: {error}")))?;
@@ -118,12 +122,17 @@ fn is_host(text: &str) -> bool {
             && label.len() <= 63
             && !label.starts_with('-')
             && !label.ends_with('-')
-            && label.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
+            && label
+                .bytes()
+                .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
     };
     text.len() <= 253
         && text.contains('.')
         && text.split('.').all(label)
-        && text.rsplit('.').next().is_some_and(|last| last.bytes().any(|byte| byte.is_ascii_alphabetic()))
+        && text
+            .rsplit('.')
+            .next()
+            .is_some_and(|last| last.bytes().any(|byte| byte.is_ascii_alphabetic()))
 }
 
 fn hosts(text: &str) -> Result<Value, Fault> {
@@ -148,7 +157,9 @@ fn decimal(kind: ColumnKind, text: &str) -> Result<Value, Fault> {
         let fault = Fault::new(Code::BadNumber, format!("`{text}` is not a plain number"));
         let bare: String = text.chars().filter(|one| one.is_ascii_digit() || *one == '.').collect();
         let clear = text.ends_with('%') && Decimal::from_str_exact(&bare).is_ok();
-        return Err(if clear { fault.help(format!("write `{bare}`")) } else {
+        return Err(if clear {
+            fault.help(format!("write `{bare}`"))
+        } else {
             fault.help("use digits and a point, such as 25 or 19.90")
         });
     };
@@ -168,16 +179,20 @@ fn decimal(kind: ColumnKind, text: &str) -> Result<Value, Fault> {
 fn datetime(text: &str, zone: &TimeZone) -> Result<Value, Fault> {
     let name = || zone.iana_name().unwrap_or("the workspace's zone").to_owned();
     parse_datetime(text, zone).map(Value::Instant).map_err(|fault| match fault {
-        LocalTimeFault::Form => Fault::new(Code::BadDatetime, format!("`{text}` is not a date and time"))
-            .help("write it as 2026-11-27T05:00"),
-        LocalTimeFault::Gap => {
-            Fault::new(Code::BadDatetime, format!("`{text}` is skipped when clocks go forward in {}", name()))
-                .help("choose another time, or add an offset such as -05:00")
+        LocalTimeFault::Form => {
+            Fault::new(Code::BadDatetime, format!("`{text}` is not a date and time"))
+                .help("write it as 2026-11-27T05:00")
         }
-        LocalTimeFault::Fold => {
-            Fault::new(Code::BadDatetime, format!("`{text}` comes twice when clocks go back in {}", name()))
-                .help("add the offset that is meant, such as -04:00")
-        }
+        LocalTimeFault::Gap => Fault::new(
+            Code::BadDatetime,
+            format!("`{text}` is skipped when clocks go forward in {}", name()),
+        )
+        .help("choose another time, or add an offset such as -05:00"),
+        LocalTimeFault::Fold => Fault::new(
+            Code::BadDatetime,
+            format!("`{text}` comes twice when clocks go back in {}", name()),
+        )
+        .help("add the offset that is meant, such as -04:00"),
     })
 }
 
@@ -185,7 +200,8 @@ fn flag(text: &str) -> Result<Value, Fault> {
     match text {
         "yes" | "true" | "y" => Ok(Value::Bool(true)),
         "no" | "false" | "n" => Ok(Value::Bool(false)),
-        _ => Err(Fault::new(Code::BadCell, format!("`{text}` is neither yes nor no")).help("write yes or no")),
+        _ => Err(Fault::new(Code::BadCell, format!("`{text}` is neither yes nor no"))
+            .help("write yes or no")),
     }
 }
 
@@ -200,7 +216,8 @@ fn one_of(column: &Column, text: &str, taxonomy: &Taxonomy) -> Result<Value, Fau
         }
         let alias = dimension.canonical(text).is_some();
         let code = if alias { Code::AliasUsed } else { Code::NotAllowed };
-        let mut fault = Fault::new(code, format!("`{text}` is not a word of the vocabulary `{vocabulary}`"));
+        let mut fault =
+            Fault::new(code, format!("`{text}` is not a word of the vocabulary `{vocabulary}`"));
         fault.help = dimension.suggest(text);
         return Err(fault);
     }
@@ -233,7 +250,9 @@ fn path(text: &str) -> Result<Value, Fault> {
     if !text.starts_with('/') || text.starts_with("//") {
         return Err(fault("is not a path").help("begin it with one `/`"));
     }
-    if let Some(found) = text.chars().find(|one| !one.is_ascii_graphic() || matches!(one, '\\' | '#')) {
+    if let Some(found) =
+        text.chars().find(|one| !one.is_ascii_graphic() || matches!(one, '\\' | '#'))
+    {
         return Err(fault(&format!("holds {found:?}")).help("write a plain ASCII path"));
     }
     if text.contains("&amp;") {
@@ -245,7 +264,9 @@ fn path(text: &str) -> Result<Value, Fault> {
 fn asset(text: &str) -> Result<Value, Fault> {
     match WorkspacePath::new(text) {
         Ok(_) => Ok(text_value(text)),
-        Err(fault) => Err(Fault::new(Code::MissingAsset, format!("`{text}` is not a path: {fault}"))
-            .help("write a path below assets/, such as images/logo.png")),
+        Err(fault) => {
+            Err(Fault::new(Code::MissingAsset, format!("`{text}` is not a path: {fault}"))
+                .help("write a path below assets/, such as images/logo.png"))
+        }
     }
 }

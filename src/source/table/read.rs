@@ -104,14 +104,17 @@ fn bind(
         if let Some(first) = seen.insert(name.to_owned(), cell.span) {
             let message = format!("the column `{name}` stands twice");
             diagnostics.push(
-                Diagnostic::error(Code::DuplicateHeader, cell.span, message).related(first, "first here"),
+                Diagnostic::error(Code::DuplicateHeader, cell.span, message)
+                    .related(first, "first here"),
             );
         }
         let rule = rules.fields.get(&contract.entity, column);
         if rule.is_some_and(|rule| rule.variation == Variation::Generated) {
-            let message = format!("`{}.{column}` is generated and cannot be typed", contract.entity);
+            let message =
+                format!("`{}.{column}` is generated and cannot be typed", contract.entity);
             diagnostics.push(
-                Diagnostic::error(Code::TypedGeneratedField, cell.span, message).help("remove the column"),
+                Diagnostic::error(Code::TypedGeneratedField, cell.span, message)
+                    .help("remove the column"),
             );
         } else if position.is_none() {
             let message = format!("the table `{}` has no column `{column}`", contract.table);
@@ -172,7 +175,10 @@ fn read_row(
             Binding::Column(at) => {
                 if column.required && cell.text.is_empty() {
                     let message = format!("`{}` is empty", column.name);
-                    diagnostics.push(Diagnostic::error(Code::RequiredCell, cell.span, message).help("fill it in"));
+                    diagnostics.push(
+                        Diagnostic::error(Code::RequiredCell, cell.span, message)
+                            .help("fill it in"),
+                    );
                 }
                 if let Some(slot) = cells.get_mut(*at) {
                     *slot = Cell { value, start: cell.span.start, end: cell.span.end };
@@ -205,6 +211,10 @@ fn typed_parameter(cell: &RawCell<'_>, range: std::ops::Range<usize>) -> Diagnos
     };
     let found = cell.text.get(range).unwrap_or("");
     let name = found.split('=').next().unwrap_or(found);
-    Diagnostic::error(Code::TypedParameter, span, format!("the tracking parameter `{name}` is typed by hand"))
-        .help("remove it: links are tagged by the build")
+    Diagnostic::error(
+        Code::TypedParameter,
+        span,
+        format!("the tracking parameter `{name}` is typed by hand"),
+    )
+    .help("remove it: links are tagged by the build")
 }

@@ -46,7 +46,12 @@ pub(super) struct Cell {
 const EMPTY: &Value = &Value::Empty;
 
 impl Record {
-    pub(super) fn new(source: SourceId, cells: Vec<Cell>, overrides: Vec<Override>, quarantined: bool) -> Self {
+    pub(super) fn new(
+        source: SourceId,
+        cells: Vec<Cell>,
+        overrides: Vec<Override>,
+        quarantined: bool,
+    ) -> Self {
         Self { source, cells: cells.into(), overrides, quarantined }
     }
 
