@@ -1,0 +1,149 @@
+//! Hostile data gives the same tags and attributes as benign data, in every HTML artifact.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+
+use html5ever::tendril::StrTendril;
+use html5ever::tokenizer::{
+    BufferQueue, Tag, TagKind, Token, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts, states,
+};
+use throughline::artifact::html::for_each_tag;
+
+use crate::sample::{manifest, sample};
+use crate::sandbox::Sandbox;
+
+const PAYLOADS: [&str; 16] = [
+    "<script>alert(1)</script>",
+    "\"><img src=x onerror=alert(1)>",
+    "' onmouseover='alert(1)",
+    "</title></style></textarea><svg/onload=alert(1)>",
+    "javascript:alert(1)",
+    "{{ 7*7 }}{% for x in y %}",
+    "<!--[if mso]><a href=\"https://evil.example\">x</a><![endif]-->",
+    "--><a href=https://evil.example>x</a><!--",
+    "&lt;b&gt;&amp;&#x27;&quot;",
+    "`onclick=alert(1)` <b",
+    "]]><![CDATA[<x>",
+    "**bold** [a](javascript:alert(1)) <i>",
+    "Ω≈ç√∫˜µ≤≥÷ ﷽ ขึ้",
+    "=HYPERLINK(\"https://evil.example\")",
+    "\\\"-alert(1)}//",
+    "%3Cscript%3E &copy=2 &para",
+];
+
+/// Tags and attribute names as html5ever sees them.
+#[derive(Default)]
+struct Structure(RefCell<Vec<(String, Vec<String>, Vec<String>)>>);
+
+impl TokenSink for Structure {
+    type Handle = ();
+
+    fn process_token(&self, token: Token, _: u64) -> TokenSinkResult<()> {
+        let Token::TagToken(Tag { kind: TagKind::StartTag, name, attrs, .. }) = token else {
+            return TokenSinkResult::Continue;
+        };
+        let names = attrs.iter().map(|one| one.name.local.to_string()).collect();
+        let values = attrs.iter().map(|one| one.value.to_string()).collect();
+        self.0.borrow_mut().push((name.to_string(), names, values));
+        match &*name {
+            "script" => TokenSinkResult::RawData(states::RawKind::ScriptData),
+            "style" | "xmp" | "iframe" | "noembed" | "noframes" => TokenSinkResult::RawData(states::RawKind::Rawtext),
+            "title" | "textarea" => TokenSinkResult::RawData(states::RawKind::Rcdata),
+            "plaintext" => TokenSinkResult::Plaintext,
+            _ => TokenSinkResult::Continue,
+        }
+    }
+}
+
+fn structure(html: &str) -> Vec<(String, Vec<String>, Vec<String>)> {
+    let input = BufferQueue::default();
+    input.push_back(StrTendril::from_slice(html));
+    let tokenizer = Tokenizer::new(Structure::default(), TokenizerOpts::default());
+    let _ = tokenizer.feed(&input);
+    tokenizer.end();
+    tokenizer.sink.0.into_inner()
+}
+
+fn names(html: &str) -> Vec<(String, Vec<String>)> {
+    structure(html).into_iter().map(|(tag, names, _)| (tag, names)).collect()
+}
+
+fn html_artifacts(sandbox: &Sandbox) -> BTreeMap<String, String> {
+    let manifest = manifest(sandbox, "output");
+    let all = manifest["artifacts"].as_array().unwrap().iter();
+    let html = all.filter(|entry| entry["media_type"] == "text/html");
+    html.map(|entry| {
+        let path = format!("output/{}", entry["path"].as_str().unwrap());
+        (entry["id"].as_str().unwrap().to_owned(), sandbox.read(&path))
+    })
+    .collect()
+}
+
+/// Writes a payload into every cell of every column that takes free text.
+fn poison(sandbox: &Sandbox, table: &str, columns: &[&str], payload: &str) {
+    let path = format!("partners/{table}.csv");
+    let text = sandbox.read(&path);
+    let mut reader = csv::Reader::from_reader(text.as_bytes());
+    let header = reader.headers().unwrap().clone();
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    writer.write_record(&header).unwrap();
+    for row in reader.records().map(Result::unwrap) {
+        let cells = header.iter().zip(&row).map(|(name, cell)| {
+            let poisoned = columns.contains(&name) && !cell.is_empty();
+            if poisoned { payload } else { cell }
+        });
+        writer.write_record(cells).unwrap();
+    }
+    sandbox.write(&path, writer.into_inner().unwrap());
+}
+
+#[test]
+fn hostile_cells_never_become_markup() {
+    let sandbox = sample();
+    // Short texts are another test's business.
+    for channel in ["email", "landing", "sms", "push", "paid-social", "affiliate", "print"] {
+        let path = format!("rules/channels/{channel}.toml");
+        let text = sandbox.read(&path);
+        sandbox.write(&path, text.split("[limits]").next().unwrap());
+    }
+    sandbox.run(&["build"]).expect_code(0);
+    let benign: BTreeMap<_, _> =
+        html_artifacts(&sandbox).into_iter().map(|(id, html)| (id, names(&html))).collect();
+    assert!(benign.len() > 30);
+    for payload in PAYLOADS {
+        let offers = ["title", "body", "cta", "exclusions", "badge", "code", "title@sms", "title@push"];
+        poison(&sandbox, "offers", &offers, payload);
+        poison(&sandbox, "partners", &["name", "legal_name", "blurb"], payload);
+        let run = sandbox.run(&["build"]);
+        let hostile = html_artifacts(&sandbox);
+        assert_eq!(run.code, 0, "{payload}\n{}", run.text());
+        assert_eq!(benign.keys().collect::<Vec<_>>(), hostile.keys().collect::<Vec<_>>());
+        for (id, html) in &hostile {
+            assert!(names(html) == benign[id], "{id} has another structure with {payload}");
+        }
+    }
+}
+
+#[test]
+fn our_tokenizer_agrees_with_html5ever() {
+    let mut pages: Vec<String> = PAYLOADS.iter().map(|one| (*one).to_owned()).collect();
+    pages.extend(PAYLOADS.iter().flat_map(|a| PAYLOADS.iter().map(move |b| format!("<p a=\"{a}\">{b}</p>"))));
+    pages.extend(PAYLOADS.iter().map(|one| format!("<a href={one} x y=\"1\" / z>t</a><b/c=d/>")));
+    for page in pages {
+        // Conditional comments are looked into by ours alone.
+        let page = page.replace("[if", "(if").replace('\0', "");
+        let mut ours = Vec::new();
+        for_each_tag(&page, &mut |name, attributes| {
+            let mut list: Vec<String> = Vec::new();
+            for one in attributes {
+                let name = one.name.to_ascii_lowercase();
+                // A repeated attribute does not count.
+                if !list.contains(&name) {
+                    list.push(name);
+                }
+            }
+            ours.push((name.to_ascii_lowercase(), list));
+        });
+        assert_eq!(ours, names(&page), "{page}");
+    }
+}

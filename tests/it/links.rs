@@ -1,0 +1,110 @@
+//! Links as others read them.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::process::Command;
+
+use crate::sample::{manifest, repository, sample};
+use crate::sandbox::Sandbox;
+
+#[test]
+fn python_reads_every_url_as_its_row_says() {
+    let sandbox = sample();
+    sandbox.run(&["build"]).expect_code(0);
+    let script = repository().join("tests/it/links.py");
+    let done = Command::new("python3").arg(script).arg(sandbox.path("output")).output().unwrap();
+    let said = String::from_utf8_lossy(&done.stdout);
+    assert!(done.status.success(), "{said}{}", String::from_utf8_lossy(&done.stderr));
+    assert!(said.starts_with("190 links"), "{said}");
+}
+
+#[test]
+fn every_file_name_carries_its_digest_and_sha256sum_agrees() {
+    let sandbox = sample();
+    sandbox.run(&["build"]).expect_code(0);
+    let done = Command::new("sha256sum")
+        .args(["--check", "--strict", "--quiet", "SHA256SUMS"])
+        .current_dir(sandbox.path("output"))
+        .output()
+        .unwrap();
+    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stdout));
+    let mut sums = BTreeMap::new();
+    let text = sandbox.read("output/SHA256SUMS");
+    for line in text.lines() {
+        let (digest, path) = line.split_once("  ").unwrap();
+        assert!(path.contains(&format!(".{}", &digest[..16])), "{path}");
+        sums.insert(path, digest);
+    }
+    let files = sandbox.output_files();
+    let named = files.iter().filter(|path| {
+        !matches!(path.as_str(), "SHA256SUMS" | "manifest.json" | ".throughline-output")
+    });
+    assert_eq!(named.count(), sums.len());
+}
+
+#[test]
+fn a_changed_title_changes_only_what_shows_it() {
+    let sandbox = sample();
+    sandbox.run(&["build"]).expect_code(0);
+    let before = artifacts(&sandbox);
+    let (old, new) = ("Winter serums and moisturizers", "Winter serums, oils and moisturizers");
+    sandbox.edit("partners/offers.csv", old, &format!("\"{new}\""));
+    let run = sandbox.run(&["build"]).expect_code(0);
+    let after = artifacts(&sandbox);
+    assert_eq!(before.keys().collect::<Vec<_>>(), after.keys().collect::<Vec<_>>());
+    let mut changed = 0;
+    for (id, (digest, text)) in &before {
+        let (new_digest, new_text) = &after[id];
+        assert_eq!(digest != new_digest, text.contains(old), "{id}");
+        assert_eq!(digest != new_digest, new_text.contains(new), "{id}");
+        changed += usize::from(digest != new_digest);
+    }
+    assert!(changed >= 3 && changed < 12, "{changed} artifacts show the title");
+    assert!(run.stdout.contains(&format!(" {changed} written, ")), "{}", run.stdout);
+}
+
+/// Digest and text of each artifact, by id.
+fn artifacts(sandbox: &Sandbox) -> BTreeMap<String, (String, String)> {
+    let manifest = manifest(sandbox, "output");
+    let text = |value: &serde_json::Value| value.as_str().unwrap().to_owned();
+    let all = manifest["artifacts"].as_array().unwrap().iter();
+    all.map(|entry| {
+        let bytes = fs::read(sandbox.path(&format!("output/{}", text(&entry["path"])))).unwrap();
+        let shown = String::from_utf8_lossy(&bytes).into_owned();
+        (text(&entry["id"]), (text(&entry["sha256"]), shown))
+    })
+    .collect()
+}
+
+#[test]
+fn explain_leads_from_a_url_to_cells_and_people() {
+    let sandbox = sample();
+    sandbox.run(&["build"]).expect_code(0);
+    let table = sandbox.artifact("links/links.csv");
+    let mut reader = csv::Reader::from_reader(table.as_bytes());
+    let row = reader.records().map(Result::unwrap).find(|row| &row[4] == "digest").unwrap();
+    let (code, url, short) = (&row[1], &row[11], &row[12]);
+    let by_url = sandbox.run(&["explain", url, "--format", "json"]).expect_code(0);
+    for other in [code, short, &format!("{url}&gclid=abc")] {
+        let run = sandbox.run(&["explain", other, "--format", "json"]).expect_code(0);
+        assert_eq!(run.stdout, by_url.stdout, "{other}");
+    }
+    let origin = &by_url.json_lines()[0];
+    let params = origin["params"].as_array().unwrap();
+    assert_eq!(params.len(), 6);
+    for param in params {
+        let written: Vec<_> = param["from"].as_array().unwrap().iter().collect();
+        assert!(!written.is_empty(), "{param}");
+        for field in written {
+            let file = sandbox.read(field["file"].as_str().unwrap());
+            let line = field["line"].as_u64().unwrap() as usize;
+            let column = field["column"].as_u64().unwrap() as usize;
+            let text: String = file.lines().nth(line - 1).unwrap().chars().skip(column - 1).collect();
+            assert!(field["owner"].as_str().is_some_and(|owner| !owner.is_empty()), "{field}");
+            // A value of ours, such as the first variant, has a place but stands in no file.
+            let value = field["value"].as_str().unwrap();
+            let ours = ["slot", "variant", "link.role", "channel.id"].contains(&field["field"].as_str().unwrap());
+            assert!(ours || text.trim_start_matches('"').starts_with(value), "{field}: {text}");
+        }
+    }
+}
