@@ -9,8 +9,8 @@
 //! - `resolve`: documents in, facts with origins out
 //! - `link`: facts in, tracked URLs out
 //! - `graph`: what to build, and from what
+//! - `artifact`: what artifacts are made of, and what must hold in them
 //! - `render`: jobs in, bytes out
-//! - `artifact`: finishing and checking by kind
 //! - `manifest`: what was built
 //! - `load` and `store`: the only input and output
 //! - `report`: showing

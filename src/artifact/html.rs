@@ -58,12 +58,13 @@ impl<'h> Scanner<'h> {
                     // An end tag can have attributes, which mean nothing but can hold a `>`.
                     Some(letter) if letter.is_ascii_alphabetic() => {
                         self.at += 1;
-                        self.tag(&mut attributes);
+                        let _ = self.tag(&mut attributes);
                     }
                     _ => self.skip_past(b'>'),
                 },
                 Some(letter) if letter.is_ascii_alphabetic() => {
-                    let name = self.tag(&mut attributes);
+                    // A tag that the file ends in is none.
+                    let Some(name) = self.tag(&mut attributes) else { return };
                     tag(name, &attributes);
                     if RAW.iter().any(|raw| raw.eq_ignore_ascii_case(name)) {
                         self.skip_raw(name);
@@ -128,7 +129,7 @@ impl<'h> Scanner<'h> {
     }
 
     /// Reads from the first letter of the name to past the `>`.
-    fn tag(&mut self, attributes: &mut Vec<Attribute<'h>>) -> &'h str {
+    fn tag(&mut self, attributes: &mut Vec<Attribute<'h>>) -> Option<&'h str> {
         attributes.clear();
         let start = self.at;
         while self.peek(0).is_some_and(|byte| !is_space(byte) && !matches!(byte, b'/' | b'>')) {
@@ -140,10 +141,10 @@ impl<'h> Scanner<'h> {
                 self.at += 1;
             }
             match self.peek(0) {
-                None => return name,
+                None => return None,
                 Some(b'>') => {
                     self.at += 1;
-                    return name;
+                    return Some(name);
                 }
                 Some(_) => attributes.push(self.attribute()),
             }

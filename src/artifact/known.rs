@@ -58,7 +58,6 @@ impl KnownUrls {
         assets.addresses().for_each(&mut plain);
         documents.workspace.declared.values().for_each(|one| plain(&one.value));
         for route in facts.pages.routes() {
-            plain(route);
             if let Ok(url) = documents.workspace.hosts.site.value.join(route) {
                 plain(url.as_str());
             }

@@ -2,7 +2,7 @@
 
 use super::GeneratedFile;
 use super::sheet::{SheetRow, write_sheet};
-use crate::link::{Link, Links, short_url};
+use crate::link::{Link, short_url};
 use crate::resolve::{Facts, Scene};
 use crate::source::{Documents, PARAMETERS};
 
@@ -35,10 +35,10 @@ const COLUMNS: [&str; 9] = [
     "utm_marketing_tactic",
 ];
 
-/// Makes the table, sorted by link id.
-pub fn links_table(documents: &Documents, facts: &Facts, links: &Links) -> Option<GeneratedFile> {
+/// Makes the table of the live links, sorted by id.
+pub fn links_table(documents: &Documents, facts: &Facts, live: &[&Link]) -> Option<GeneratedFile> {
     debug_assert!(COLUMNS.iter().all(|column| PARAMETERS.contains(column)));
-    let mut order: Vec<&Link> = links.links.iter().collect();
+    let mut order = live.to_vec();
     order.sort_by(|a, b| a.id.cmp(&b.id));
     let rows: Vec<SheetRow> = order.iter().filter_map(|link| row(documents, facts, link)).collect();
     let mut header = HEADER.to_vec();

@@ -6,12 +6,12 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use super::GeneratedFile;
-use crate::link::Links;
+use crate::link::Link;
 
 /// Makes the redirect files, sorted by code.
-pub fn redirect_files(links: &Links) -> Vec<GeneratedFile> {
+pub fn redirect_files(live: &[&Link]) -> Vec<GeneratedFile> {
     let codes: BTreeMap<&str, &str> =
-        links.links.iter().map(|link| (link.short_code.as_str(), link.url.as_str())).collect();
+        live.iter().map(|link| (link.short_code.as_str(), link.url.as_str())).collect();
     let mut nginx = String::from(
         "# Included in: map $uri $throughline_target { include …; }\n\
          # Then: if ($throughline_target) { return 302 $throughline_target; }\n",

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::GeneratedFile;
 use super::links_table::param;
 use super::sheet::{SheetRow, write_sheet};
-use crate::link::{Link, Links, short_url};
+use crate::link::{Link, short_code_url, short_url};
 use crate::model::Digest;
 use crate::resolve::{Facts, Scene};
 use crate::source::{Documents, Lock, PARAMETERS};
@@ -46,15 +46,14 @@ const DIM_PARAM_VALUE: [&str; 5] = ["param", "value", "label", "definition", "ta
 pub fn reporting_tables(
     documents: &Documents,
     facts: &Facts,
-    links: &Links,
+    live: &[&Link],
     lock: &Lock,
     brief_path: &dyn Fn(usize) -> String,
 ) -> Vec<GeneratedFile> {
-    let live: BTreeMap<&str, &Link> =
-        links.links.iter().map(|link| (link.id.as_str(), link)).collect();
+    let by_id: BTreeMap<&str, &Link> = live.iter().map(|link| (link.id.as_str(), *link)).collect();
     let mut rows: Vec<SheetRow> = Vec::with_capacity(lock.entries.len());
     for (id, entry) in &lock.entries {
-        let row = match live.get(id.as_str()) {
+        let row = match by_id.get(id.as_str()) {
             Some(link) => live_row(documents, facts, link, brief_path),
             None => Some(retired_row(documents, id, entry)),
         };
@@ -62,7 +61,7 @@ pub fn reporting_tables(
     }
     let links_file =
         GeneratedFile::new("reporting/dim_link.csv", "text/csv", write_sheet(&DIM_LINK, &rows));
-    let values = param_values(documents, links);
+    let values = param_values(documents, live);
     let values_file = GeneratedFile::new(
         "reporting/dim_param_value.csv",
         "text/csv",
@@ -118,8 +117,7 @@ fn live_row(
 /// Late clicks on retired links still have to resolve, so their rows stay.
 fn retired_row(documents: &Documents, id: &str, entry: &crate::source::LockEntry) -> SheetRow {
     let mut row = vec![String::new(); DIM_LINK.len()];
-    let host = &documents.workspace.hosts.links.value;
-    let short = host.join(&entry.short_code).map_or_else(|_| String::new(), String::from);
+    let short = short_code_url(documents, &entry.short_code);
     let cells = [
         ("link_id", id),
         ("short_code", &entry.short_code),
@@ -141,9 +139,9 @@ fn retired_row(documents: &Documents, id: &str, entry: &crate::source::LockEntry
 }
 
 /// Every value of every parameter in use, with its meaning where the taxonomy or a brief has one.
-fn param_values(documents: &Documents, links: &Links) -> Vec<SheetRow> {
+fn param_values(documents: &Documents, live: &[&Link]) -> Vec<SheetRow> {
     let mut values: BTreeSet<(usize, &str)> = BTreeSet::new();
-    for link in &links.links {
+    for link in live {
         for (name, value) in &link.params {
             let order = PARAMETERS.iter().position(|known| known == name).unwrap_or(usize::MAX);
             values.insert((order, value));

@@ -1,7 +1,7 @@
 //! `build`: check, render, write. Nothing is written that something wrong could be in.
 
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anyhow::{Context, Result};
 
@@ -9,11 +9,14 @@ use super::args::BuildArgs;
 use super::console::Console;
 use super::entries::{generated_files, manifest_of};
 use super::exit::Exit;
-use super::prepare::{Outcome, Prepared, prepare, report_unprepared, use_threads};
+use super::prepare::{
+    Outcome, Prepared, extend, output_folder, prepare, report_unprepared, use_threads,
+};
 use super::progress::bar;
 use super::summary::{Built, print_summary, unused_links};
 use crate::artifact::KnownUrls;
 use crate::diag::{Code, Diagnostic, Diagnostics};
+use crate::graph::plan_jobs;
 use crate::model::{ArtifactPath, Span};
 use crate::render::{Engine, Report, Sink, Stage, render_all};
 use crate::source::SourceKind;
@@ -21,13 +24,15 @@ use crate::store::{DirectoryLock, OutputDir, commit, lock_directory, replace_fil
 
 pub(super) fn run(root: &Path, args: &BuildArgs, console: &mut Console) -> Result<Exit> {
     use_threads(args.jobs);
+    // Held from before the ids are read until after they are written.
+    let _ids = lock_for(&root.join(".throughline"), console)?;
     let mut diagnostics = Diagnostics::new();
-    let prepared = match prepare(root, args.as_of.as_deref(), &mut diagnostics) {
+    let mut prepared = match prepare(root, args.as_of.as_deref(), &mut diagnostics) {
         Outcome::Ready(prepared) => prepared,
         other => return report_unprepared(other, diagnostics, console, false),
     };
     if args.locked {
-        report_unlocked(&prepared, &mut diagnostics);
+        refuse_new_ids(&mut prepared, &mut diagnostics);
     }
     let engine =
         Engine::new(&prepared.documents, &prepared.sources, &prepared.assets, &mut diagnostics);
@@ -38,20 +43,21 @@ pub(super) fn run(root: &Path, args: &BuildArgs, console: &mut Console) -> Resul
         let report = renderer.render(&|_, _| Ok(()))?;
         let failed = diagnostics.has_errors() || !report.diagnostics.is_empty();
         if failed {
-            diagnostics.extend(report.diagnostics);
+            extend(&mut diagnostics, report.diagnostics);
             prepared.finish(&mut diagnostics);
             console.diagnostics(&prepared.sources, &diagnostics, false)?;
             console.note("nothing was written");
             return Ok(Exit::Findings);
         }
     }
-    let target = args.output.clone().unwrap_or_else(|| root.join("output"));
-    let (_locks, output) = open_output(root, &target, console)?;
+    let target = output_folder(root, args.output.as_deref());
+    let _target = lock_for(&target, console)?;
+    let output = OutputDir::open(&target)?;
     write_lock_file(root, &prepared)?;
     let report = renderer
         .render(&|path: &ArtifactPath, bytes: &[u8]| output.put(path, bytes))
         .with_context(|| format!("cannot write into {}", target.display()))?;
-    let files = generated_files(&prepared);
+    let files = generated_files(&prepared, &report.live);
     for file in &files {
         let digest = crate::model::Digest::of(&file.bytes);
         output
@@ -63,7 +69,7 @@ pub(super) fn run(root: &Path, args: &BuildArgs, console: &mut Console) -> Resul
     if report.failed.is_empty() && !diagnostics.has_errors() {
         diagnostics.extend(unused_links(&prepared, &report.used));
     }
-    diagnostics.extend(report.diagnostics.iter().cloned());
+    extend(&mut diagnostics, report.diagnostics.iter().cloned());
     prepared.finish(&mut diagnostics);
     console.diagnostics(&prepared.sources, &diagnostics, false)?;
     let built = Built {
@@ -98,19 +104,10 @@ impl Renderer<'_> {
 }
 
 /// Two runs at once wait for each other: on the workspace's ids and on the output.
-fn open_output(
-    root: &Path,
-    target: &PathBuf,
-    console: &mut Console,
-) -> Result<(Vec<DirectoryLock>, OutputDir)> {
-    let mut locks = Vec::new();
-    for folder in [&root.join(".throughline"), target] {
-        let shown = folder.display();
-        let mut note = || console.note(&format!("waiting for another run that holds {shown}"));
-        let note = std::cell::RefCell::new(&mut note);
-        locks.push(lock_directory(folder, &|| (note.borrow_mut())())?);
-    }
-    Ok((locks, OutputDir::open(target)?))
+fn lock_for(folder: &Path, console: &mut Console) -> Result<DirectoryLock> {
+    let waiting = format!("waiting for another run that holds {}", folder.display());
+    let note = std::cell::RefCell::new(console);
+    lock_directory(folder, &|| note.borrow_mut().note(&waiting))
 }
 
 /// Ids are recorded before anything that holds them is written.
@@ -124,19 +121,28 @@ fn write_lock_file(root: &Path, prepared: &Prepared) -> Result<()> {
     replace_file(&path, text.as_bytes())
 }
 
-fn report_unlocked(prepared: &Prepared, diagnostics: &mut Diagnostics) {
-    let new = &prepared.minting.new;
+/// With --locked, what would need a new id is held back; everything else is built.
+fn refuse_new_ids(prepared: &mut Prepared, diagnostics: &mut Diagnostics) {
+    let new = std::mem::take(&mut prepared.minting.new);
     let Some(first) = new.first() else { return };
     let lock = prepared.sources.of_kind(SourceKind::Lock).next().map(|(id, _)| Span::start_of(id));
     let place = lock.unwrap_or(Span::start_of(prepared.documents.workspace.name.span.source));
     let message = match new.len() {
         1 => format!("the link `{first}` has no id yet, and --locked gives out none"),
-        more => format!(
-            "{more} links have no id yet, the first is `{first}`, and --locked gives out none"
-        ),
+        more => {
+            format!("{more} links have no id yet, such as `{first}`, and --locked gives out none")
+        }
     };
     diagnostics
         .push(Diagnostic::error(Code::LockNeedsUpdate, place, message).help(
             "run `throughline build`, look at the change of throughline.lock, and commit it",
         ));
+    for id in &new {
+        prepared.minting.lock.entries.remove(id);
+        let link = prepared.links.links.iter().find(|link| link.id == *id);
+        prepared.links.broken.extend(link.map(|link| link.placement));
+    }
+    // What the other faults of the jobs are was told when they were first made.
+    let mut told = Diagnostics::new();
+    prepared.jobs = plan_jobs(&prepared.documents, &prepared.facts, &prepared.links, &mut told);
 }

@@ -7,7 +7,7 @@ use anyhow::Result;
 use super::args::CheckArgs;
 use super::console::Console;
 use super::exit::Exit;
-use super::prepare::{Outcome, prepare, report_unprepared, use_threads};
+use super::prepare::{Outcome, extend, prepare, report_unprepared, use_threads};
 use super::progress::bar;
 use super::summary::unused_links;
 use crate::artifact::KnownUrls;
@@ -35,7 +35,7 @@ pub(super) fn run(root: &Path, args: &CheckArgs, console: &mut Console) -> Resul
     if report.failed.is_empty() && !diagnostics.has_errors() {
         diagnostics.extend(unused_links(&prepared, &report.used));
     }
-    diagnostics.extend(report.diagnostics);
+    extend(&mut diagnostics, report.diagnostics);
     prepared.finish(&mut diagnostics);
     console.diagnostics(&prepared.sources, &diagnostics, true)?;
     if console.format == Format::Human && !diagnostics.has_errors() {

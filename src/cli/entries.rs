@@ -2,6 +2,7 @@
 
 use super::prepare::Prepared;
 use crate::artifact::{GeneratedFile, links_table, redirect_files, reporting_tables};
+use crate::link::Link;
 use crate::manifest::{Entry, Manifest, SourceEntry};
 use crate::model::Digest;
 use crate::render::{Rendered, Report};
@@ -9,16 +10,22 @@ use crate::resolve::Scene;
 use crate::source::SourceKind;
 
 /// Every file that no recipe makes: link and reporting tables, redirects, assets.
-pub(super) fn generated_files(prepared: &Prepared) -> Vec<GeneratedFile> {
+pub(super) fn generated_files(prepared: &Prepared, live: &[bool]) -> Vec<GeneratedFile> {
     let Prepared { sources, documents, facts, links, minting, assets, .. } = prepared;
     let brief_path = |campaign: usize| {
         let brief = facts.campaigns.get(campaign).and_then(|one| documents.briefs.get(one.brief));
         let file = brief.and_then(|brief| sources.get(brief.id.span.source));
         file.map(|file| file.path.to_string()).unwrap_or_default()
     };
-    let mut files: Vec<GeneratedFile> = links_table(documents, facts, links).into_iter().collect();
-    files.extend(reporting_tables(documents, facts, links, &minting.lock, &brief_path));
-    files.extend(redirect_files(links));
+    let live: Vec<&Link> =
+        links.links.iter().zip(live).filter(|(_, live)| **live).map(|(link, _)| link).collect();
+    let (table, reporting) = rayon::join(
+        || links_table(documents, facts, &live),
+        || reporting_tables(documents, facts, &live, &minting.lock, &brief_path),
+    );
+    let mut files: Vec<GeneratedFile> = table.into_iter().collect();
+    files.extend(reporting);
+    files.extend(redirect_files(&live));
     for (id, path) in assets.paths() {
         if let Some(file) = sources.get(id) {
             let media_type = media_type(path.as_str());

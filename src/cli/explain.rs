@@ -60,7 +60,7 @@ fn explain_code(code: Code, console: &mut Console) -> Result<()> {
         return Ok(console.line(&object.to_string())?);
     }
     console.line(&format!("{}: {}", code.id(), code.name()))?;
-    console.line(&format!("\n{}\n\nTo put it right: {}", code.why(), code.fix()))?;
+    console.line(&format!("\n{}\n\nfix: {}", code.why(), code.action()))?;
     Ok(())
 }
 

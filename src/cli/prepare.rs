@@ -1,6 +1,6 @@
 //! What check, build and explain have in common: from a folder to jobs.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::Result;
@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use super::console::Console;
 use super::exit::Exit;
 use crate::artifact::AssetUrls;
-use crate::diag::Diagnostics;
+use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::graph::{Job, plan_jobs};
 use crate::link::{Links, Minting, mint, register};
 use crate::load::{Inputs, load};
@@ -77,6 +77,9 @@ pub(super) fn report_unprepared(
         Outcome::Unusable(sources) => {
             diagnostics.sort();
             console.diagnostics(&sources, &diagnostics, are_results)?;
+            if !are_results {
+                console.note("nothing was written");
+            }
             Ok(Exit::Findings)
         }
         Outcome::BadTime => {
@@ -93,6 +96,24 @@ impl Prepared {
     pub(super) fn finish(&self, diagnostics: &mut Diagnostics) {
         OwnerBook::new(&self.documents, &self.sources).assign(diagnostics);
         diagnostics.sort();
+    }
+}
+
+/// Adds what rendering found. Where something stands in the way of everything, it goes without
+/// saying that artifacts are held back for it.
+pub(super) fn extend(diagnostics: &mut Diagnostics, found: impl IntoIterator<Item = Diagnostic>) {
+    let blocked = diagnostics.blocks_build();
+    let new = found.into_iter().filter(|one| !(blocked && one.code == Code::HeldBack));
+    diagnostics.extend(new);
+}
+
+/// Where output is: where the command line says, or in the workspace.
+pub(super) fn output_folder(root: &Path, given: Option<&Path>) -> PathBuf {
+    match given {
+        Some(folder) => folder.to_path_buf(),
+        // `./output` is `output` to everyone who reads it.
+        None if root == Path::new(".") => PathBuf::from("output"),
+        None => root.join("output"),
     }
 }
 

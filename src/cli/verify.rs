@@ -7,12 +7,13 @@ use anyhow::Result;
 use super::args::VerifyArgs;
 use super::console::Console;
 use super::exit::Exit;
-use crate::manifest::{Comparison, Manifest, compare};
+use super::prepare::output_folder;
+use crate::manifest::{Comparison, Manifest, checksums_hold, compare};
 use crate::report::{Format, count};
-use crate::store::{hash_output, read_manifest};
+use crate::store::{hash_output, read_checksums, read_manifest};
 
 pub(super) fn run(root: &Path, args: &VerifyArgs, console: &mut Console) -> Result<Exit> {
-    let target = args.output.clone().unwrap_or_else(|| root.join("output"));
+    let target = output_folder(root, args.output.as_deref());
     let found = hash_output(&target)?;
     let comparison = match read_manifest(&target)? {
         None => Comparison {
@@ -22,7 +23,10 @@ pub(super) fn run(root: &Path, args: &VerifyArgs, console: &mut Console) -> Resu
             ..Comparison::default()
         },
         Some(bytes) => match Manifest::parse(&bytes) {
-            Ok(manifest) => compare(&manifest, &found),
+            Ok(manifest) => {
+                let sums = read_checksums(&target)?;
+                compare(&manifest, &found, checksums_hold(&sums, &found))
+            }
             Err(reason) => {
                 console.note(&format!("manifest.json is not a manifest: {reason}"));
                 let altered = vec!["manifest.json".to_owned()];

@@ -50,6 +50,15 @@ macro_rules! codes {
     };
 }
 
+impl Code {
+    /// How it is put right, as a help line begins and ends.
+    pub fn action(self) -> String {
+        let mut letters = self.fix().trim_end_matches('.').chars();
+        let first = letters.next().map(|first| first.to_lowercase().to_string());
+        first.unwrap_or_default() + letters.as_str()
+    }
+}
+
 codes! {
     Unreadable = "0101" "unreadable-file" Build: "A file that cannot be read would leave its facts out without a word." => "Check that it is an ordinary file, below the size limit, that you may read.";
     NotUtf8 = "0102" "not-utf8" Build: "A file in another encoding, or a binary one, shows wrong letters to customers." => "Save the file as UTF-8.";
@@ -95,7 +104,7 @@ codes! {
     EmptyField = "0307" "empty-field" Row: "A parameter made from an empty cell would be empty in every report." => "Fill the cell in, or take the field out of the pattern.";
     NoLandingPage = "0308" "no-landing-page" Build: "A link to a landing page that no asset builds would be dead on arrival." => "Add an asset that builds the page, or send the link to `partner`.";
     NoDestination = "0309" "no-destination" Row: "The partner has no landing base, so the link has nowhere to go." => "Fill in `landing_base`.";
-    LockNeedsUpdate = "0310" "lock-needs-update" Build: "With --locked no new id may be given out: a nightly job must not mint." => "Run `throughline build` once, look at throughline.lock and commit it.";
+    LockNeedsUpdate = "0310" "lock-needs-update" Row: "With --locked no new id is given out: a nightly job must not mint. What would need one is held back." => "Run `throughline build` once, look at throughline.lock and commit it.";
     MeaningChanged = "0311" "meaning-changed" Build: "An id that is out in the world keeps its campaign, channel and partner for ever, or history is rewritten." => "Give the placement a new id.";
     TypedParameter = "0312" "typed-parameter" Row: "A tracking parameter typed by hand will differ from the generated one somewhere." => "Remove it: links are tagged by the build.";
     UrlTooLong = "0313" "url-too-long" Row: "Analytics cuts a page address after 1,000 characters and some mail clients break longer links." => "Shorten the base URL or the facts in its parameters.";
@@ -139,8 +148,4 @@ codes! {
     HeldBack = "0711" "held-back" Row: "An artifact that would lose a committed placement is held back whole." => "Repair the placement.";
     NothingPicked = "0712" "nothing-picked" Row: "The asset picks no offer at all." => "Widen the pick.";
 
-    Altered = "0901" "altered" Build: "A file in the output is not what the build wrote." => "Build again; find out who edits output by hand.";
-    MissingOutput = "0902" "missing-output" Build: "A file that the manifest names is not there." => "Build again.";
-    ExtraOutput = "0903" "extra-output" Build: "A file in the output is in no manifest, so nobody knows where it is from." => "Remove it, or build again, which does.";
-    BadManifest = "0904" "bad-manifest" Build: "The manifest is missing or is not one that this program wrote." => "Build again.";
 }

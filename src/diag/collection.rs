@@ -1,6 +1,6 @@
 //! All findings of a run.
 
-use super::{Diagnostic, Reach, Severity};
+use super::{Diagnostic, Severity};
 
 /// Findings, in any order until [`Diagnostics::sort`].
 #[derive(Clone, Debug, Default)]
@@ -56,9 +56,7 @@ impl Diagnostics {
 
     /// Tells whether something is wrong that no smaller part of the build can be blamed for.
     pub fn blocks_build(&self) -> bool {
-        let blocks =
-            |one: &&Diagnostic| one.severity == Severity::Error && one.code.reach() == Reach::Build;
-        self.0.iter().any(|one| blocks(&one))
+        self.0.iter().any(|one| one.severity == Severity::Error && one.blocking)
     }
 
     /// Tells whether there is none.

@@ -1,6 +1,6 @@
 //! One finding.
 
-use super::Code;
+use super::{Code, Reach};
 use crate::model::Span;
 
 /// How much a finding matters. Errors sort before warnings.
@@ -48,6 +48,8 @@ pub struct Diagnostic {
     pub help: Option<String>,
     /// Who is asked to do it.
     pub owner: Option<String>,
+    /// It stands in the way of everything, whatever its code's reach.
+    pub blocking: bool,
     /// How many more findings are the same but for the data that met them.
     pub repeats: usize,
 }
@@ -63,6 +65,7 @@ impl Diagnostic {
             related: Vec::new(),
             help: None,
             owner: None,
+            blocking: code.reach() == Reach::Build,
             repeats: 0,
         }
     }
@@ -97,6 +100,13 @@ impl Diagnostic {
     #[must_use]
     pub fn related(mut self, span: Span, message: impl Into<String>) -> Self {
         self.related.push(Label { span, message: message.into() });
+        self
+    }
+
+    /// Lets it stand in the way of everything.
+    #[must_use]
+    pub fn blocking(mut self) -> Self {
+        self.blocking = true;
         self
     }
 

@@ -93,6 +93,16 @@ impl Planner<'_> {
         placements: Vec<usize>,
         per_placement: bool,
     ) {
+        let route = recipe.route.as_ref().filter(|_| !per_placement);
+        if let Some(route) = route.filter(|route| route.reads_placement()) {
+            let message =
+                "the route differs between placements, but there is one page for the asset";
+            self.diagnostics.push(
+                Diagnostic::error(Code::BadPath, route.span, message)
+                    .help("use fields of the campaign and the asset, or `per = \"placement\"`"),
+            );
+            return;
+        }
         if !per_placement && recipe.path.reads_placement() {
             let message =
                 "the path differs between placements, but there is one file for the asset";

@@ -114,6 +114,11 @@ pub fn explain(
 
 /// The short URL of a link, on the workspace's link host.
 pub fn short_url(documents: &Documents, link: &Link) -> String {
+    short_code_url(documents, &link.short_code)
+}
+
+/// The short URL of a code.
+pub fn short_code_url(documents: &Documents, code: &str) -> String {
     let host = &documents.workspace.hosts.links.value;
-    host.join(&link.short_code).map_or_else(|_| String::new(), String::from)
+    host.join(code).map_or_else(|_| String::new(), String::from)
 }

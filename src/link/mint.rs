@@ -126,9 +126,7 @@ impl<'a> Minter<'a> {
         match &rule.target {
             LinkTarget::Landing(fragment) => {
                 let placement = scene.placement?;
-                let offer = scene.roster.offers.get(placement.offer)?;
-                let pages = &self.facts.pages;
-                let route = pages.route(placement.campaign, placement.offer, &offer.partner_id)?;
+                let route = self.facts.pages.route(placement.campaign, placement.offer)?;
                 let mut url = self.documents.workspace.hosts.site.value.join(route).ok()?;
                 url.set_fragment(fragment.as_deref());
                 Some(url)
@@ -176,6 +174,8 @@ impl<'a> Minter<'a> {
                     self.check_value(scene, name, pattern, &value);
                     params.push((*name, value));
                 }
+                // A field that no row can have was told where the pattern is.
+                Err((field, _)) if !scene.exists(field) => return None,
                 Err((field, span)) => {
                     let message =
                         format!("`{{{}}}` is empty, and {name} is made from it", field.name());

@@ -65,7 +65,7 @@ pub fn register(
             append(&mut link.url, name, value);
         }
     }
-    report_long(documents, facts, links, diagnostics);
+    break_long(documents, facts, links, diagnostics);
     Minting { lock, new }
 }
 
@@ -133,20 +133,26 @@ fn report_changed_meaning(
     }
 }
 
-fn report_long(documents: &Documents, facts: &Facts, links: &Links, diagnostics: &mut Diagnostics) {
+/// A URL that would be cut is not sent out.
+fn break_long(
+    documents: &Documents,
+    facts: &Facts,
+    links: &mut Links,
+    diagnostics: &mut Diagnostics,
+) {
     let limit = documents.taxonomy.params.max_url;
-    for link in links.links.iter().filter(|link| link.url.len() > limit) {
+    let Links { links, broken, .. } = links;
+    for link in links.iter().filter(|link| link.url.len() > limit) {
+        broken.insert(link.placement);
         let Some(placement) = facts.placements.get(link.placement) else { continue };
         let Some(scene) = Scene::of(documents, facts, placement) else { continue };
         let columns = &scene.roster.columns;
         let cell = scene.offer().map(|offer| offer.span(columns.landing_path));
         let cell = cell.filter(|span| span.end > span.start);
         let base = scene.partner().map(|partner| partner.span(columns.landing_base));
-        let message = format!(
-            "the URL of `{}` is {} bytes long, at most {limit} are kept",
-            link.id,
-            link.url.len()
-        );
+        let length = link.url.len();
+        let message =
+            format!("the URL of `{}` is {length} bytes long, at most {limit} are kept", link.id);
         diagnostics.push(
             Diagnostic::error(
                 Code::UrlTooLong,

@@ -26,7 +26,7 @@ impl fmt::Display for ReadFault {
             Self::TooLarge(limit) => {
                 write!(formatter, "the file is larger than {} MB", limit / 1_000_000)
             }
-            Self::Io(error) => write!(formatter, "the file cannot be read: {error}"),
+            Self::Io(error) => write!(formatter, "this cannot be read: {error}"),
         }
     }
 }

@@ -27,16 +27,25 @@ pub enum FoundFile {
 
 /// Walks `folder` of the workspace; a missing folder is empty. Hidden entries are left out.
 pub fn walk(root: &Path, folder: &str) -> Vec<FoundFile> {
-    let start = folder
-        .split('/')
-        .filter(|part| !part.is_empty())
-        .fold(root.to_path_buf(), |path, part| path.join(part));
-    if start.symlink_metadata().is_err() {
-        return Vec::new();
+    let mut start = root.to_path_buf();
+    for part in folder.split('/').filter(|part| !part.is_empty()) {
+        start.push(part);
+        match start.symlink_metadata() {
+            Err(_) => return Vec::new(),
+            Ok(metadata) if metadata.is_symlink() => {
+                let message = "it is a symbolic link, which is never followed".to_owned();
+                return vec![FoundFile::Fault { shown: folder.to_owned(), message }];
+            }
+            Ok(metadata) if !metadata.is_dir() => {
+                let message = "it is a file, not a folder".to_owned();
+                return vec![FoundFile::Fault { shown: folder.to_owned(), message }];
+            }
+            Ok(_) => {}
+        }
     }
     let mut found = Vec::new();
     let hidden = |name: &std::ffi::OsStr| name.as_encoded_bytes().starts_with(b".");
-    let entries = WalkDir::new(&start).sort_by_file_name().into_iter();
+    let entries = WalkDir::new(&start).follow_root_links(false).sort_by_file_name().into_iter();
     for entry in entries.filter_entry(|entry| entry.depth() == 0 || !hidden(entry.file_name())) {
         match entry {
             Ok(entry) if entry.depth() == 0 => {}
@@ -44,6 +53,11 @@ pub fn walk(root: &Path, folder: &str) -> Vec<FoundFile> {
                 let relative = entry.path().strip_prefix(root).unwrap_or(entry.path());
                 let shown = relative.to_string_lossy().replace(std::path::MAIN_SEPARATOR, "/");
                 let valid = relative.to_str().is_some();
+                if entry.file_type().is_symlink() {
+                    let message = "it is a symbolic link, which is never followed".to_owned();
+                    found.push(FoundFile::Fault { shown, message });
+                    continue;
+                }
                 match WorkspacePath::new(&shown) {
                     Ok(path) if valid => {
                         found.push(FoundFile::Entry { path, folder: entry.file_type().is_dir() });

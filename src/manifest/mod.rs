@@ -4,6 +4,6 @@ mod compare;
 mod schema;
 mod tree;
 
-pub use compare::{Comparison, Found, compare};
+pub use compare::{Comparison, Found, checksums_hold, compare};
 pub use schema::{ENGINE_EPOCH, Entry, Manifest, Root, SCHEMA, SourceEntry};
 pub use tree::{leaf, root};

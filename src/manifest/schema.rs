@@ -1,5 +1,6 @@
 //! manifest.json: canonical JSON (RFC 8785). No time, host, path of this machine or shard in it.
 
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::tree;
@@ -140,7 +141,8 @@ impl Manifest {
 fn root_of(artifacts: &[Entry]) -> Root {
     let mut by_path: Vec<&Entry> = artifacts.iter().collect();
     by_path.sort_by(|a, b| a.path.cmp(&b.path));
-    let leaves: Vec<Digest> = by_path.iter().map(|entry| tree::leaf(&canonical(entry))).collect();
+    let leaves: Vec<Digest> =
+        by_path.par_iter().map(|entry| tree::leaf(&canonical(entry))).collect();
     Root { alg: ALGORITHM.to_owned(), hash: tree::root(&leaves).hex(), size: leaves.len() }
 }
 

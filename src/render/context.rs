@@ -126,33 +126,41 @@ impl<'a> Stage<'a> {
     fn placement_pairs(&self, at: usize, channel: &str) -> Vec<(&'static str, TeraValue)> {
         let Some(placement) = self.facts.placements.get(at) else { return Vec::new() };
         let Some(offer) = self.facts.roster.offers.get(placement.offer) else { return Vec::new() };
-        let partner = |row: &usize| self.partners.get(*row).cloned();
+        let partner = |row: &usize| self.row("partners", &self.partners, *row, channel);
         let mut pairs = vec![
             ("slot", text(&placement.slot)),
             ("variant", text(&placement.variant)),
             ("placement", map([("id", text(placement.id.as_str()))])),
-            ("offer", self.offer_value(placement, channel)),
             (
                 "partners",
                 TeraValue::from(offer.partners.iter().filter_map(partner).collect::<Vec<_>>()),
             ),
             ("links", self.links_value(at, channel)),
         ];
+        let own = self.row("offers", &self.offers, offer.record, channel);
+        pairs.extend(own.map(|value| ("offer", value)));
         pairs.extend(partner(&offer.partner).map(|value| ("partner", value)));
         pairs.extend(self.terms_of(placement).map(|value| ("terms", value)));
         pairs
     }
 
-    fn offer_value(&self, placement: &Placement, channel: &str) -> TeraValue {
-        let row =
-            self.facts.roster.offers.get(placement.offer).map_or(usize::MAX, |one| one.record);
-        let shared = || self.offers.get(row).cloned().unwrap_or_else(TeraValue::none);
-        let Some(table) = self.documents.tables.get("offers") else { return shared() };
-        let Some(record) = table.records.get(row) else { return shared() };
+    /// A row as a channel sees it; where it has nothing of its own, the shared value.
+    fn row(
+        &self,
+        name: &str,
+        shared: &[TeraValue],
+        row: usize,
+        channel: &str,
+    ) -> Option<TeraValue> {
+        let table = self.documents.tables.get(name)?;
+        let record = table.records.get(row)?;
         if !record.overrides.iter().any(|one| one.channel == channel) {
-            return shared();
+            return shared.get(row).cloned();
         }
-        row_value(table, record, "offer_id", Some(channel), &self.documents.workspace.zone)
+        let key = table.contract.key.first().and_then(|at| table.contract.column(*at));
+        let key = key.map_or("", |column| column.name.as_str());
+        let zone = &self.documents.workspace.zone;
+        Some(row_value(table, record, key, Some(channel), zone))
     }
 
     fn terms_of(&self, placement: &Placement) -> Option<TeraValue> {
@@ -184,7 +192,11 @@ fn common(documents: &Documents) -> Context {
     let mut context = Context::new();
     context.insert_value(
         "workspace",
-        map([("name", text(&workspace.name.value)), ("title", text(&workspace.title.value))]),
+        map([
+            ("name", text(&workspace.name.value)),
+            ("title", text(&workspace.title.value)),
+            ("currency", text(&workspace.currency.value)),
+        ]),
     );
     let origin = |url: &url::Url| text(url.as_str().trim_end_matches('/'));
     context.insert_value(

@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 
 use tera::{ErrorKind, Tera};
 
-use super::escape::{escape_json, suffixes};
+use super::escape::configure;
 use super::{fault, filters, lint, locate};
 use crate::artifact::AssetUrls;
 use crate::diag::{Code, Diagnostic, Diagnostics, did_you_mean};
@@ -52,7 +52,7 @@ impl<'s> Engine<'s> {
             templates.push(Template { name, source, base, text });
         }
         for template in &templates {
-            lint::check_template(documents, template, diagnostics);
+            lint::check_template(documents, template, &templates, diagnostics);
         }
         let mut broken = BTreeSet::new();
         let html = load(Form::Html, &templates, assets, &mut broken, diagnostics);
@@ -116,10 +116,7 @@ impl<'s> Engine<'s> {
 
 fn new_tera(form: Form, assets: &Arc<AssetUrls>) -> Tera {
     let mut tera = Tera::default();
-    tera.autoescape_on(suffixes(form));
-    if form == Form::Json {
-        tera.set_escape_fn(escape_json);
-    }
+    configure(&mut tera, form);
     filters::register(&mut tera, form, assets);
     tera
 }

@@ -2,14 +2,19 @@
 
 use std::io::{self, Write};
 
+use tera::Tera;
+
 use crate::graph::Form;
 
-/// Suffixes for which the engine escapes: every name where the form needs it, none elsewhere.
-/// Tera decides by file name, which would leave `x.HTML` and `x.svg` unescaped.
-pub(super) fn suffixes(form: Form) -> Vec<&'static str> {
+/// Sets escaping for every template where the form needs it, and for none elsewhere. Tera alone
+/// decides by file name, which would leave `x.HTML` and `x.svg` unescaped.
+pub(super) fn configure(tera: &mut Tera, form: Form) {
     match form {
-        Form::Html | Form::Json => vec![""],
-        Form::Text | Form::Csv => Vec::new(),
+        Form::Html | Form::Json => tera.autoescape_on([""]),
+        Form::Text | Form::Csv => tera.autoescape_on(Vec::<&str>::new()),
+    }
+    if form == Form::Json {
+        tera.set_escape_fn(escape_json);
     }
 }
 

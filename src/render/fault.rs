@@ -54,6 +54,27 @@ pub(super) fn unknown_names(report: &str) -> Vec<UnknownName> {
     found
 }
 
+/// What every context holds, for suggestions.
+const NAMES: [&str; 17] = [
+    "workspace",
+    "hosts",
+    "declared",
+    "campaign",
+    "window",
+    "channel",
+    "asset",
+    "copy",
+    "tables",
+    "slots",
+    "slot",
+    "variant",
+    "placement",
+    "offer",
+    "partner",
+    "partners",
+    "links",
+];
+
 /// What templates may call, for suggestions.
 const FILTERS: [&str; 30] = [
     "date",
@@ -185,7 +206,10 @@ fn undefined_field(
     }
     let name = if chain.is_empty() { "a variable" } else { chain };
     let available = message.split_once("Available fields: ").map(|(_, fields)| fields);
-    let known: Vec<&str> = available.map(|fields| fields.split(", ").collect()).unwrap_or_default();
+    let known: Vec<&str> = match available {
+        Some(fields) => fields.split(", ").collect(),
+        None => NAMES.to_vec(),
+    };
     let help = did_you_mean(field, known.iter().copied())
         .unwrap_or_else(|| "correct the name, or guard it with `{% if … %}`".to_owned());
     let diagnostic =

@@ -5,7 +5,7 @@
 use std::sync::Arc;
 
 use jiff::{Timestamp, tz::TimeZone};
-use pulldown_cmark::{CowStr, Event, Options, Parser, Tag, TagEnd};
+use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 use rust_decimal::Decimal;
 use tera::value::Key;
 use tera::{Error, Kwargs, Map, State, Tera, TeraResult, Value};
@@ -18,7 +18,7 @@ use crate::graph::Form;
 pub(super) fn register(tera: &mut Tera, form: Form, assets: &Arc<AssetUrls>) {
     tera.register_filter("date", date);
     tera.register_filter("money", money);
-    tera.register_filter("json", json);
+    tera.register_filter("json", move |value: &Value, _: Kwargs, _: &State<'_>| json(form, value));
     // Tera's own goes through a hash map, so its order differs from run to run.
     tera.register_filter("group_by", group_by);
     if form == Form::Html {
@@ -54,10 +54,15 @@ fn date(text: &str, kwargs: Kwargs, state: &State<'_>) -> TeraResult<String> {
         .map_err(|error| Error::message(format!("the format `{format}` is wrong: {error}")))
 }
 
-/// `money(currency="USD")`: `$25`, `$25.50`; a currency without a well-known sign goes in front.
+/// `money(currency="USD")`, or in the workspace's currency: `$25`, `$25.50`; a currency without a well-known sign goes in front.
 #[expect(clippy::needless_pass_by_value, reason = "the signature is Tera's")]
-fn money(text: &str, kwargs: Kwargs, _: &State<'_>) -> TeraResult<String> {
-    let currency = kwargs.must_get::<&str>("currency")?;
+fn money(text: &str, kwargs: Kwargs, state: &State<'_>) -> TeraResult<String> {
+    let workspace = state.get::<Value>("workspace")?;
+    let usual = workspace.as_ref().and_then(|one| one.get_from_path("currency"));
+    let usual = usual.and_then(Value::as_str);
+    let Some(currency) = kwargs.get::<&str>("currency")?.or(usual) else {
+        return Err(Error::message("`money` needs a currency"));
+    };
     let amount = Decimal::from_str_exact(text)
         .map_err(|_| Error::message(format!("`{text}` is not an amount")))?;
     let digits = if amount.fract().is_zero() {
@@ -76,7 +81,7 @@ fn money(text: &str, kwargs: Kwargs, _: &State<'_>) -> TeraResult<String> {
 }
 
 /// A JSON literal.
-fn json(value: &Value, _: Kwargs, _: &State<'_>) -> TeraResult<Value> {
+fn json(form: Form, value: &Value) -> TeraResult<Value> {
     let mut out = Vec::new();
     if let Some(text) = value.as_str() {
         out.push(b'"');
@@ -93,7 +98,8 @@ fn json(value: &Value, _: Kwargs, _: &State<'_>) -> TeraResult<Value> {
         );
     }
     let text = String::from_utf8(out).map_err(|error| Error::message(error.to_string()))?;
-    Ok(Value::safe_string(&text))
+    // In HTML the literal is text like any other, or its quotes would end an attribute.
+    Ok(if form == Form::Html { Value::from(text) } else { Value::safe_string(&text) })
 }
 
 /// `group_by(attribute="partner.tier")`: groups in the order in which they first appear.
@@ -132,21 +138,20 @@ fn markdown_html(text: &str, _: Kwargs, _: &State<'_>) -> Value {
 /// Markdown as plain text: no marks, paragraphs apart, list items with a dash.
 fn markdown_text(text: &str, _: Kwargs, _: &State<'_>) -> String {
     let mut out = String::new();
+    // What goes between what is there and what comes next.
     let mut gap = "";
-    let push = |out: &mut String, gap: &mut &str, text: CowStr<'_>| {
-        if !out.is_empty() {
-            out.push_str(gap);
-        }
-        *gap = "";
-        out.push_str(&text);
-    };
     for event in Parser::new_ext(text, Options::empty()) {
         match event {
             Event::Text(text) | Event::Code(text) | Event::Html(text) | Event::InlineHtml(text) => {
-                push(&mut out, &mut gap, text);
+                out.push_str(std::mem::take(&mut gap));
+                out.push_str(&text);
             }
-            Event::Start(Tag::Item) => push(&mut out, &mut "\n", "- ".into()),
-            Event::SoftBreak | Event::HardBreak => out.push('\n'),
+            Event::Start(Tag::Item) => {
+                out.push_str(if gap.is_empty() && !out.is_empty() { "\n" } else { gap });
+                out.push_str("- ");
+                gap = "";
+            }
+            Event::SoftBreak | Event::HardBreak | Event::End(TagEnd::Item) => gap = "\n",
             Event::End(TagEnd::Paragraph | TagEnd::Heading(_) | TagEnd::List(_)) => gap = "\n\n",
             _ => {}
         }
@@ -160,7 +165,7 @@ mod tests {
 
     fn render(form: Form, template: &str) -> String {
         let mut tera = Tera::default();
-        tera.autoescape_on(super::super::escape::suffixes(form));
+        crate::render::escape::configure(&mut tera, form);
         register(&mut tera, form, &Arc::default());
         tera.add_raw_template("t.HTML", template).unwrap();
         let mut context = tera::Context::new();

@@ -6,10 +6,11 @@ use super::tags::{Mark, TeraTag, chains, tera_tags};
 use crate::diag::{Code, Diagnostic, Diagnostics, did_you_mean};
 use crate::source::{Documents, find_typed_parameter};
 
-/// Checks one template's source.
+/// Checks one template's source; `all` are those it can include.
 pub(super) fn check_template(
     documents: &Documents,
     template: &Template<'_>,
+    all: &[Template<'_>],
     diagnostics: &mut Diagnostics,
 ) {
     let tags = tera_tags(template.text);
@@ -19,8 +20,9 @@ pub(super) fn check_template(
     }
     check_typed(template, &tags, diagnostics);
     let name = template.name.to_ascii_lowercase();
-    if [".html", ".htm", ".svg", ".xml"].iter().any(|suffix| name.ends_with(suffix)) {
-        check_places(template, &tags, diagnostics);
+    // Whatever is not named as something else can end up in HTML.
+    if ![".txt", ".json", ".csv"].iter().any(|suffix| name.ends_with(suffix)) {
+        check_places(template, &tags, all, diagnostics);
     }
 }
 
@@ -130,7 +132,12 @@ enum Place {
 }
 
 /// Data may stand in text and in quoted attributes, nowhere else.
-fn check_places(template: &Template<'_>, tags: &[TeraTag], diagnostics: &mut Diagnostics) {
+fn check_places(
+    template: &Template<'_>,
+    tags: &[TeraTag],
+    all: &[Template<'_>],
+    diagnostics: &mut Diagnostics,
+) {
     let text = template.text;
     let bytes = text.as_bytes();
     let mut state = Place::Text;
@@ -138,17 +145,28 @@ fn check_places(template: &Template<'_>, tags: &[TeraTag], diagnostics: &mut Dia
     let mut at = 0;
     while let Some(byte) = bytes.get(at) {
         if let Some(tag) = tags.next_if(|tag| tag.range.start == at) {
-            if tag.mark == Mark::Print {
-                if let Some(message) = unsafe_place(state) {
-                    let span = place(template, &tag.range);
-                    diagnostics.push(
-                        Diagnostic::error(Code::UnsafePlace, span, message)
-                            .help("move it into text or a quoted attribute"),
-                    );
-                }
-                if state == Place::AfterEquals {
-                    state = Place::Unquoted;
-                }
+            let prints = match tag.mark {
+                Mark::Print => true,
+                Mark::Statement => includes_data(tag.inside(text), all, 0),
+                Mark::Comment => false,
+            };
+            let tags_in_attribute = matches!(state, Place::Quoted { .. })
+                && tag.mark == Mark::Print
+                && chains(tag.inside(text)).iter().any(|(_, word)| *word == "markdown");
+            let fault = if tags_in_attribute {
+                Some("`markdown` makes tags, which cannot stand in an attribute")
+            } else {
+                unsafe_place(state).filter(|_| prints)
+            };
+            if let Some(message) = fault {
+                let span = place(template, &tag.range);
+                diagnostics.push(
+                    Diagnostic::error(Code::UnsafePlace, span, message)
+                        .help("move it into text or a quoted attribute"),
+                );
+            }
+            if tag.mark == Mark::Print && state == Place::AfterEquals {
+                state = Place::Unquoted;
             }
             at = tag.range.end;
             continue;
@@ -158,6 +176,24 @@ fn check_places(template: &Template<'_>, tags: &[TeraTag], diagnostics: &mut Dia
         state = next;
         at += step;
     }
+}
+
+/// Deeper nesting is refused when templates are loaded.
+const MAX_DEPTH: usize = 16;
+
+/// Whether a statement includes a template that prints something.
+fn includes_data(statement: &str, all: &[Template<'_>], depth: usize) -> bool {
+    let words = statement.trim_matches(|one: char| one == '-' || one.is_whitespace());
+    let Some(name) = words.strip_prefix("include") else { return false };
+    let name = name.trim().trim_matches(['"', '\'', '`']);
+    let Some(template) = all.iter().find(|one| one.name == name) else { return false };
+    tera_tags(template.text).iter().any(|tag| match tag.mark {
+        Mark::Print => true,
+        Mark::Statement => {
+            depth < MAX_DEPTH && includes_data(tag.inside(template.text), all, depth + 1)
+        }
+        Mark::Comment => false,
+    })
 }
 
 fn unsafe_place(state: Place) -> Option<&'static str> {

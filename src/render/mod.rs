@@ -7,9 +7,11 @@ mod engine;
 mod escape;
 mod fault;
 mod filters;
+mod inspect;
 mod lint;
 mod locate;
 mod run;
+mod sheet;
 mod tags;
 
 pub use context::Stage;

@@ -1,19 +1,19 @@
 //! The one parallel loop: renders, checks and hands over every artifact.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 
 use rayon::prelude::*;
 
-use super::{Engine, Stage, fault, locate};
-use crate::artifact::{
-    KnownUrls, SheetRow, StrayUrl, scan_html, scan_json, scan_text, write_sheet,
-};
+use super::inspect::{Subject, check_limits, inspect};
+use super::sheet::render_sheet;
+use super::{Engine, Stage, fault};
+use crate::artifact::KnownUrls;
 use crate::diag::{Code, Diagnostic};
-use crate::graph::{Form, Job, Part};
+use crate::graph::{Form, Job};
 use crate::model::{ArtifactPath, Digest, Span};
 use crate::resolve::Scene;
-use crate::source::{Field, LinkField, Piece, SheetColumn};
+use crate::source::{LinkTarget, RecipeKind};
 
 /// A finished artifact: its bytes went to the sink.
 #[derive(Clone, Debug)]
@@ -43,6 +43,8 @@ pub struct Report {
     pub failed: Vec<usize>,
     /// Which links are shown somewhere.
     pub used: Vec<bool>,
+    /// Which links belong to a placement that is in some finished artifact.
+    pub live: Vec<bool>,
 }
 
 /// Takes a finished artifact: its path with digest, and its bytes.
@@ -51,13 +53,15 @@ pub type Sink<'s> = &'s (dyn Fn(&ArtifactPath, &[u8]) -> io::Result<()> + Sync);
 /// Larger artifacts are templates that ran away (5 MB).
 const MAX_BYTES: usize = 5_000_000;
 
+#[derive(Default)]
 struct Done {
     artifacts: Vec<Rendered>,
     diagnostics: Vec<Diagnostic>,
     used: Vec<u32>,
 }
 
-/// Renders all jobs. `tick` is called after each.
+/// Renders all jobs, pages first, because what links to a page that is not built is held back.
+/// `tick` is called after each.
 ///
 /// # Errors
 /// The sink's first error, in the order of the jobs.
@@ -69,59 +73,120 @@ pub fn render_all(
     sink: Sink<'_>,
     tick: &(dyn Fn() + Sync),
 ) -> io::Result<Report> {
-    let done: Vec<io::Result<Done>> = jobs
-        .par_iter()
-        .enumerate()
-        .map(|(index, job)| {
-            let done = render_job(stage, engine, known, index, job, sink);
-            tick();
-            done
-        })
-        .collect();
-    let mut report = Report { used: vec![false; stage.links.links.len()], ..Report::default() };
-    let mut merged: BTreeMap<(Span, Code, String), Diagnostic> = BTreeMap::new();
-    for (index, done) in done.into_iter().enumerate() {
-        let Done { artifacts, diagnostics, used } = done?;
+    let everything: Vec<usize> = (0..jobs.len()).collect();
+    let is_page = |at: &usize| jobs.get(*at).is_some_and(|job| job.kind == RecipeKind::Page);
+    let (pages, others): (Vec<usize>, Vec<usize>) = everything.into_iter().partition(is_page);
+    let render = |at: usize, buffers: &mut Buffers, built: &BTreeSet<&str>| {
+        let Some(job) = jobs.get(at) else { return Ok(Done::default()) };
+        let homeless =
+            (job.kind != RecipeKind::Page).then(|| homeless(stage, job, built)).flatten();
+        let done = match homeless {
+            Some(diagnostic) => Ok(Done { diagnostics: vec![diagnostic], ..Done::default() }),
+            None => render_job(stage, engine, known, (at, job), buffers, sink),
+        };
+        tick();
+        done
+    };
+    let all = |list: Vec<usize>, built: &BTreeSet<&str>| -> io::Result<Vec<(usize, Done)>> {
+        let work = list.into_par_iter();
+        let work =
+            work.map_init(Buffers::default, |buffers, at| Ok((at, render(at, buffers, built)?)));
+        // Collected before the first error is looked for, so that it is the first of the jobs.
+        work.collect::<Vec<_>>().into_iter().collect()
+    };
+    let mut done = all(pages, &BTreeSet::new())?;
+    let whole = done.iter().filter(|(_, done)| !done.artifacts.is_empty());
+    let built = whole.filter_map(|(at, _)| jobs.get(*at)?.route.as_deref()).collect();
+    done.extend(all(others, &built)?);
+    done.sort_by_key(|(at, _)| *at);
+    Ok(report(stage, jobs, done))
+}
+
+fn report(stage: &Stage<'_>, jobs: &[Job], done: Vec<(usize, Done)>) -> Report {
+    let count = stage.links.links.len();
+    let mut report =
+        Report { used: vec![false; count], live: vec![false; count], ..Report::default() };
+    let mut merged: BTreeMap<(Span, Code), Diagnostic> = BTreeMap::new();
+    let mark = |flags: &mut Vec<bool>, at: usize| {
+        if let Some(flag) = flags.get_mut(at) {
+            *flag = true;
+        }
+    };
+    for (at, Done { artifacts, diagnostics, used }) in done {
         if artifacts.is_empty() {
-            report.failed.push(index);
+            report.failed.push(at);
+        } else {
+            for link in &used {
+                mark(&mut report.used, *link as usize);
+            }
+            let placements = jobs.get(at).into_iter().flat_map(|job| &job.placements);
+            let ranges = placements.filter_map(|one| stage.links.by_placement.get(*one).cloned());
+            ranges.flatten().for_each(|link| mark(&mut report.live, link));
         }
         report.artifacts.extend(artifacts);
-        for link in used {
-            if let Some(flag) = report.used.get_mut(link as usize) {
-                *flag = true;
-            }
-        }
-        for diagnostic in diagnostics {
-            let key = (diagnostic.primary, diagnostic.code, diagnostic.message.clone());
-            merged.entry(key).and_modify(|first| first.repeats += 1).or_insert(diagnostic);
+        for one in diagnostics {
+            let entry = merged.entry((one.primary, one.code));
+            entry.and_modify(|first| first.repeats += 1).or_insert(one);
         }
     }
     report.diagnostics = merged.into_values().collect();
-    Ok(report)
+    report
+}
+
+/// What a job cannot be built for: a link of its to a page that was not built.
+fn homeless(stage: &Stage<'_>, job: &Job, built: &BTreeSet<&str>) -> Option<Diagnostic> {
+    let scene = Scene::of_asset(stage.documents, stage.facts, job.campaign, job.asset)?;
+    let goes = |target: &LinkTarget| matches!(target, LinkTarget::Landing(_));
+    if !scene.channel.links.iter().any(|rule| goes(&rule.target)) {
+        return None;
+    }
+    let facts = stage.facts;
+    let offers = stage.documents.tables.get("offers")?;
+    job.placements.iter().filter_map(|at| facts.placements.get(*at)).find_map(|placement| {
+        let offer = facts.roster.offers.get(placement.offer)?;
+        let route = facts.pages.route(placement.campaign, placement.offer)?;
+        if built.contains(route) {
+            return None;
+        }
+        let span = offers.records.get(offer.record)?.span(offers.column("offer_id")?);
+        let path = job.parts.first().map_or("", |part| part.path.as_str());
+        let message = format!(
+            "the page of `{}` is not built, so `{path}`, which links to it, is held back",
+            offer.id
+        );
+        Some(Diagnostic::error(Code::HeldBack, span, message).help("repair the page first"))
+    })
 }
 
 fn render_job(
     stage: &Stage<'_>,
     engine: &Engine<'_>,
     known: &KnownUrls,
-    index: usize,
-    job: &Job,
+    (index, job): (usize, &Job),
+    buffers: &mut Buffers,
     sink: Sink<'_>,
 ) -> io::Result<Done> {
-    let mut done = Done { artifacts: Vec::new(), diagnostics: Vec::new(), used: Vec::new() };
+    let mut done = Done::default();
     let Some(scene) = scene_of(stage, job) else { return Ok(done) };
     check_limits(&scene, stage, job, &mut done.diagnostics);
     let mut files = Vec::with_capacity(job.parts.len());
     let mut context = None;
-    for part in &job.parts {
+    let buffers = buffers.of(job.parts.len());
+    for (part, buffer) in job.parts.iter().zip(buffers) {
         let bytes = match &part.template {
-            None => Some(render_sheet(stage, &scene, job, &mut done)),
+            None => {
+                *buffer = render_sheet(stage, &scene, job, &mut done.used);
+                Some(&*buffer)
+            }
             Some(template) => {
                 let Some(tera) = engine.get(part.form, template) else { return Ok(done) };
                 let context = context.get_or_insert_with(|| stage.context(job));
-                let mut out = Capped { bytes: Vec::with_capacity(32 * 1024), full: false };
+                let mut out = Capped { bytes: buffer, full: false };
                 match tera.render_to(template, context, &mut out) {
-                    Ok(()) => Some(out.bytes),
+                    Ok(()) => {
+                        drop_carriage_returns(out.bytes);
+                        Some(&*out.bytes)
+                    }
                     Err(_) if out.full => {
                         let message = format!("`{}` grew over {MAX_BYTES} bytes", part.path);
                         done.diagnostics.push(Diagnostic::error(
@@ -140,7 +205,8 @@ fn render_job(
             }
         };
         if let Some(bytes) = bytes {
-            check(stage, engine, known, (&scene, job, part), &bytes, &mut done);
+            let subject = Subject { stage, engine, known, scene: &scene, job, part };
+            done.diagnostics.extend(inspect(&subject, bytes, &mut done.used));
             files.push((part, bytes));
         }
     }
@@ -150,8 +216,8 @@ fn render_job(
         return Ok(done);
     }
     for (part, bytes) in files {
-        let digest = Digest::of(&bytes);
-        sink(&part.path.with_digest(&digest.hex16()), &bytes)?;
+        let digest = Digest::of(bytes);
+        sink(&part.path.with_digest(&digest.hex16()), bytes)?;
         done.artifacts.push(Rendered {
             job: index,
             path: part.path.clone(),
@@ -173,13 +239,38 @@ fn scene_of<'a>(stage: &Stage<'a>, job: &Job) -> Option<Scene<'a>> {
     }
 }
 
+/// Templates and cells may have been saved with either line end; artifacts have one.
+fn drop_carriage_returns(bytes: &mut Vec<u8>) {
+    if memchr::memchr(b'\r', bytes).is_none() {
+        return;
+    }
+    let text = String::from_utf8_lossy(bytes).replace("\r\n", "\n").replace('\r', "\n");
+    bytes.clear();
+    bytes.extend_from_slice(text.as_bytes());
+}
+
+/// One buffer for each part of a job, used again for the next job of the thread: fresh memory for
+/// every artifact cost a third of the whole run.
+#[derive(Default)]
+struct Buffers(Vec<Vec<u8>>);
+
+impl Buffers {
+    fn of(&mut self, count: usize) -> &mut [Vec<u8>] {
+        if self.0.len() < count {
+            self.0.resize_with(count, Vec::new);
+        }
+        self.0.iter_mut().for_each(Vec::clear);
+        &mut self.0
+    }
+}
+
 /// A buffer that refuses to grow without end.
-struct Capped {
-    bytes: Vec<u8>,
+struct Capped<'b> {
+    bytes: &'b mut Vec<u8>,
     full: bool,
 }
 
-impl Write for Capped {
+impl Write for Capped<'_> {
     fn write(&mut self, data: &[u8]) -> io::Result<usize> {
         if self.bytes.len() + data.len() > MAX_BYTES {
             self.full = true;
@@ -192,190 +283,4 @@ impl Write for Capped {
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
     }
-}
-
-/// Checks one finished part.
-fn check(
-    stage: &Stage<'_>,
-    engine: &Engine<'_>,
-    known: &KnownUrls,
-    (scene, job, part): (&Scene<'_>, &Job, &Part),
-    bytes: &[u8],
-    done: &mut Done,
-) {
-    // Templates and data are UTF-8, so what is rendered from them is.
-    let text = std::str::from_utf8(bytes).unwrap_or("");
-    let template = part.template.as_deref().unwrap_or("");
-    let start = engine.template(template).map(|one| fault::place(one, &(0..0)));
-    let place = start.unwrap_or(scene.asset.id.span);
-    let stray = match part.form {
-        Form::Html => {
-            let stray = scan_html(text, known, &mut done.used);
-            if stray.is_empty() {
-                stray
-            } else {
-                marked_stray(stage, engine, known, template, job).unwrap_or(stray)
-            }
-        }
-        Form::Text => {
-            check_text_limit(scene, text, place, done);
-            scan_text(text, known, &mut done.used)
-        }
-        Form::Json => match serde_json::from_str(text) {
-            Ok(value) => scan_json(&value, known, &mut done.used),
-            Err(error) => {
-                let message = format!("`{}` is not JSON: {error}", part.path);
-                done.diagnostics.push(Diagnostic::error(Code::BadJson, place, message));
-                Vec::new()
-            }
-        },
-        Form::Csv => Vec::new(),
-    };
-    for one in stray {
-        done.diagnostics.push(stray_diagnostic(engine, &one, place));
-    }
-}
-
-fn marked_stray(
-    stage: &Stage<'_>,
-    engine: &Engine<'_>,
-    known: &KnownUrls,
-    template: &str,
-    job: &Job,
-) -> Option<Vec<StrayUrl>> {
-    let text = engine.marked()?.render(template, &stage.context(job)).ok()?;
-    Some(scan_html(&text, known, &mut Vec::new()))
-}
-
-fn stray_diagnostic(engine: &Engine<'_>, stray: &StrayUrl, place: Span) -> Diagnostic {
-    let marked =
-        stray.marked.as_deref().and_then(|mark| locate::read_mark(mark, &engine.templates));
-    let span =
-        marked.or_else(|| locate::find_typed(&stray.value, &engine.templates)).unwrap_or(place);
-    let message = match (stray.attribute.as_str(), stray.value.as_str()) {
-        ("", value) => format!("the text holds `{value}`, which is neither minted nor declared"),
-        (name, "") => format!("`{name}` is empty"),
-        (name, value) => {
-            format!("`{name}` holds `{value}`, which is neither minted, hashed nor declared")
-        }
-    };
-    Diagnostic::error(Code::UndeclaredLink, span, message)
-        .help("use `links.…`, `asset_url(path=…)` or a value of [declared] in throughline.toml")
-}
-
-/// Limits on copy blocks and offers' fields, as the channel sees them.
-fn check_limits(
-    scene: &Scene<'_>,
-    stage: &Stage<'_>,
-    job: &Job,
-    diagnostics: &mut Vec<Diagnostic>,
-) {
-    let offers = scene.documents.tables.get("offers");
-    let channel = scene.channel.id.as_str();
-    let resolved =
-        stage.facts.campaigns.get(job.campaign).and_then(|one| one.assets.get(job.asset));
-    for (name, limit) in &scene.channel.limits {
-        let mut fail = |span: Span, text: &str| {
-            let length = text.chars().count();
-            if length > *limit {
-                let message = format!(
-                    "`{}` is {length} characters long, `{channel}` takes {limit}",
-                    name.value
-                );
-                diagnostics.push(
-                    Diagnostic::error(Code::TooLong, span, message)
-                        .related(name.span, "the limit is here")
-                        .help("shorten it, or give the field a value for the channel"),
-                );
-            }
-        };
-        let own = format!("{}.{}", scene.asset.id.value, name.value);
-        let block = scene.brief.copy.get(&own).or_else(|| scene.brief.copy.get(&name.value));
-        if let Some((block, _)) = block.zip(resolved) {
-            fail(block.span, &block.value);
-        }
-        let Some(at) = offers.and_then(|table| table.column(&name.value)) else { continue };
-        for placement in job.placements.iter().filter_map(|at| stage.facts.placements.get(*at)) {
-            let scene = Scene { placement: Some(placement), ..*scene };
-            let Some(record) = scene.offer() else { continue };
-            let (value, span) = record.value_in(at, channel);
-            fail(span, &value.display());
-        }
-    }
-}
-
-fn check_text_limit(scene: &Scene<'_>, text: &str, place: Span, done: &mut Done) {
-    let limit = scene.channel.limits.iter().find(|(name, _)| name.value == "text");
-    let Some((name, limit)) = limit else { return };
-    let length = text.trim_end().chars().count();
-    if length > *limit {
-        let channel = &scene.channel.id;
-        let message = format!("the text is {length} characters long, `{channel}` takes {limit}");
-        let offer = scene.offer().zip(scene.documents.tables.get("offers"));
-        let title = offer.and_then(|(offer, table)| {
-            Some(offer.value_in(table.column("title")?, channel.as_str()).1)
-        });
-        done.diagnostics.push(
-            Diagnostic::error(Code::TooLong, title.unwrap_or(place), message)
-                .related(name.span, "the limit is here")
-                .related(place, "rendered from this template")
-                .help("shorten the offer's texts, or give them values for the channel"),
-        );
-    }
-}
-
-fn render_sheet(stage: &Stage<'_>, scene: &Scene<'_>, job: &Job, done: &mut Done) -> Vec<u8> {
-    let Some(recipe) = scene.channel.recipes.get(job.recipe) else { return Vec::new() };
-    let header: Vec<&str> = recipe.columns.iter().map(|column| column.name.as_str()).collect();
-    let mut rows: Vec<SheetRow> = Vec::with_capacity(job.placements.len());
-    for at in &job.placements {
-        let Some(placement) = stage.facts.placements.get(*at) else { continue };
-        let scene = Scene { placement: Some(placement), ..*scene };
-        let cells = recipe
-            .columns
-            .iter()
-            .map(|column| sheet_cell(stage, &scene, *at, column, &mut done.used));
-        rows.push(cells.collect());
-    }
-    write_sheet(&header, &rows)
-}
-
-/// An empty fact is an empty cell.
-fn sheet_cell(
-    stage: &Stage<'_>,
-    scene: &Scene<'_>,
-    placement: usize,
-    column: &SheetColumn,
-    used: &mut Vec<u32>,
-) -> String {
-    let mut cell = String::new();
-    for piece in &column.value.pieces {
-        match piece {
-            Piece::Literal(text) => cell.push_str(text),
-            Piece::Field(Field::Link(role, field)) => {
-                let first = stage.links.by_placement.get(placement).map_or(0, |range| range.start);
-                let rules = &scene.channel.links;
-                let links = stage.links.of(placement).iter().enumerate();
-                let mut links = links.filter(|(_, link)| {
-                    rules.get(link.rule).is_some_and(|rule| rule.role.as_str() == role)
-                });
-                let Some((offset, link)) = links.next() else { continue };
-                if matches!(field, LinkField::Url | LinkField::ShortUrl | LinkField::ShortCode) {
-                    used.push((first + offset) as u32);
-                }
-                match field {
-                    LinkField::Id => cell.push_str(&link.id),
-                    LinkField::Url => cell.push_str(&link.url),
-                    LinkField::ShortCode => cell.push_str(&link.short_code),
-                    LinkField::ShortUrl => {
-                        cell.push_str(&crate::link::short_url(stage.documents, link));
-                    }
-                }
-            }
-            Piece::Field(field) => {
-                let _ = scene.write(field, &mut cell);
-            }
-        }
-    }
-    cell
 }

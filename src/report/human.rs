@@ -1,8 +1,9 @@
 //! Diagnostics with the lines they are about, in rustc's layout.
 
+use std::collections::BTreeSet;
 use std::io::{self, Write};
 
-use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
+use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 
 use super::count;
 use crate::diag::{Diagnostic, Diagnostics, Severity};
@@ -25,12 +26,16 @@ pub fn write_human(
     }
     let (errors, warnings) =
         (diagnostics.count(Severity::Error), diagnostics.count(Severity::Warning));
-    match (errors, warnings) {
-        (0, 0) => Ok(()),
-        (0, _) => writeln!(out, "{}", count(warnings, "warning")),
-        (_, 0) => writeln!(out, "{}", count(errors, "error")),
-        _ => writeln!(out, "{}, {}", count(errors, "error"), count(warnings, "warning")),
-    }
+    let Some(first) = diagnostics.iter().next() else { return Ok(()) };
+    let files: BTreeSet<_> = diagnostics.iter().map(|one| one.primary.source).collect();
+    let counted = match (errors, warnings) {
+        (0, _) => count(warnings, "warning"),
+        (_, 0) => count(errors, "error"),
+        _ => format!("{}, {}", count(errors, "error"), count(warnings, "warning")),
+    };
+    let id = first.code.id();
+    let where_found = count(files.len(), "file");
+    writeln!(out, "{counted} in {where_found}; `throughline explain {id}` says why a rule is there")
 }
 
 /// The lines of a span: where they begin, the number of the first, and their text.
@@ -41,7 +46,7 @@ struct Lines<'s> {
 }
 
 /// A span over more lines than this is shown by its first.
-const MAX_LINES: usize = 4;
+const MAX_LINES: usize = 8;
 
 fn lines(file: &SourceText, span: Span) -> Lines<'_> {
     let text = file.text.as_str();
@@ -59,6 +64,12 @@ fn lines(file: &SourceText, span: Span) -> Lines<'_> {
     Lines { start, number: position.line, text }
 }
 
+/// A place and what is said of it.
+type Mark<'s> = (Span, Option<&'s str>);
+
+/// Lines between two places that are shown together.
+const NEAR: usize = 3;
+
 fn group<'s>(sources: &'s Sources, diagnostic: &'s Diagnostic) -> Group<'s> {
     let level = match diagnostic.severity {
         Severity::Error => Level::ERROR,
@@ -67,10 +78,22 @@ fn group<'s>(sources: &'s Sources, diagnostic: &'s Diagnostic) -> Group<'s> {
     let title = level.primary_title(diagnostic.message.as_str()).id(diagnostic.code.id());
     let mut group = Group::with_title(title);
     let related = diagnostic.related.iter().map(|label| (label.span, Some(label.message.as_str())));
-    for (span, label) in std::iter::once((diagnostic.primary, None)).chain(related) {
-        if let Some(file) = sources.get(span.source) {
-            group = group.element(snippet(file, span, label));
-        }
+    let mut marks: Vec<Mark<'_>> =
+        std::iter::once((diagnostic.primary, None)).chain(related).collect();
+    while let Some(first) = marks.first().copied() {
+        let Some(file) = sources.get(first.0.source) else { break };
+        // Places that are near each other are shown together.
+        let near = |mark: &Mark<'_>| {
+            let lines = |span: Span| file.position(span.start).line;
+            mark.0.source == first.0.source && lines(mark.0).abs_diff(lines(first.0)) <= NEAR
+        };
+        let (together, apart): (Vec<Mark<'_>>, Vec<Mark<'_>>) = marks.into_iter().partition(near);
+        marks = apart;
+        group = if file.text.is_empty() {
+            group.element(Origin::path(file.path.as_str()))
+        } else {
+            group.element(snippet(file, &together))
+        };
     }
     if diagnostic.repeats > 0 {
         let more = format!("and {} more like this, for other data", diagnostic.repeats);
@@ -85,17 +108,20 @@ fn group<'s>(sources: &'s Sources, diagnostic: &'s Diagnostic) -> Group<'s> {
     group
 }
 
-fn snippet<'s>(
-    file: &'s SourceText,
-    span: Span,
-    label: Option<&'s str>,
-) -> Snippet<'s, annotate_snippets::Annotation<'s>> {
-    let lines = lines(file, span);
+fn snippet<'s>(file: &'s SourceText, marks: &[Mark<'s>]) -> Snippet<'s, Annotation<'s>> {
+    let span = marks.iter().map(|(span, _)| *span).reduce(|a, b| Span {
+        start: a.start.min(b.start),
+        end: a.end.max(b.end),
+        ..a
+    });
+    let lines = lines(file, span.unwrap_or(Span::start_of(crate::model::SourceId(0))));
     let clamp = |offset: u32| (offset as usize).saturating_sub(lines.start).min(lines.text.len());
-    let kind = if label.is_some() { AnnotationKind::Context } else { AnnotationKind::Primary };
-    let annotation = kind.span(clamp(span.start)..clamp(span.end)).label(label);
+    let annotations = marks.iter().map(|(span, label)| {
+        let kind = if label.is_some() { AnnotationKind::Context } else { AnnotationKind::Primary };
+        kind.span(clamp(span.start)..clamp(span.end)).label(*label)
+    });
     Snippet::source(lines.text)
         .path(file.path.as_str())
         .line_start(lines.number)
-        .annotation(annotation)
+        .annotations(annotations)
 }

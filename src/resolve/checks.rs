@@ -67,7 +67,7 @@ pub(super) fn check_channel_name(
     diagnostics: &mut Diagnostics,
 ) -> Option<usize> {
     let found = documents.channels.iter().position(|known| known.id.as_str() == channel.value);
-    if found.is_none() {
+    if found.is_none() && !documents.unusable.channels {
         let known = documents.channels.iter().map(|known| known.id.as_str());
         let message = format!("there is no channel `{}`", channel.value);
         diagnostics.push(
@@ -177,7 +177,8 @@ fn check_recipe(
     }
     let assets = || documents.briefs.iter().flat_map(|brief| &brief.assets);
     for name in &recipe.assets {
-        if !assets().any(|asset| asset.id.value.as_str() == name.value) {
+        let known = assets().any(|asset| asset.id.value.as_str() == name.value);
+        if !known && !documents.unusable.briefs {
             let known = assets().map(|asset| asset.id.value.as_str());
             let message = format!("no brief has an asset `{}`", name.value);
             diagnostics.push(
@@ -196,7 +197,7 @@ fn check_limits(documents: &Documents, channel: &Channel, diagnostics: &mut Diag
     }
     let offers = documents.tables.get("offers");
     known.extend(offers.iter().flat_map(|table| table.contract.names()));
-    for (name, _) in &channel.limits {
+    for (name, _) in channel.limits.iter().filter(|_| !documents.unusable.briefs) {
         if !known.contains(name.value.as_str()) {
             let message = format!("`{}` is no copy block and no field of an offer", name.value);
             diagnostics.push(

@@ -1,6 +1,8 @@
 //! Copy blocks: no URL, no promotion code, no tracking parameter.
 
-use crate::diag::{Code, Diagnostic, Diagnostics};
+use std::ops::Range;
+
+use crate::diag::{Code, Diagnostic, Diagnostics, did_you_mean};
 use crate::model::{Span, Spanned};
 use crate::resolve::Roster;
 use crate::source::{Brief, Documents, find_typed_parameter};
@@ -34,57 +36,75 @@ fn check_block(
     diagnostics: &mut Diagnostics,
 ) {
     let text = &block.value;
-    let place = |start: usize, end: usize| Span {
-        start: block.span.start + start as u32,
-        end: block.span.start + end as u32,
-        ..block.span
+    let mut fail = |code, range: &Range<usize>, message: String, help: &str, cell: Option<Span>| {
+        let start = block.span.start + range.start as u32;
+        let span = Span { start, end: block.span.start + range.end as u32, ..block.span };
+        let diagnostic =
+            Diagnostic::error(code, span, message).help(help).owner(&brief.owner.value);
+        diagnostics.push(match cell {
+            Some(cell) => diagnostic.related(cell, "the offer's code is here"),
+            None => diagnostic,
+        });
     };
-    let owner = &brief.owner.value;
-    if let Some(range) = find_typed_parameter(text) {
+    let link_help = "remove it: templates place the tracked link";
+    let urls = find_all(text, find_url);
+    let typed = find_all(text, find_typed_parameter);
+    for range in &typed {
         let found = text.get(range.clone()).unwrap_or("");
         let message = format!("the copy `{name}` holds the tracking parameter `{found}`");
-        diagnostics.push(
-            Diagnostic::error(Code::TypedParameterInSource, place(range.start, range.end), message)
-                .help("remove it: templates place the tracked link")
-                .owner(owner),
-        );
-        return;
+        fail(Code::TypedParameterInSource, range, message, link_help, None);
     }
-    if let Some((start, end)) = find_url(text) {
-        let message =
-            format!("the copy `{name}` holds the URL `{}`", text.get(start..end).unwrap_or(""));
-        diagnostics.push(
-            Diagnostic::error(Code::CopyHoldsUrl, place(start, end), message)
-                .help("remove it: templates place the tracked link")
-                .owner(owner),
-        );
+    // A URL that is wrong for its parameter already need not be wrong twice.
+    let told = |url: &&Range<usize>| typed.iter().any(|one| url.contains(&one.start));
+    for range in urls.iter().filter(|url| !told(url)) {
+        let found = text.get(range.clone()).unwrap_or("");
+        let message = format!("the copy `{name}` holds the URL `{found}`");
+        fail(Code::CopyHoldsUrl, range, message, link_help, None);
     }
     for (code, cell) in codes {
-        if let Some(start) = find_word(text, code) {
+        for range in find_all(text, |text| find_word(text, code)) {
             let message = format!("the copy `{name}` holds the promotion code `{code}`");
-            diagnostics.push(
-                Diagnostic::error(Code::CopyHoldsCode, place(start, start + code.len()), message)
-                    .related(*cell, "the offer's code is here")
-                    .help("remove it: templates show the offer's own code")
-                    .owner(owner),
-            );
+            let help = "remove it: templates show the offer's own code";
+            fail(Code::CopyHoldsCode, &range, message, help, Some(*cell));
         }
+    }
+    let known = |asset: &str| brief.assets.iter().any(|one| one.id.value.as_str() == asset);
+    if let Some((asset, own)) = name.split_once('.').filter(|(asset, _)| !known(asset)) {
+        let ids = brief.assets.iter().map(|one| one.id.value.as_str());
+        let help = did_you_mean(asset, ids).unwrap_or_else(|| format!("write `# {own}`"));
+        let message =
+            format!("the copy `{name}` is for the asset `{asset}`, which the brief does not have");
+        fail(Code::UnknownField, &(0..0), message, &help, None);
     }
 }
 
-fn find_url(text: &str) -> Option<(usize, usize)> {
+/// Every place that `find` finds, one behind the other.
+fn find_all(text: &str, find: impl Fn(&str) -> Option<Range<usize>>) -> Vec<Range<usize>> {
+    let mut all = Vec::new();
+    let mut from = 0;
+    while let Some(found) = text.get(from..).and_then(&find) {
+        all.push(from + found.start..from + found.end);
+        from += found.end.max(1);
+    }
+    all
+}
+
+fn find_url(text: &str) -> Option<Range<usize>> {
     let lower = text.to_ascii_lowercase();
     let start = ["https://", "http://", "www."].iter().filter_map(|mark| lower.find(mark)).min()?;
     let tail = text.get(start..)?;
     let end =
         tail.find(|one: char| one.is_whitespace() || "<>\"')".contains(one)).unwrap_or(tail.len());
-    Some((start, start + end))
+    Some(start..start + end)
 }
 
-fn find_word(text: &str, word: &str) -> Option<usize> {
-    text.match_indices(word).map(|(at, _)| at).find(|at| {
-        let before = text.get(..*at).and_then(|text| text.chars().next_back());
-        let after = text.get(at + word.len()..).and_then(|text| text.chars().next());
+/// A code as a word of its own, in whatever case.
+fn find_word(text: &str, word: &str) -> Option<Range<usize>> {
+    let (folded, wanted) = (text.to_ascii_lowercase(), word.to_ascii_lowercase());
+    let mut places = folded.match_indices(&wanted).map(|(at, _)| at..at + word.len());
+    places.find(|range| {
+        let before = text.get(..range.start).and_then(|text| text.chars().next_back());
+        let after = text.get(range.end..).and_then(|text| text.chars().next());
         ![before, after].iter().flatten().any(|one| one.is_alphanumeric())
     })
 }

@@ -2,10 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use super::facts::HeldBack;
 use super::placements::slot_name;
 use super::roster::positions;
 use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::model::{Span, Value};
+use crate::source::table::Record;
 use crate::source::{AssetSpec, Documents, Each};
 
 /// One row of the placements table.
@@ -22,13 +24,17 @@ pub(super) struct HandPicked {
     pub(super) committed: bool,
 }
 
-/// Rows by campaign and asset. Rows that name no slot of theirs are reported and left out.
+/// Rows by the ids of campaign and asset.
+type Rows = BTreeMap<(String, String), Vec<HandPicked>>;
+
+/// Reads all rows. Rows that have no slot of their own are reported and left out; an asset that
+/// loses a committed one by that is held back.
 pub(super) fn read_hand_picked(
     documents: &Documents,
     diagnostics: &mut Diagnostics,
-) -> BTreeMap<(String, String), Vec<HandPicked>> {
-    let mut found: BTreeMap<(String, String), Vec<HandPicked>> = BTreeMap::new();
-    let Some(table) = documents.tables.get("placements") else { return found };
+) -> (Rows, Vec<HeldBack>) {
+    let (mut found, mut held_back) = (Rows::new(), Vec::new());
+    let Some(table) = documents.tables.get("placements") else { return (found, held_back) };
     let [id, campaign, asset, slot, offer] =
         positions(table, ["placement_id", "campaign_id", "asset_id", "slot", "offer_id"]);
     let [fallback, variant, committed] =
@@ -36,7 +42,7 @@ pub(super) fn read_hand_picked(
     for record in &table.records {
         let key = (record.text(campaign).to_owned(), record.text(asset).to_owned());
         let Some(spec) = asset_of(documents, &key) else {
-            if !record.quarantined {
+            if !record.quarantined && !documents.unusable.briefs {
                 let message = format!("the campaign `{}` has no asset `{}`", key.0, key.1);
                 diagnostics.push(
                     Diagnostic::error(Code::UnknownReference, record.span(asset), message)
@@ -60,15 +66,16 @@ pub(super) fn read_hand_picked(
             },
             variant: record.text(variant).to_owned(),
             variant_span: record.span(variant),
-            committed: matches!(record.value(committed), Value::Bool(true)),
+            committed: is_committed(record, committed),
         };
         if let Some(diagnostic) = bad_slot(spec, &one, record.span(slot)) {
             if !record.quarantined {
                 diagnostics.push(diagnostic);
             }
+            held_back.extend(hold_back(&key, &one));
             continue;
         }
-        let rows = found.entry(key).or_default();
+        let rows = found.entry(key.clone()).or_default();
         if let Some(first) = rows.iter().find(|row| row.slot == one.slot) {
             let message = format!("the slot `{}` of `{}` is taken twice", one.slot, spec.id.value);
             diagnostics.push(
@@ -76,11 +83,29 @@ pub(super) fn read_hand_picked(
                     .related(first.id_span, format!("`{}` has it already", first.id))
                     .help("move one of the two to another slot"),
             );
+            held_back.extend(hold_back(&key, &one));
             continue;
         }
         rows.push(one);
     }
-    found
+    (found, held_back)
+}
+
+/// A promise that cannot be read is taken for one.
+fn is_committed(record: &Record, column: usize) -> bool {
+    let span = record.span(column);
+    match record.value(column) {
+        Value::Bool(flag) => *flag,
+        Value::Empty => record.quarantined && span.end > span.start,
+        _ => false,
+    }
+}
+
+fn hold_back(key: &(String, String), one: &HandPicked) -> Option<HeldBack> {
+    one.committed.then(|| HeldBack {
+        asset: format!("{}/{}", key.0, key.1),
+        reason: format!("its committed placement `{}` has no slot", one.id),
+    })
 }
 
 fn asset_of<'d>(documents: &'d Documents, key: &(String, String)) -> Option<&'d AssetSpec> {

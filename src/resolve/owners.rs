@@ -67,11 +67,14 @@ impl<'a> OwnerBook<'a> {
         owned.or_else(|| self.documents.workspace.tables.get(name)?.owner.clone())
     }
 
-    /// Fills in the owner of each finding that has none.
+    /// Fills in the owner of each finding that has none, and what its rule says to do.
     pub fn assign(&self, diagnostics: &mut Diagnostics) {
         diagnostics.for_each_mut(|diagnostic| {
             if diagnostic.owner.is_none() {
                 diagnostic.owner = self.of(diagnostic.primary);
+            }
+            if diagnostic.help.is_none() {
+                diagnostic.help = Some(diagnostic.code.action());
             }
         });
     }

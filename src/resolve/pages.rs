@@ -1,24 +1,33 @@
 //! Pages of ours: where a link to `landing` goes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::facts::Placement;
-use crate::source::{Channel, Each, Recipe, RecipeKind};
+use crate::source::{Channel, Recipe, RecipeKind};
 
-/// Public paths of pages, by what they show.
+/// Public paths of pages, by the offer they show.
 #[derive(Debug, Default)]
 pub struct Pages {
-    by_offer: BTreeMap<(usize, usize), String>,
-    by_partner: BTreeMap<(usize, String), String>,
-    campaigns: Vec<usize>,
+    routes: BTreeMap<(usize, usize), String>,
+    /// Offers that their campaign's pages refused; why was told.
+    refused: BTreeSet<(usize, usize)>,
+    campaigns: BTreeSet<usize>,
 }
 
 impl Pages {
     /// Notes that a campaign has pages at all.
     pub(super) fn note_campaign(&mut self, campaign: usize) {
-        if !self.campaigns.contains(&campaign) {
-            self.campaigns.push(campaign);
-        }
+        self.campaigns.insert(campaign);
+    }
+
+    /// Notes that an offer does not fit the window of its page.
+    pub(super) fn refuse(&mut self, campaign: usize, offer: usize) {
+        self.refused.insert((campaign, offer));
+    }
+
+    /// Tells whether it was said why an offer has no page.
+    pub(super) fn was_refused(&self, campaign: usize, offer: usize) -> bool {
+        self.refused.contains(&(campaign, offer))
     }
 
     /// Tells whether a campaign has an asset that builds pages.
@@ -27,33 +36,18 @@ impl Pages {
     }
 
     /// Adds the page of one placement.
-    pub(super) fn add(
-        &mut self,
-        placement: &Placement,
-        each: Each,
-        partner_id: &str,
-        route: String,
-    ) {
-        match each {
-            Each::Offer => {
-                self.by_offer.insert((placement.campaign, placement.offer), route);
-            }
-            Each::Partner => {
-                self.by_partner.insert((placement.campaign, partner_id.to_owned()), route);
-            }
-            Each::Slots(_) => {}
-        }
+    pub(super) fn add(&mut self, placement: &Placement, route: String) {
+        self.routes.insert((placement.campaign, placement.offer), route);
     }
 
-    /// The page that shows an offer: its own, or its partner's.
-    pub fn route(&self, campaign: usize, offer: usize, partner_id: &str) -> Option<&str> {
-        let own = self.by_offer.get(&(campaign, offer));
-        own.or_else(|| self.by_partner.get(&(campaign, partner_id.to_owned()))).map(String::as_str)
+    /// The page that shows an offer.
+    pub fn route(&self, campaign: usize, offer: usize) -> Option<&str> {
+        self.routes.get(&(campaign, offer)).map(String::as_str)
     }
 
     /// Every public path.
     pub fn routes(&self) -> impl Iterator<Item = &str> {
-        self.by_offer.values().chain(self.by_partner.values()).map(String::as_str)
+        self.routes.values().map(String::as_str)
     }
 }
 

@@ -17,13 +17,13 @@ const DEFAULT_VARIANT: &str = "a";
 
 /// Places every asset of every brief.
 pub(super) fn place(documents: &Documents, roster: Roster, diagnostics: &mut Diagnostics) -> Facts {
-    let hand_picked = read_hand_picked(documents, diagnostics);
+    let (hand_picked, held_back) = read_hand_picked(documents, diagnostics);
     let mut placer = Placer {
         documents,
         roster: &roster,
         hand_picked,
         pages: Pages::default(),
-        held_back: Vec::new(),
+        held_back,
         reported: BTreeSet::new(),
         diagnostics,
     };
@@ -74,7 +74,7 @@ impl<'d> Placer<'d> {
         let mut places = Vec::new();
         for (index, spec) in brief.assets.iter().enumerate() {
             let channel = check_channel_name(self.documents, &spec.channel, self.diagnostics);
-            let window = window_of(brief, spec, self.diagnostics);
+            let window = window_of(self.documents, brief, spec, self.diagnostics);
             if let Some((channel, window)) = channel.zip(window) {
                 places.push((index, Place { campaign, brief, spec, channel, window }));
             }
@@ -112,12 +112,13 @@ impl<'d> Placer<'d> {
     fn place_asset(&mut self, index: usize, place: &Place<'d>) -> (Asset, Vec<Placement>) {
         let key = (place.brief.id.value.to_string(), place.spec.id.value.to_string());
         let hand_picked = self.hand_picked.remove(&key).unwrap_or_default();
-        let before = self.held_back.len();
+        let (before, told) = (self.held_back.len(), self.reported.len());
         let placements = match place.spec.each {
             Each::Slots(count) => self.fill_slots(place, count, hand_picked),
             Each::Offer | Each::Partner => self.fan_out(place),
         };
-        if placements.is_empty() {
+        let refused = self.reported.len() > told;
+        if placements.is_empty() && !refused && self.tables_are_whole() {
             let message = format!("the asset `{}` picks no offer", place.spec.id.value);
             self.diagnostics.push(
                 Diagnostic::error(Code::NothingPicked, place.spec.id.span, message)
@@ -131,7 +132,8 @@ impl<'d> Placer<'d> {
             channel: place.channel,
             window: place.window,
             placements: 0..0,
-            held_back: self.held_back.len() > before,
+            held_back: self.held_back.len() > before
+                || self.held_back.iter().any(|one| one.asset == format!("{}/{}", key.0, key.1)),
             copy,
         };
         (asset, placements)
@@ -169,6 +171,9 @@ impl<'d> Placer<'d> {
                 let room = used.get(partner).copied().unwrap_or(0) < per_partner;
                 room && !shown.contains(offer) && self.fits(place, *offer)
             }) else {
+                if !self.tables_are_whole() {
+                    break;
+                }
                 let message = format!(
                     "the asset `{}` fills {} of its {count} slots",
                     place.spec.id.value,
@@ -181,8 +186,10 @@ impl<'d> Placer<'d> {
                 break;
             };
             shown.insert(offer);
-            *used.entry(self.partner_id(offer)).or_default() += 1;
-            slots.insert(slot.clone(), self.placement(place, &slot, offer, place.spec.id.span));
+            let nth = used.entry(self.partner_id(offer)).or_default();
+            *nth += 1;
+            let placement = self.placement(place, &slot, (offer, *nth), place.spec.id.span);
+            slots.insert(slot, placement);
         }
         slots.into_values().collect()
     }
@@ -204,19 +211,35 @@ impl<'d> Placer<'d> {
                 continue;
             }
             partners.insert(slot);
-            placed.push(self.placement(place, slot, offer, place.spec.id.span));
+            placed.push(self.placement(place, slot, (offer, 1), place.spec.id.span));
         }
         placed
+    }
+
+    /// What a table lacks that could not be read is not said to be missing.
+    fn tables_are_whole(&self) -> bool {
+        let unusable = &self.documents.unusable;
+        unusable.tables.is_empty() && !unusable.terms
     }
 
     fn partner_id(&self, offer: usize) -> &'d str {
         self.roster.offers.get(offer).map_or("", |one| one.partner_id.as_str())
     }
 
-    fn placement(&self, place: &Place<'_>, slot: &str, offer: usize, decided: Span) -> Placement {
+    /// `nth` counts the placements of one partner in one asset.
+    fn placement(
+        &self,
+        place: &Place<'_>,
+        slot: &str,
+        (offer, nth): (usize, usize),
+        decided: Span,
+    ) -> Placement {
         let campaign = place.brief.id.value.as_str();
         let asset = place.spec.id.value.as_str();
-        let parts = [campaign, asset, slot, self.partner_id(offer), DEFAULT_VARIANT];
+        // Not the slot: when one partner leaves, the others move up and stay who they are.
+        let who = if place.spec.each == Each::Offer { slot } else { self.partner_id(offer) };
+        let numbered = if nth > 1 { format!("{who}-{nth}") } else { who.to_owned() };
+        let parts = [campaign, asset, &numbered, DEFAULT_VARIANT];
         Placement {
             id: PlacementId::join(&parts),
             campaign: place.campaign,
@@ -255,7 +278,7 @@ impl<'d> Placer<'d> {
             self.diagnostics.push(diagnostic);
         }
         let offer = chosen.or(fallback);
-        if offer.is_none() && one.committed {
+        if offer.is_none() && one.committed && self.tables_are_whole() {
             let asset = format!("{}/{}", place.brief.id.value, place.spec.id.value);
             let reason = format!("its committed placement `{}` has no offer to show", one.id);
             self.diagnostics.push(
@@ -268,8 +291,14 @@ impl<'d> Placer<'d> {
             );
             self.held_back.push(HeldBack { asset, reason });
         }
-        let mut placement = self.placement(place, &one.slot, offer?, one.id_span);
-        placement.id = PlacementId::join(&[&one.id]);
+        let mut placement = self.placement(place, &one.slot, (offer?, 1), one.id_span);
+        let promised = self.roster.offer_by_id.get(&one.offer).map(|at| self.partner_id(*at));
+        let shown = self.partner_id(placement.offer);
+        // A fallback of another partner is another placement: an id keeps its partner for ever.
+        placement.id = match promised {
+            Some(partner) if partner != shown => PlacementId::join(&[&one.id, shown]),
+            _ => PlacementId::join(&[&one.id]),
+        };
         placement.decided.slot = one.slot_span;
         if !one.variant.is_empty() {
             placement.variant.clone_from(&one.variant);
@@ -284,6 +313,12 @@ impl<'d> Placer<'d> {
         let found = misfit(self.documents, self.roster, offer, place.brief, window)
             .or_else(|| self.homeless(place, offer));
         let Some(diagnostic) = found else { return true };
+        if self.builds_pages(place) {
+            self.pages.refuse(place.campaign, offer);
+        } else if diagnostic.code == Code::HeldBack && self.pages.was_refused(place.campaign, offer)
+        {
+            return false;
+        }
         if self.reported.insert((diagnostic.primary, diagnostic.code)) {
             self.diagnostics.push(diagnostic);
         }
@@ -294,7 +329,7 @@ impl<'d> Placer<'d> {
     fn homeless(&self, place: &Place<'_>, offer: usize) -> Option<Diagnostic> {
         let channel = self.documents.channels.get(place.channel)?;
         let rule = landing_rule(channel)?;
-        if self.pages.route(place.campaign, offer, self.partner_id(offer)).is_some() {
+        if self.pages.route(place.campaign, offer).is_some() {
             return None;
         }
         let brief = &place.brief.id.value;
@@ -332,8 +367,7 @@ impl<'d> Placer<'d> {
                 role: None,
             };
             if let Ok(text) = scene.expand(route) {
-                let partner = self.partner_id(placement.offer);
-                self.pages.add(placement, place.spec.each, partner, text);
+                self.pages.add(placement, text);
             }
         }
     }

@@ -126,8 +126,9 @@ impl Roster {
             if record.quarantined {
                 continue;
             }
-            let ended = record.value(columns.display_to).as_instant();
-            let expired = as_of.zip(ended).is_some_and(|(now, end)| end <= now);
+            let ends =
+                [columns.display_to, columns.effective_to].map(|at| record.value(at).as_instant());
+            let expired = as_of.is_some_and(|now| ends.iter().flatten().any(|end| *end <= now));
             let up = all.iter().filter_map(|at| partners.records.get(*at));
             let active = !expired
                 && is_active(record, status)

@@ -63,6 +63,18 @@ impl<'a> Scene<'a> {
         self.documents.tables.get("partners")?.records.get(offer.partner)
     }
 
+    /// Whether rows can have the field at all.
+    pub fn exists(&self, field: &Field) -> bool {
+        let has = |table: &str, column: &str| {
+            self.documents.tables.get(table).is_some_and(|table| table.column(column).is_some())
+        };
+        match field {
+            Field::Offer(column) => has("offers", column),
+            Field::Partner(column) => has("partners", column),
+            _ => true,
+        }
+    }
+
     /// Appends a field's value and says where it stands; `Err` is the place of an empty cell.
     pub fn write(&self, field: &Field, out: &mut String) -> Result<Span, Span> {
         let brief = self.brief;

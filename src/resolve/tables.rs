@@ -118,7 +118,11 @@ fn check_overrides(documents: &Documents, table: &Table, found: &mut Findings) {
             let column =
                 table.contract.column(one.column).map_or("", |column| column.name.as_str());
             let channel = &one.channel;
-            if !documents.channels.iter().any(|known| known.id.as_str() == channel) {
+            let known = documents.channels.iter().any(|known| known.id.as_str() == channel);
+            if !known && documents.unusable.channels {
+                continue;
+            }
+            if !known {
                 let known = documents.channels.iter().map(|known| known.id.as_str());
                 let diagnostic = Diagnostic::error(
                     Code::UnknownReference,
@@ -147,6 +151,9 @@ fn check_overrides(documents: &Documents, table: &Table, found: &mut Findings) {
                     ),
                 ),
             };
+            if documents.unusable.fields {
+                continue;
+            }
             let mut diagnostic = Diagnostic::error(code, one.span, message).help(format!(
                 "remove the value, or have rules/fields.toml allow it in `{channel}`"
             ));
@@ -173,8 +180,11 @@ fn check_assets(table: &Table, sources: &Sources, found: &mut Findings) {
             if !path.is_empty() && !assets.contains(path) {
                 let message = format!("there is no file `assets/{path}`");
                 let diagnostic = Diagnostic::error(Code::MissingAsset, record.span(*at), message)
-                    .maybe_help(did_you_mean(path, assets.iter().copied()));
-                found.add(row, diagnostic.help_if_none("add the file, or correct the path"));
+                    .help(match did_you_mean(path, assets.iter().copied()) {
+                        Some(nearest) => format!("add the file, or correct the path; {nearest}"),
+                        None => "add the file, or correct the path".to_owned(),
+                    });
+                found.add(row, diagnostic);
             }
         }
     }
@@ -183,6 +193,15 @@ fn check_assets(table: &Table, sources: &Sources, found: &mut Findings) {
 fn check_references(documents: &Documents, table: &Table, found: &mut Findings) {
     for (at, column) in table.contract.columns.iter().enumerate() {
         let Some(target) = &column.references else { continue };
+        let unusable = &documents.unusable;
+        let told = match target.as_str() {
+            "terms" => unusable.terms,
+            "campaigns" | "assets" => unusable.briefs,
+            table => unusable.tables.contains(table),
+        };
+        if told {
+            continue;
+        }
         let known = referenced_ids(documents, target);
         for (row, record) in rows(table) {
             let id = record.text(at);
@@ -194,7 +213,8 @@ fn check_references(documents: &Documents, table: &Table, found: &mut Findings) 
                 // Its own fault is reported where it stands.
                 Some(false) => found.0.push((row, None)),
                 None => {
-                    let what = target.trim_end_matches('s');
+                    let what =
+                        if target == "terms" { "legal text" } else { target.trim_end_matches('s') };
                     let message = format!("there is no {what} `{id}`");
                     let suggestion = did_you_mean(id, known.keys().copied());
                     let diagnostic =
@@ -278,10 +298,13 @@ fn check_offers(documents: &Documents, table: &Table, found: &mut Findings) {
             fail(currency, format!("`{code}` is not a currency code"), &help);
         }
     }
-    check_order_of_dates(table, found);
+    check_order_of_dates(documents, table, found);
 }
 
-fn check_order_of_dates(table: &Table, found: &mut Findings) {
+fn check_order_of_dates(documents: &Documents, table: &Table, found: &mut Findings) {
+    let zone = &documents.workspace.zone;
+    let shown =
+        |instant: jiff::Timestamp| instant.to_zoned(zone.clone()).strftime("%Y-%m-%d %H:%M %Z");
     let pairs = [
         ("effective_from", "effective_to"),
         ("display_from", "display_to"),
@@ -292,7 +315,7 @@ fn check_order_of_dates(table: &Table, found: &mut Findings) {
         for (row, record) in rows(table) {
             let (start, end) = (record.value(from).as_instant(), record.value(to).as_instant());
             if let Some((start, end)) = start.zip(end).filter(|(start, end)| start > end) {
-                let message = format!("{second} {end} is before {first} {start}");
+                let message = format!("{second} {} is before {first} {}", shown(end), shown(start));
                 let diagnostic = Diagnostic::error(Code::CrossField, record.span(to), message)
                     .related(record.span(from), format!("{first} is here"))
                     .help("correct the one that is wrong");

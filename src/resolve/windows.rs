@@ -16,6 +16,7 @@ pub(super) fn check_windows(documents: &Documents, brief: &Brief, diagnostics: &
 
 /// The window of an asset: the one it names, or the only one its channel is in.
 pub(super) fn window_of(
+    documents: &Documents,
     brief: &Brief,
     asset: &AssetSpec,
     diagnostics: &mut Diagnostics,
@@ -37,6 +38,10 @@ pub(super) fn window_of(
     let holds = |window: &Window| window.channels.iter().any(|one| one.value == *channel);
     let mut all = brief.windows.iter().enumerate().filter(|(_, window)| holds(window));
     let Some((first, window)) = all.next() else {
+        // Its window may be one whose times are wrong.
+        if documents.unusable.briefs {
+            return None;
+        }
         let message = format!("the channel `{channel}` is in no window of the brief");
         diagnostics.push(
             Diagnostic::error(Code::NoWindow, asset.channel.span, message)

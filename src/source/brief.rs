@@ -30,6 +30,8 @@ pub struct Brief {
     pub windows: Vec<Window>,
     /// Its assets, in the order written.
     pub assets: Vec<AssetSpec>,
+    /// Every window and every asset could be understood.
+    pub whole: bool,
     /// Copy blocks by name; `asset.name` belongs to one asset.
     pub copy: BTreeMap<String, Spanned<String>>,
     /// The file.
@@ -107,7 +109,7 @@ pub fn read_brief(
     diagnostics: &mut Diagnostics,
 ) -> Option<Brief> {
     let parts = front_matter::split(text, source, base, diagnostics)?;
-    let copy = read_copy(parts.body, source, parts.body_start);
+    let copy = read_copy(parts.body, source, parts.body_start, diagnostics);
     let document = Document::parse(parts.facts, source, parts.facts_start, diagnostics)?;
     let root = document.root();
     let id = root.text("id", diagnostics);
@@ -134,15 +136,21 @@ pub fn read_brief(
             default_zone.clone()
         }),
     };
+    let mut whole = true;
     let mut windows = Vec::new();
     if let Some(section) = root.section("windows", diagnostics) {
         for entry in section.entries() {
             let body = entry.section(diagnostics);
-            windows.extend(body.and_then(|body| read_window(&entry.key, body, &zone, diagnostics)));
+            let read = body.and_then(|body| read_window(&entry.key, body, &zone, diagnostics));
+            whole &= read.is_some();
+            windows.extend(read);
         }
     }
     let assets = root.sections("assets", diagnostics);
-    let assets = assets.into_iter().filter_map(|one| read_asset(one, diagnostics)).collect();
+    let written = assets.len();
+    let assets: Vec<AssetSpec> =
+        assets.into_iter().filter_map(|one| read_asset(one, diagnostics)).collect();
+    whole &= assets.len() == written;
     let span = root.span;
     root.finish(diagnostics);
     Some(Brief {
@@ -153,6 +161,7 @@ pub fn read_brief(
         zone,
         windows,
         assets,
+        whole,
         copy,
         span,
     })
@@ -261,8 +270,12 @@ fn read_each(section: &Section<'_, '_>, diagnostics: &mut Diagnostics) -> Option
                 return Some(Each::Slots(number.value));
             }
             diagnostics.push(
-                Diagnostic::error(Code::BadSetting, number.span, format!("{} slots", number.value))
-                    .help(format!("use 1 to {MAX_SLOTS}")),
+                Diagnostic::error(
+                    Code::BadSetting,
+                    number.span,
+                    format!("an asset cannot have {} slots", number.value),
+                )
+                .help(format!("use 1 to {MAX_SLOTS}")),
             );
             None
         }
@@ -300,27 +313,53 @@ fn read_each(section: &Section<'_, '_>, diagnostics: &mut Diagnostics) -> Option
     }
 }
 
-fn read_copy(body: &str, source: SourceId, base: usize) -> BTreeMap<String, Spanned<String>> {
-    let mut blocks = BTreeMap::new();
-    let mut current: Option<(String, usize)> = None;
+/// Blocks by heading. Text that belongs to no block, or to a second one of a name, is an error.
+fn read_copy(
+    body: &str,
+    source: SourceId,
+    base: usize,
+    diagnostics: &mut Diagnostics,
+) -> BTreeMap<String, Spanned<String>> {
+    let mut headings: Vec<(&str, usize, usize)> = Vec::new();
     let mut offset = 0;
-    let mut close = |block: Option<(String, usize)>, end: usize| {
-        if let Some((name, start)) = block {
-            let text = body.get(start..end).unwrap_or("");
-            let lead = text.len() - text.trim_start().len();
-            let trimmed = text.trim();
-            let begin = base + start + lead;
-            let span = Span::new(source, begin, begin + trimmed.len());
-            blocks.insert(name, Spanned::new(trimmed.to_owned(), span));
-        }
-    };
     for line in body.split_inclusive('\n') {
-        if let Some(heading) = line.strip_prefix("# ") {
-            close(current.take(), offset);
-            current = Some((heading.trim().to_owned(), offset + line.len()));
+        let next = offset + line.len();
+        match line.strip_prefix("# ") {
+            Some(heading) => headings.push((heading.trim(), offset, next)),
+            None if headings.is_empty() && !line.trim().is_empty() => {
+                let span = Span::new(source, base + offset, base + offset + line.trim_end().len());
+                diagnostics.push(
+                    Diagnostic::error(Code::BadSetting, span, "this text is in no copy block")
+                        .help("put a heading above it, such as `# intro`"),
+                );
+                headings.push(("", offset, offset));
+            }
+            None => {}
         }
-        offset += line.len();
+        offset = next;
     }
-    close(current, body.len());
+    let mut blocks: BTreeMap<String, Spanned<String>> = BTreeMap::new();
+    for (index, (name, start, text_start)) in headings.iter().enumerate() {
+        let end = headings.get(index + 1).map_or(body.len(), |(_, next, _)| *next);
+        let text = body.get(*text_start..end).unwrap_or("");
+        let begin = base + text_start + (text.len() - text.trim_start().len());
+        let trimmed = text.trim();
+        let block =
+            Spanned::new(trimmed.to_owned(), Span::new(source, begin, begin + trimmed.len()));
+        if name.is_empty() {
+            continue;
+        }
+        if let Some(first) = blocks.get(*name) {
+            let heading = Span::new(source, base + start, base + start + 2 + name.len());
+            let message = format!("the copy block `{name}` stands twice");
+            diagnostics.push(
+                Diagnostic::error(Code::BadSetting, heading, message)
+                    .related(first.span, "the first one")
+                    .help("keep one of the two"),
+            );
+            continue;
+        }
+        blocks.insert((*name).to_owned(), block);
+    }
     blocks
 }

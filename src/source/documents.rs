@@ -1,6 +1,6 @@
 //! Every source file as a typed document.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::table::{CellRules, Contract, Table, read_table};
 use super::{
@@ -29,8 +29,27 @@ pub struct Documents {
     pub tables: BTreeMap<String, Table>,
     /// throughline.lock.
     pub lock: Lock,
+    /// What could not be read whole. Nothing is said to be missing from it.
+    pub unusable: Unusable,
     /// Which files belong to which table.
     pub table_files: BTreeMap<String, Vec<crate::model::SourceId>>,
+}
+
+/// Documents that exist and could not be understood. Their own faults have been told; what hangs
+/// on them is left unsaid.
+#[derive(Clone, Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
+pub struct Unusable {
+    /// Tables by name.
+    pub tables: BTreeSet<String>,
+    /// Some brief, or some asset of one.
+    pub briefs: bool,
+    /// Some channel.
+    pub channels: bool,
+    /// Some legal text.
+    pub terms: bool,
+    /// Some rule of a field.
+    pub fields: bool,
 }
 
 /// Which table a file belongs to, by the path of the file.
@@ -49,18 +68,45 @@ pub fn read_documents(
 ) -> Documents {
     let taxonomy = read_rules_file(sources, TAXONOMY, diagnostics, read_taxonomy);
     let taxonomy = taxonomy.unwrap_or_else(|| missing_taxonomy(&workspace, sources, diagnostics));
+    let before = diagnostics.len();
     let fields = read_rules_file(sources, FIELDS, diagnostics, read_fields).unwrap_or_default();
-    let channels = read_channels(sources, diagnostics);
+    let bad_fields = diagnostics.len() > before;
+    let mut unusable = unread(sources, table_of);
+    unusable.fields |= bad_fields;
+    let channels = read_channels(sources, &mut unusable, diagnostics);
     let mut terms = BTreeMap::new();
     for (id, file) in sources.of_kind(SourceKind::Legal) {
         let base = file.content_start();
-        let read = read_terms(file.path.stem(), &file.text, id, base, diagnostics);
-        terms.extend(read.map(|one| (one.id.to_string(), one)));
+        let whole = (!file.damaged).then_some(());
+        let read =
+            whole.and_then(|()| read_terms(file.path.stem(), &file.text, id, base, diagnostics));
+        unusable.terms |= read.is_none();
+        let Some(read) = read else { continue };
+        if let Some(first) = terms.get(read.id.as_str()).map(|one: &Terms| one.span) {
+            diagnostics.push(twice("legal text", read.id.as_str(), first, read.span));
+            continue;
+        }
+        terms.insert(read.id.to_string(), read);
     }
     let mut briefs = Vec::new();
     for (id, file) in sources.of_kind(SourceKind::Brief) {
         let (stem, base) = (file.path.stem(), file.content_start());
-        briefs.extend(read_brief(stem, &file.text, id, base, &workspace.zone, diagnostics));
+        if !file.damaged {
+            let read = read_brief(stem, &file.text, id, base, &workspace.zone, diagnostics);
+            let Some(read) = read else {
+                unusable.briefs = true;
+                continue;
+            };
+            let mut earlier = briefs.iter();
+            if let Some(first) = earlier.find(|one: &&Brief| one.id.value == read.id.value) {
+                let name = read.id.value.as_str();
+                diagnostics.push(twice("campaign", name, first.id.span, read.id.span));
+                continue;
+            }
+            unusable.briefs |= !read.whole;
+            briefs.push(read);
+        }
+        unusable.briefs |= file.damaged;
     }
     let mut lock = Lock::default();
     for (id, file) in sources.of_kind(SourceKind::Lock) {
@@ -75,10 +121,18 @@ pub fn read_documents(
         terms,
         tables: BTreeMap::new(),
         lock,
+        unusable,
         table_files: BTreeMap::new(),
     };
     read_tables(&mut documents, sources, table_of, diagnostics);
     documents
+}
+
+/// Two files in different folders can have one name.
+fn twice(what: &str, name: &str, first: Span, second: Span) -> Diagnostic {
+    Diagnostic::error(Code::BadSetting, second, format!("the {what} `{name}` stands in two files"))
+        .related(first, "the first one")
+        .help("keep one of the two, or give one another id and file name")
 }
 
 fn read_rules_file<T>(
@@ -87,7 +141,7 @@ fn read_rules_file<T>(
     diagnostics: &mut Diagnostics,
     read: impl Fn(&str, crate::model::SourceId, usize, &mut Diagnostics) -> Option<T>,
 ) -> Option<T> {
-    let is_it = |(_, file): &(_, &SourceText)| file.path.as_str() == path;
+    let is_it = |(_, file): &(_, &SourceText)| file.path.as_str() == path && !file.damaged;
     let (id, file) = sources.of_kind(SourceKind::Rules).find(is_it)?;
     read(&file.text, id, file.content_start(), diagnostics)
 }
@@ -117,7 +171,25 @@ fn is_channel(file: &SourceText) -> bool {
     file.path.as_str().starts_with(CHANNELS)
 }
 
-fn read_channels(sources: &Sources, diagnostics: &mut Diagnostics) -> Vec<Channel> {
+/// What is there under a name and could not even be read.
+fn unread(sources: &Sources, table_of: TableOf<'_>) -> Unusable {
+    let mut unusable = Unusable::default();
+    for (_, file) in sources.of_kind(SourceKind::Unread) {
+        let path = file.path.as_str();
+        unusable.briefs |= path.starts_with("briefs");
+        unusable.channels |= path.starts_with("rules/channels") || path == "rules";
+        unusable.terms |= path.starts_with("legal");
+        unusable.fields |= path == FIELDS || path == "rules";
+        unusable.tables.extend(table_of(path));
+    }
+    unusable
+}
+
+fn read_channels(
+    sources: &Sources,
+    unusable: &mut Unusable,
+    diagnostics: &mut Diagnostics,
+) -> Vec<Channel> {
     let mut channels = Vec::new();
     for (id, file) in sources.of_kind(SourceKind::Rules).filter(|(_, file)| is_channel(file)) {
         let start = Span::start_of(id);
@@ -129,7 +201,16 @@ fn read_channels(sources: &Sources, diagnostics: &mut Diagnostics) -> Vec<Channe
             );
             continue;
         };
-        channels.extend(read_channel(channel, &file.text, id, file.content_start(), diagnostics));
+        let base = file.content_start();
+        let whole = (!file.damaged).then_some(());
+        let read = whole.and_then(|()| read_channel(channel, &file.text, id, base, diagnostics));
+        unusable.channels |= read.is_none();
+        let Some(read) = read else { continue };
+        if let Some(first) = channels.iter().find(|one: &&Channel| one.id == read.id) {
+            diagnostics.push(twice("channel", read.id.as_str(), first.span, read.span));
+            continue;
+        }
+        channels.push(read);
     }
     channels
 }
@@ -167,8 +248,16 @@ fn read_tables(
         let mut records = Vec::new();
         for id in documents.table_files.get(name).into_iter().flatten() {
             let Some(file) = sources.get(*id) else { continue };
-            let base = file.content_start();
-            read_table(&contract, &file.text, *id, base, rules, &mut records, diagnostics);
+            let place = (*id, file.content_start());
+            let whole = !file.damaged
+                && read_table(&contract, &file.text, place, rules, &mut records, diagnostics);
+            if !whole {
+                documents.unusable.tables.insert(name.clone());
+            }
+        }
+        let needed = matches!(name.as_str(), "partners" | "offers");
+        if needed && !documents.table_files.contains_key(name) {
+            documents.unusable.tables.insert(name.clone());
         }
         documents.tables.insert(name.clone(), Table { contract, records });
     }

@@ -21,7 +21,7 @@ pub use brief::{AssetSpec, Brief, Each, PickRule, Window, read_brief};
 pub use channel::{
     Channel, LinkRule, LinkTarget, PARAMETERS, Recipe, RecipeKind, SheetColumn, read_channel,
 };
-pub use documents::{Documents, TableOf, read_documents};
+pub use documents::{Documents, TableOf, Unusable, read_documents};
 pub use fields::{FieldRule, FieldRules, Variation, read_fields};
 pub use legal::{Terms, read_terms};
 pub use lock::{Lock, LockEntry, read_lock};

@@ -154,6 +154,13 @@ fn read_params(section: Option<Section<'_, '_>>, diagnostics: &mut Diagnostics) 
     }
     if let Some(charset) = section.maybe_text("charset", diagnostics) {
         rules.charset = expand_charset(&charset.value);
+        if rules.charset.is_empty() || has_reversed_range(&charset.value) {
+            let message = format!("`{}` is not a set of characters", charset.value);
+            diagnostics.push(
+                Diagnostic::error(Code::BadSetting, charset.span, message)
+                    .help("write ranges upwards, such as `a-z0-9._-`"),
+            );
+        }
     }
     if let Some(length) = section.entry("max_length").and_then(|one| one.number(diagnostics)) {
         rules.max_length = length.value;
@@ -163,6 +170,12 @@ fn read_params(section: Option<Section<'_, '_>>, diagnostics: &mut Diagnostics) 
     }
     section.finish(diagnostics);
     rules
+}
+
+fn has_reversed_range(text: &str) -> bool {
+    let written: Vec<char> = text.chars().collect();
+    let mut ranges = written.windows(3);
+    ranges.any(|range| matches!(range, [first, '-', last] if first > last))
 }
 
 /// `a-z0-9._-` as the list of its characters.

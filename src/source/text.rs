@@ -39,6 +39,8 @@ pub struct SourceText {
     pub digest: Digest,
     /// The text, up to the first byte that is not UTF-8. Empty for assets.
     pub text: String,
+    /// The text is not all of the file: the rest is not UTF-8.
+    pub damaged: bool,
     /// The bytes of an asset.
     pub bytes: Vec<u8>,
     line_starts: OnceLock<Vec<u32>>,
@@ -104,16 +106,19 @@ impl Sources {
     ) -> SourceId {
         let id = SourceId(self.files.len() as u32);
         let digest = Digest::of(&bytes);
-        let (text, bytes) = if kind == SourceKind::Asset {
+        let before = diagnostics.len();
+        let (text, bytes) = if matches!(kind, SourceKind::Asset | SourceKind::Unread) {
             (String::new(), bytes)
         } else {
             (decode(id, bytes, diagnostics), Vec::new())
         };
+        let damaged = diagnostics.len() > before;
         self.files.push(SourceText {
             path,
             kind,
             digest,
             text,
+            damaged,
             bytes,
             line_starts: OnceLock::new(),
         });

@@ -194,7 +194,14 @@ impl<'d, 'i> Entry<'d, 'i> {
     }
 
     fn wrong_type(&self, expected: &str, diagnostics: &mut Diagnostics) {
-        let found = self.value.get_ref().type_str();
+        let found = match self.value.get_ref() {
+            DeValue::String(_) => "text",
+            DeValue::Integer(_) | DeValue::Float(_) => "a number",
+            DeValue::Boolean(_) => "true or false",
+            DeValue::Datetime(_) => "a date",
+            DeValue::Array(_) => "a list",
+            DeValue::Table(_) => "a table",
+        };
         diagnostics.push(Diagnostic::error(
             Code::WrongType,
             self.span(),
@@ -245,7 +252,7 @@ impl<'d, 'i> Entry<'d, 'i> {
             .filter(|integer| integer.radix() == 10)
             .and_then(|integer| integer.as_str().parse().ok());
         if number.is_none() {
-            self.wrong_type("a whole number", diagnostics);
+            self.wrong_type("a whole number that is not negative", diagnostics);
         }
         Some(Spanned::new(number?, self.span()))
     }

@@ -24,7 +24,9 @@ pub fn find_typed_parameter(text: &str) -> Option<Range<usize>> {
         .min()?;
     let tail = folded.get(start..)?;
     let length = tail.find(|one: char| one.is_whitespace() || "&\"'<>#)".contains(one));
-    let end = start + length.unwrap_or(tail.len());
+    let value = tail.get(..length.unwrap_or(tail.len())).unwrap_or(tail);
+    // A sentence's own punctuation is not part of the value.
+    let end = start + value.trim_end_matches(['.', ',', ';', ':', '!', '?']).len();
     let end = if back.is_empty() { end } else { back.get(end).copied().unwrap_or(text.len()) };
     Some(original(start)..end.min(text.len()))
 }

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use jiff::tz::TimeZone;
 use url::Url;
 
-use super::SourceKind;
 use super::table::{Column, ColumnKind};
 use super::toml::{Document, Entry, Section};
+use super::{SourceKind, find_typed_parameter};
 use crate::diag::{Code, Diagnostic, Diagnostics, did_you_mean};
 use crate::model::{SourceId, Span, Spanned, is_slug, zone};
 
@@ -272,9 +272,16 @@ fn read_declared(
     let mut declared = BTreeMap::new();
     let Some(section) = root.section("declared", diagnostics) else { return declared };
     for entry in section.entries() {
-        if let Some(text) = entry.text(diagnostics) {
-            declared.insert(entry.key.value.clone(), text);
+        let Some(text) = entry.text(diagnostics) else { continue };
+        if let Some(range) = find_typed_parameter(&text.value) {
+            let found = text.value.get(range).unwrap_or("");
+            let message = format!("the tracking parameter `{found}` is typed by hand");
+            diagnostics.push(
+                Diagnostic::error(Code::TypedParameterInSource, text.span, message)
+                    .help("remove it: only minted links are tracked"),
+            );
         }
+        declared.insert(entry.key.value.clone(), text);
     }
     declared
 }

@@ -3,7 +3,7 @@
 use std::fs::{self, File, TryLockError};
 use std::path::Path;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 
 /// Held until dropped.
 #[derive(Debug)]
@@ -13,6 +13,14 @@ pub struct DirectoryLock {
 
 /// Locks a folder, making it if it is not there. `waiting` is called if another run holds it.
 pub fn lock_directory(folder: &Path, waiting: &dyn Fn()) -> Result<DirectoryLock> {
+    if let Ok(metadata) = fs::symlink_metadata(folder) {
+        if metadata.is_symlink() {
+            bail!("{} is a symbolic link, which is never followed", folder.display());
+        }
+        if !metadata.is_dir() {
+            bail!("{} is a file, not a folder", folder.display());
+        }
+    }
     fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
     let file = File::open(folder).with_context(|| format!("cannot open {}", folder.display()))?;
     match file.try_lock() {

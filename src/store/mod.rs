@@ -16,4 +16,4 @@ pub use commit::{Committed, commit};
 pub use lock::{DirectoryLock, lock_directory};
 pub use output::OutputDir;
 pub use scaffold::write_new_files;
-pub use scan::{hash_output, read_manifest};
+pub use scan::{hash_output, read_checksums, read_manifest};

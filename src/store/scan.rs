@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use rayon::prelude::*;
 use walkdir::WalkDir;
 
@@ -28,6 +28,9 @@ pub(super) fn is_kept(path: &str) -> bool {
 }
 
 pub(super) fn list(root: &Path) -> Result<Listing> {
+    if !root.is_dir() {
+        bail!("there is no output in {}: run `throughline build` first", root.display());
+    }
     let mut listing = Listing::default();
     for entry in WalkDir::new(root).min_depth(1).sort_by_file_name() {
         let entry = entry.with_context(|| format!("cannot list {}", root.display()))?;
@@ -46,8 +49,17 @@ pub(super) fn list(root: &Path) -> Result<Listing> {
 
 /// The manifest's bytes, if there is one.
 pub fn read_manifest(root: &Path) -> Result<Option<Vec<u8>>> {
-    let path = root.join("manifest.json");
-    match fs::read(&path) {
+    read_optional(&root.join("manifest.json"))
+}
+
+/// The text of SHA256SUMS; empty where there is none.
+pub fn read_checksums(root: &Path) -> Result<String> {
+    let bytes = read_optional(&root.join("SHA256SUMS"))?.unwrap_or_default();
+    Ok(String::from_utf8(bytes).unwrap_or_default())
+}
+
+fn read_optional(path: &Path) -> Result<Option<Vec<u8>>> {
+    match fs::read(path) {
         Ok(bytes) => Ok(Some(bytes)),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(error).with_context(|| format!("cannot read {}", path.display())),

@@ -11,7 +11,10 @@ type Tree = BTreeMap<String, Vec<u8>>;
 
 fn tree(sandbox: &Sandbox, folder: &str) -> Tree {
     let start = sandbox.path(folder);
-    files_below(&start).into_iter().map(|path| (path.clone(), fs::read(start.join(&path)).unwrap())).collect()
+    files_below(&start)
+        .into_iter()
+        .map(|path| (path.clone(), fs::read(start.join(&path)).unwrap()))
+        .collect()
 }
 
 #[test]
@@ -62,7 +65,9 @@ fn a_second_build_writes_no_file() {
     let stamps = || -> BTreeMap<String, std::time::SystemTime> {
         let mut files = sandbox.output_files();
         files.push("../throughline.lock".to_owned());
-        let stamp = |path: &String| sandbox.path(&format!("output/{path}")).metadata().unwrap().modified().unwrap();
+        let stamp = |path: &String| {
+            sandbox.path(&format!("output/{path}")).metadata().unwrap().modified().unwrap()
+        };
         files.iter().map(|path| (path.clone(), stamp(path))).collect()
     };
     let before = stamps();

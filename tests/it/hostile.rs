@@ -19,14 +19,14 @@ const PAYLOADS: [&str; 16] = [
     "</title></style></textarea><svg/onload=alert(1)>",
     "javascript:alert(1)",
     "{{ 7*7 }}{% for x in y %}",
-    "<!--[if mso]><a href=\"https://evil.example\">x</a><![endif]-->",
-    "--><a href=https://evil.example>x</a><!--",
+    "<!--[if mso]><a href=\"x\">x</a><![endif]-->",
+    "--><a href=x>x</a><!--",
     "&lt;b&gt;&amp;&#x27;&quot;",
     "`onclick=alert(1)` <b",
     "]]><![CDATA[<x>",
     "**bold** [a](javascript:alert(1)) <i>",
     "Ω≈ç√∫˜µ≤≥÷ ﷽ ขึ้",
-    "=HYPERLINK(\"https://evil.example\")",
+    "=HYPERLINK(\"x\")",
     "\\\"-alert(1)}//",
     "%3Cscript%3E &copy=2 &para",
 ];
@@ -47,7 +47,9 @@ impl TokenSink for Structure {
         self.0.borrow_mut().push((name.to_string(), names, values));
         match &*name {
             "script" => TokenSinkResult::RawData(states::RawKind::ScriptData),
-            "style" | "xmp" | "iframe" | "noembed" | "noframes" => TokenSinkResult::RawData(states::RawKind::Rawtext),
+            "style" | "xmp" | "iframe" | "noembed" | "noframes" => {
+                TokenSinkResult::RawData(states::RawKind::Rawtext)
+            }
             "title" | "textarea" => TokenSinkResult::RawData(states::RawKind::Rcdata),
             "plaintext" => TokenSinkResult::Plaintext,
             _ => TokenSinkResult::Continue,
@@ -111,7 +113,8 @@ fn hostile_cells_never_become_markup() {
         html_artifacts(&sandbox).into_iter().map(|(id, html)| (id, names(&html))).collect();
     assert!(benign.len() > 30);
     for payload in PAYLOADS {
-        let offers = ["title", "body", "cta", "exclusions", "badge", "code", "title@sms", "title@push"];
+        let offers =
+            ["title", "body", "cta", "exclusions", "badge", "code", "title@sms", "title@push"];
         poison(&sandbox, "offers", &offers, payload);
         poison(&sandbox, "partners", &["name", "legal_name", "blurb"], payload);
         let run = sandbox.run(&["build"]);
@@ -127,7 +130,9 @@ fn hostile_cells_never_become_markup() {
 #[test]
 fn our_tokenizer_agrees_with_html5ever() {
     let mut pages: Vec<String> = PAYLOADS.iter().map(|one| (*one).to_owned()).collect();
-    pages.extend(PAYLOADS.iter().flat_map(|a| PAYLOADS.iter().map(move |b| format!("<p a=\"{a}\">{b}</p>"))));
+    pages.extend(
+        PAYLOADS.iter().flat_map(|a| PAYLOADS.iter().map(move |b| format!("<p a=\"{a}\">{b}</p>"))),
+    );
     pages.extend(PAYLOADS.iter().map(|one| format!("<a href={one} x y=\"1\" / z>t</a><b/c=d/>")));
     for page in pages {
         // Conditional comments are looked into by ours alone.

@@ -31,6 +31,14 @@ known = {row["url"] for row in rows} | {row["short_url"] for row in rows}
 seen = set()
 
 
+def strings(value):
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, (list, dict)):
+        for item in value.values() if isinstance(value, dict) else value:
+            yield from strings(item)
+
+
 class Links(html.parser.HTMLParser):
     def handle_starttag(self, tag, attributes):
         for name, value in attributes:
@@ -45,6 +53,8 @@ for entry in manifest["artifacts"]:
     addresses = []
     if entry["media_type"] == "text/html":
         Links().feed(text)
+    elif entry["media_type"] == "application/json":
+        addresses = re.findall(r"https?://[^\s\"<>,]+", "\n".join(strings(json.loads(text))))
     else:
         addresses = re.findall(r"https?://[^\s\"<>,]+", text)
     for address in addresses:

@@ -99,11 +99,13 @@ fn explain_leads_from_a_url_to_cells_and_people() {
             let file = sandbox.read(field["file"].as_str().unwrap());
             let line = field["line"].as_u64().unwrap() as usize;
             let column = field["column"].as_u64().unwrap() as usize;
-            let text: String = file.lines().nth(line - 1).unwrap().chars().skip(column - 1).collect();
+            let text: String =
+                file.lines().nth(line - 1).unwrap().chars().skip(column - 1).collect();
             assert!(field["owner"].as_str().is_some_and(|owner| !owner.is_empty()), "{field}");
             // A value of ours, such as the first variant, has a place but stands in no file.
             let value = field["value"].as_str().unwrap();
-            let ours = ["slot", "variant", "link.role", "channel.id"].contains(&field["field"].as_str().unwrap());
+            let ours = ["slot", "variant", "link.role", "channel.id"]
+                .contains(&field["field"].as_str().unwrap());
             assert!(ours || text.trim_start_matches('"').starts_with(value), "{field}: {text}");
         }
     }

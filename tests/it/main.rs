@@ -11,6 +11,12 @@
 )]
 
 mod cases;
+mod crash;
+mod determinism;
+mod hostile;
+mod links;
 mod mistakes;
 mod robustness;
+mod sample;
 mod sandbox;
+mod tidy;

@@ -8,8 +8,8 @@ use crate::sandbox::files_below;
 /// From what everything may use to what nothing may use. A module imports only from lines above
 /// its own.
 const LAYERS: [&str; 13] = [
-    "model", "diag", "source", "resolve", "link", "graph", "artifact", "render", "manifest", "load",
-    "store", "report", "cli",
+    "model", "diag", "source", "resolve", "link", "graph", "artifact", "render", "manifest",
+    "load", "store", "report", "cli",
 ];
 
 /// The edges, where files, clocks and the environment may be touched.
@@ -49,11 +49,17 @@ fn imports_go_up_the_list_and_never_back() {
         for (number, line) in text.lines().enumerate() {
             for (at, _) in line.match_indices("crate::") {
                 let rest = &line[at + "crate::".len()..];
-                let name: String = rest.chars().take_while(|one| one.is_alphanumeric() || *one == '_').collect();
+                let name: String =
+                    rest.chars().take_while(|one| one.is_alphanumeric() || *one == '_').collect();
                 let Some(other) = LAYERS.iter().position(|layer| *layer == name) else {
                     panic!("src/{path}:{}: `{name}` is not in the layer table", number + 1);
                 };
-                assert!(other <= own, "src/{path}:{}: {} must not use {name}", number + 1, LAYERS[own]);
+                assert!(
+                    other <= own,
+                    "src/{path}:{}: {} must not use {name}",
+                    number + 1,
+                    LAYERS[own]
+                );
             }
             assert!(!line.contains("super::super"), "src/{path}:{}: use `crate::`", number + 1);
         }
@@ -66,7 +72,9 @@ fn only_the_edges_touch_the_outside() {
         let edge = EDGES.iter().any(|edge| path.starts_with(edge));
         let opens = text.contains("disallowed_methods");
         assert!(!opens || edge, "src/{path} switches the purity lint off");
-        assert!(!text.contains("unsafe"), "src/{path} says unsafe");
+        for word in ["unsafe {", "unsafe fn", "unsafe impl"] {
+            assert!(!text.contains(word), "src/{path} says {word}");
+        }
     }
     let manifest = fs::read_to_string(repository().join("Cargo.toml")).unwrap();
     assert!(manifest.contains("unsafe_code = \"forbid\""));
@@ -76,7 +84,9 @@ fn only_the_edges_touch_the_outside() {
 fn nothing_is_left_for_later() {
     for (path, text) in sources() {
         for (number, line) in text.lines().enumerate() {
-            for word in ["TODO", "FIXME", "XXX", "HACK", "todo!(", "unimplemented!(", "allow(dead_code)"] {
+            for word in
+                ["TODO", "FIXME", "XXX", "HACK", "todo!(", "unimplemented!(", "allow(dead_code)"]
+            {
                 assert!(!line.contains(word), "src/{path}:{}: {word}", number + 1);
             }
         }
@@ -88,8 +98,14 @@ fn nothing_is_left_for_later() {
 fn the_purity_lint_names_every_way_out() {
     let lint = fs::read_to_string(repository().join("clippy.toml")).unwrap();
     for path in [
-        "std::fs::read", "std::fs::write", "std::fs::File::open", "std::fs::OpenOptions::new",
-        "std::env::var", "std::time::SystemTime::now", "jiff::Zoned::now", "std::path::Path::exists",
+        "std::fs::read",
+        "std::fs::write",
+        "std::fs::File::open",
+        "std::fs::OpenOptions::new",
+        "std::env::var",
+        "std::time::SystemTime::now",
+        "jiff::Zoned::now",
+        "std::path::Path::exists",
     ] {
         assert!(lint.contains(&format!("\"{path}\"")), "clippy.toml does not name {path}");
     }
@@ -99,7 +115,9 @@ fn the_purity_lint_names_every_way_out() {
 fn init_writes_the_whole_starter() {
     let listed = fs::read_to_string(repository().join("src/cli/init.rs")).unwrap();
     for path in files_below(&repository().join("starter")) {
-        let built = path.starts_with("output/") || path.starts_with(".throughline/") || path == "throughline.lock";
+        let built = path.starts_with("output/")
+            || path.starts_with(".throughline/")
+            || path == "throughline.lock";
         assert!(built || listed.contains(&format!("\"{path}\"")), "init does not write {path}");
     }
 }

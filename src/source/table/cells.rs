@@ -46,8 +46,18 @@ impl<'t> CellReader<'t> {
         Self { reader, record: ByteRecord::new(), text, source, base, stopped: false }
     }
 
-    /// The next record, or `None` at the end of what can be trusted.
-    pub(super) fn next(&mut self, diagnostics: &mut Diagnostics) -> Option<Row<'t>> {
+    /// Whether reading ended before the file did.
+    pub(super) fn stopped(&self) -> bool {
+        self.stopped
+    }
+
+    /// The next record, or `None` at the end of what can be trusted. `blocking` says whether a
+    /// malformed one stands in the way of everything.
+    pub(super) fn next(
+        &mut self,
+        blocking: bool,
+        diagnostics: &mut Diagnostics,
+    ) -> Option<Row<'t>> {
         if self.stopped || !self.reader.read_byte_record(&mut self.record).unwrap_or(false) {
             return None;
         }
@@ -57,7 +67,7 @@ impl<'t> CellReader<'t> {
             Err(diagnostic) => {
                 // After an unclosed quote nothing that follows is where it seems to be.
                 self.stopped = diagnostic.code == Code::UnclosedQuote;
-                diagnostics.push(*diagnostic);
+                diagnostics.push(if blocking { diagnostic.blocking() } else { *diagnostic });
                 Some(Row::Broken)
             }
         }
@@ -153,7 +163,7 @@ mod tests {
         let mut diagnostics = Diagnostics::new();
         let mut reader = CellReader::new(text, SourceId(0), 0);
         let mut rows = Vec::new();
-        while let Some(row) = reader.next(&mut diagnostics) {
+        while let Some(row) = reader.next(false, &mut diagnostics) {
             if let Row::Cells(cells) = row {
                 rows.push(cells);
             }
@@ -182,11 +192,12 @@ mod tests {
             rows in prop::collection::vec(prop::collection::vec("[a-z\"\\n\\r,é ]{0,6}", 2..5), 1..6),
             crlf: bool,
         ) {
-            let mut writer = csv::WriterBuilder::new().flexible(true);
+            let mut builder = csv::WriterBuilder::new();
+            builder.flexible(true);
             if crlf {
-                writer.terminator(csv::Terminator::CRLF);
+                builder.terminator(csv::Terminator::CRLF);
             }
-            let mut writer = writer.from_writer(Vec::new());
+            let mut writer = builder.from_writer(Vec::new());
             for row in &rows {
                 writer.write_record(row).unwrap();
             }

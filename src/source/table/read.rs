@@ -32,37 +32,41 @@ enum Binding {
     Unknown,
 }
 
-/// Reads one file of a table; its records are added to `records`.
+/// Reads one file of a table, whose content begins at a byte of it; its records are added to
+/// `records`. False where the file could not be read to its end.
 pub fn read_table(
     contract: &Contract,
     text: &str,
-    source: SourceId,
-    base: usize,
+    (source, base): (SourceId, usize),
     rules: CellRules<'_>,
     records: &mut Vec<Record>,
     diagnostics: &mut Diagnostics,
-) {
+) -> bool {
     let mut reader = CellReader::new(text, source, base);
-    let header = match reader.next(diagnostics) {
+    let header = match reader.next(true, diagnostics) {
         Some(Row::Cells(cells)) => cells,
-        Some(Row::Broken) => return,
+        Some(Row::Broken) => return false,
         None => {
             let message = format!("the table `{}` has no header", contract.table);
             let help = format!("the first line names the columns: {}", required_names(contract));
             let span = Span::new(source, base, base);
             diagnostics.push(Diagnostic::error(Code::EmptyFile, span, message).help(help));
-            return;
+            return false;
         }
     };
-    let Some(bindings) = bind(contract, &header, rules, diagnostics) else { return };
-    while let Some(row) = reader.next(diagnostics) {
+    let Some(bindings) = bind(contract, &header, rules, diagnostics) else { return false };
+    // A row that cannot be read names no partner and no offer that could be left out for it.
+    let blocking = !matches!(contract.table.as_str(), "partners" | "offers");
+    while let Some(row) = reader.next(blocking, diagnostics) {
         let Row::Cells(cells) = row else { continue };
-        if cells.len() != bindings.len() {
-            diagnostics.push(ragged(&cells, bindings.len()));
+        if cells.len() == bindings.len() {
+            records.push(read_row(contract, &bindings, &cells, source, rules, diagnostics));
             continue;
         }
-        records.push(read_row(contract, &bindings, &cells, source, rules, diagnostics));
+        let diagnostic = ragged(&cells, bindings.len());
+        diagnostics.push(if blocking { diagnostic.blocking() } else { diagnostic });
     }
+    !reader.stopped()
 }
 
 fn required_names(contract: &Contract) -> String {
@@ -75,7 +79,10 @@ fn ragged(cells: &[RawCell<'_>], expected: usize) -> Diagnostic {
     let first = place.map_or(Span::start_of(SourceId(0)), |cell| cell.span);
     let last = cells.last().map_or(first, |cell| cell.span);
     let span = if cells.len() > expected { Span { end: last.end, ..first } } else { last };
-    let message = format!("the row has {} cells, the header has {expected}", cells.len());
+    let message = match cells.len() {
+        1 => format!("the row has 1 cell, the header has {expected}"),
+        number => format!("the row has {number} cells, the header has {expected}"),
+    };
     let help = if cells.len() > expected {
         "quote the cell that holds a comma"
     } else {
@@ -117,11 +124,7 @@ fn bind(
                     .help("remove the column"),
             );
         } else if position.is_none() {
-            let message = format!("the table `{}` has no column `{column}`", contract.table);
-            diagnostics.push(
-                Diagnostic::error(Code::UnknownColumn, cell.span, message)
-                    .maybe_help(did_you_mean(column, contract.names())),
-            );
+            diagnostics.push(unknown_column(contract, column, cell.span));
         }
         bindings.push(match (position, channel) {
             (Some(at), None) => Binding::Column(at),
@@ -140,6 +143,19 @@ fn bind(
         }
     }
     (diagnostics.len() == before).then_some(bindings)
+}
+
+fn unknown_column(contract: &Contract, column: &str, span: Span) -> Diagnostic {
+    if column.trim().is_empty() {
+        return Diagnostic::error(Code::UnknownColumn, span, "a column has no name")
+            .help("name it, or remove it together with its cells");
+    }
+    let message = format!("the table `{}` has no column `{column}`", contract.table);
+    let diagnostic = Diagnostic::error(Code::UnknownColumn, span, message);
+    if [';', '\t', '|'].iter().any(|mark| column.contains(*mark)) {
+        return diagnostic.help("save the file with commas between its cells");
+    }
+    diagnostic.maybe_help(did_you_mean(column, contract.names()))
 }
 
 fn read_row(

@@ -1,0 +1,144 @@
+//! Checks on a rendered part: its links, its limits, its syntax.
+
+use super::{Engine, Stage, fault, locate};
+use crate::artifact::{KnownUrls, StrayUrl, scan_html, scan_json, scan_text};
+use crate::diag::{Code, Diagnostic};
+use crate::graph::{Form, Job, Part};
+use crate::model::Span;
+use crate::resolve::Scene;
+use crate::source::find_typed_parameter;
+
+/// A rendered part and everything around it.
+pub(super) struct Subject<'a> {
+    pub(super) stage: &'a Stage<'a>,
+    pub(super) engine: &'a Engine<'a>,
+    pub(super) known: &'a KnownUrls,
+    pub(super) scene: &'a Scene<'a>,
+    pub(super) job: &'a Job,
+    pub(super) part: &'a Part,
+}
+
+/// Checks one finished part and notes the links it shows.
+pub(super) fn inspect(subject: &Subject<'_>, bytes: &[u8], used: &mut Vec<u32>) -> Vec<Diagnostic> {
+    let Subject { engine, known, scene, part, .. } = *subject;
+    let mut found = Vec::new();
+    // Templates and data are UTF-8, so what is rendered from them is.
+    let text = std::str::from_utf8(bytes).unwrap_or("");
+    let template = part.template.as_deref().unwrap_or("");
+    let start = engine.template(template).map(|one| fault::place(one, &(0..0)));
+    let place = start.unwrap_or(scene.asset.id.span);
+    let stray = match part.form {
+        Form::Html => {
+            let stray = scan_html(text, known, used);
+            if stray.is_empty() { stray } else { marked_stray(subject, template).unwrap_or(stray) }
+        }
+        Form::Text => {
+            found.extend(check_text_limit(scene, text, place));
+            scan_text(text, known, used)
+        }
+        Form::Json => match serde_json::from_str(text) {
+            Ok(value) => scan_json(&value, known, used),
+            Err(error) => {
+                let message = format!("`{}` is not JSON: {error}", part.path);
+                found.push(Diagnostic::error(Code::BadJson, place, message));
+                Vec::new()
+            }
+        },
+        Form::Csv => Vec::new(),
+    };
+    found.extend(stray.iter().filter_map(|one| stray_diagnostic(subject, one, place)));
+    found
+}
+
+/// Renders once more with marks, to learn where in which template the stray address stands.
+fn marked_stray(subject: &Subject<'_>, template: &str) -> Option<Vec<StrayUrl>> {
+    let text =
+        subject.engine.marked()?.render(template, &subject.stage.context(subject.job)).ok()?;
+    Some(scan_html(&text, subject.known, &mut Vec::new()))
+}
+
+fn stray_diagnostic(subject: &Subject<'_>, stray: &StrayUrl, place: Span) -> Option<Diagnostic> {
+    let engine = subject.engine;
+    // A parameter typed beside a minted link, and an address in copy, were told where they stand.
+    let told = find_typed_parameter(&stray.value).is_some()
+        && engine.templates.iter().any(|one| find_typed_parameter(one.text).is_some());
+    let in_copy = |text: &str| !stray.value.is_empty() && text.contains(&stray.value);
+    if told || subject.scene.brief.copy.values().any(|block| in_copy(&block.value)) {
+        return None;
+    }
+    let marked =
+        stray.marked.as_deref().and_then(|mark| locate::read_mark(mark, &engine.templates));
+    let span =
+        marked.or_else(|| locate::find_typed(&stray.value, &engine.templates)).unwrap_or(place);
+    let message = match (stray.attribute.as_str(), stray.value.as_str()) {
+        ("", value) => format!("the text holds `{value}`, which is neither minted nor declared"),
+        (name, "") => format!("`{name}` is empty"),
+        (name, value) => {
+            format!("`{name}` holds `{value}`, which is neither minted, hashed nor declared")
+        }
+    };
+    Some(
+        Diagnostic::error(Code::UndeclaredLink, span, message).help(
+            "use `links.…`, `asset_url(path=…)` or a value of [declared] in throughline.toml",
+        ),
+    )
+}
+
+/// Limits on copy blocks and offers' fields, as the channel sees them.
+pub(super) fn check_limits(
+    scene: &Scene<'_>,
+    stage: &Stage<'_>,
+    job: &Job,
+    diagnostics: &mut Vec<Diagnostic>,
+) {
+    let offers = scene.documents.tables.get("offers");
+    let channel = scene.channel.id.as_str();
+    let resolved =
+        stage.facts.campaigns.get(job.campaign).and_then(|one| one.assets.get(job.asset));
+    for (name, limit) in &scene.channel.limits {
+        let mut fail = |span: Span, text: &str| {
+            let length = text.chars().count();
+            if length > *limit {
+                let message = format!(
+                    "`{}` is {length} characters long, `{channel}` takes {limit}",
+                    name.value
+                );
+                diagnostics.push(
+                    Diagnostic::error(Code::TooLong, span, message)
+                        .related(name.span, "the limit is here")
+                        .help("shorten it, or give the field a value for the channel"),
+                );
+            }
+        };
+        let own = format!("{}.{}", scene.asset.id.value, name.value);
+        let block = scene.brief.copy.get(&own).or_else(|| scene.brief.copy.get(&name.value));
+        if let Some((block, _)) = block.zip(resolved) {
+            fail(block.span, &block.value);
+        }
+        let Some(at) = offers.and_then(|table| table.column(&name.value)) else { continue };
+        for placement in job.placements.iter().filter_map(|at| stage.facts.placements.get(*at)) {
+            let scene = Scene { placement: Some(placement), ..*scene };
+            let Some(record) = scene.offer() else { continue };
+            let (value, span) = record.value_in(at, channel);
+            fail(span, &value.display());
+        }
+    }
+}
+
+fn check_text_limit(scene: &Scene<'_>, text: &str, place: Span) -> Option<Diagnostic> {
+    let limit = scene.channel.limits.iter().find(|(name, _)| name.value == "text");
+    let (name, limit) = limit?;
+    let length = text.trim_end().chars().count();
+    (length > *limit).then(|| {
+        let channel = &scene.channel.id;
+        let message = format!("the text is {length} characters long, `{channel}` takes {limit}");
+        let offer = scene.offer().zip(scene.documents.tables.get("offers"));
+        let title = offer.and_then(|(offer, table)| {
+            Some(offer.value_in(table.column("title")?, channel.as_str()).1)
+        });
+        Diagnostic::error(Code::TooLong, title.unwrap_or(place), message)
+            .related(name.span, "the limit is here")
+            .related(place, "rendered from this template")
+            .help("shorten the offer's texts, or give them values for the channel")
+    })
+}
