@@ -121,7 +121,9 @@ fn write_lock_file(root: &Path, prepared: &Prepared) -> Result<()> {
     replace_file(&path, text.as_bytes())
 }
 
-/// With --locked, what would need a new id is held back; everything else is built.
+/// With --locked nothing is built that needs a new id. Where rows in quarantine are the cause, as
+/// when the next pick moves up, only what needs one is held back; otherwise the lock was not
+/// committed, and nothing is written.
 fn refuse_new_ids(prepared: &mut Prepared, diagnostics: &mut Diagnostics) {
     let new = std::mem::take(&mut prepared.minting.new);
     let Some(first) = new.first() else { return };

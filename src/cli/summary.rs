@@ -95,8 +95,12 @@ fn as_json(built: &Built<'_>) -> serde_json::Value {
 
 fn counts(built: &Built<'_>) -> String {
     let Built { manifest, committed, target, .. } = built;
+    let held = match held_back(built).len() {
+        0 => String::new(),
+        number => format!(", {number} held back"),
+    };
     format!(
-        "built {} into {}: {} written, {} unchanged, {} removed",
+        "built {} into {}: {} written, {} unchanged, {} removed{held}",
         count(manifest.artifacts.len(), "artifact"),
         target.display(),
         committed.written,

@@ -104,7 +104,7 @@ codes! {
     EmptyField = "0307" "empty-field" Row: "A parameter made from an empty cell would be empty in every report." => "Fill the cell in, or take the field out of the pattern.";
     NoLandingPage = "0308" "no-landing-page" Build: "A link to a landing page that no asset builds would be dead on arrival." => "Add an asset that builds the page, or send the link to `partner`.";
     NoDestination = "0309" "no-destination" Row: "The partner has no landing base, so the link has nowhere to go." => "Fill in `landing_base`.";
-    LockNeedsUpdate = "0310" "lock-needs-update" Row: "With --locked no new id is given out: a nightly job must not mint. What would need one is held back." => "Run `throughline build` once, look at throughline.lock and commit it.";
+    LockNeedsUpdate = "0310" "lock-needs-update" Row: "With --locked no new id is given out: a nightly job must not mint. Nothing is written then, or, where rows in quarantine are the cause, what needs an id is held back." => "Run `throughline build` once, look at throughline.lock and commit it.";
     MeaningChanged = "0311" "meaning-changed" Build: "An id that is out in the world keeps its campaign, channel and partner for ever, or history is rewritten." => "Give the placement a new id.";
     TypedParameter = "0312" "typed-parameter" Row: "A tracking parameter typed by hand will differ from the generated one somewhere." => "Remove it: links are tagged by the build.";
     UrlTooLong = "0313" "url-too-long" Row: "Analytics cuts a page address after 1,000 characters and some mail clients break longer links." => "Shorten the base URL or the facts in its parameters.";

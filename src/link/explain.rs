@@ -64,13 +64,25 @@ pub fn explain(
         let span = scene.write(field, &mut value).unwrap_or_else(|span| span);
         FieldOrigin { field: field.name(), value, span, owner: owners.of(span) }
     };
+    let decided = placement.decided.offer;
+    let chosen = FieldOrigin {
+        field: "placement.offer".to_owned(),
+        value: scene.roster.offers.get(placement.offer)?.id.clone(),
+        span: decided,
+        owner: owners.of(decided),
+    };
     let mut params = Vec::new();
     for (name, pattern) in &scene.channel.params {
         let value =
             link.params.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone());
-        let from = pattern.pieces.iter().filter_map(|piece| match piece {
-            Piece::Field(field) => Some(origin(field)),
+        let fields = pattern.pieces.iter().filter_map(|piece| match piece {
+            Piece::Field(field) => Some(field),
             Piece::Literal(_) => None,
+        });
+        // Which offer it is was decided elsewhere than in the offer's own row.
+        let from = fields.flat_map(|field| {
+            let chosen = (*field == Field::Offer("offer_id".to_owned())).then(|| chosen.clone());
+            std::iter::once(origin(field)).chain(chosen)
         });
         params.push(ParamOrigin {
             name: (*name).to_owned(),

@@ -300,6 +300,9 @@ impl<'d> Placer<'d> {
             _ => PlacementId::join(&[&one.id]),
         };
         placement.decided.slot = one.slot_span;
+        if chosen.is_some() {
+            placement.decided.offer = one.offer_span;
+        }
         if !one.variant.is_empty() {
             placement.variant.clone_from(&one.variant);
             placement.decided.variant = one.variant_span;

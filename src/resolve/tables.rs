@@ -210,6 +210,8 @@ fn check_references(documents: &Documents, table: &Table, found: &mut Findings) 
             }
             match known.get(id) {
                 Some(true) => {}
+                // A placement whose offer cannot be shown has a fallback for just that.
+                Some(false) if target == "offers" => {}
                 // Its own fault is reported where it stands.
                 Some(false) => found.0.push((row, None)),
                 None => {
@@ -221,7 +223,9 @@ fn check_references(documents: &Documents, table: &Table, found: &mut Findings) 
                         Diagnostic::error(Code::UnknownReference, record.span(at), message)
                             .maybe_help(suggestion)
                             .help_if_none(format!("add the {what}, or correct the id"));
-                    found.add(row, diagnostic);
+                    // Which promise the row holds is not known without its asset.
+                    let promise = matches!(target.as_str(), "campaigns" | "assets");
+                    found.add(row, if promise { diagnostic.blocking() } else { diagnostic });
                 }
             }
         }

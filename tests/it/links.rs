@@ -104,7 +104,7 @@ fn explain_leads_from_a_url_to_cells_and_people() {
             assert!(field["owner"].as_str().is_some_and(|owner| !owner.is_empty()), "{field}");
             // A value of ours, such as the first variant, has a place but stands in no file.
             let value = field["value"].as_str().unwrap();
-            let ours = ["slot", "variant", "link.role", "channel.id"]
+            let ours = ["slot", "variant", "link.role", "channel.id", "placement.offer"]
                 .contains(&field["field"].as_str().unwrap());
             assert!(ours || text.trim_start_matches('"').starts_with(value), "{field}: {text}");
         }

@@ -16,6 +16,8 @@ mod determinism;
 mod hostile;
 mod links;
 mod mistakes;
+mod nginx;
+mod readme;
 mod robustness;
 mod sample;
 mod sandbox;

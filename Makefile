@@ -1,0 +1,51 @@
+# throughline. `make help` lists the targets.
+SHELL := /bin/sh
+CARGO ?= cargo
+BIN := target/release/throughline
+sizes ?= 300 3000 30000
+
+.DEFAULT_GOAL := demo
+.PHONY: demo build test bless lint fmt doc deny bench soak clean help
+
+demo: build ## Build the program, then the sample workspace into output/
+	@$(BIN) build
+
+build: ## Build the program
+	@scripts/need cc=gcc
+	@command -v $(CARGO) >/dev/null || { echo "please install Rust: https://rustup.rs" >&2; exit 1; }
+	@$(CARGO) build --release --locked --quiet
+
+test: ## Set up what tests need, and run them all
+	@scripts/need cc=gcc python3=python3 sha256sum=coreutils nginx=nginx-light
+	@$(CARGO) test --locked --quiet --lib --test it
+	@echo "all tests passed"
+
+bless: ## Accept the present output as the expected one, after reading the difference
+	@INSTA_UPDATE=always INSTA_FORCE_PASS=1 $(CARGO) test --locked --quiet --test it cases
+	@git status --short tests/cases
+
+lint: ## Formatting, clippy, documentation: warnings are errors
+	@$(CARGO) fmt --check
+	@$(CARGO) clippy --locked --quiet --all-targets -- -D warnings
+	@RUSTDOCFLAGS="-D warnings" $(CARGO) doc --locked --quiet --no-deps --document-private-items
+
+fmt: ## Format the code
+	@$(CARGO) fmt
+
+deny: ## Check licences and sources of dependencies
+	@command -v cargo-deny >/dev/null || $(CARGO) install --locked cargo-deny
+	@$(CARGO) deny --offline check licenses bans sources
+
+bench: ## Measure builds against the floor: make bench sizes="300 3000"
+	@$(CARGO) bench --locked --bench build -- $(sizes)
+
+soak: ## The slow sweeps: the crash test with 500 kills
+	@THROUGHLINE_KILLS=500 $(CARGO) test --locked --quiet --test it crash
+
+clean: ## Remove what was built, but not throughline.lock
+	@$(CARGO) clean --quiet
+	@find output -mindepth 1 ! -name README.md -delete
+	@rm -rf .throughline
+
+help: ## This list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
