@@ -1,17 +1,18 @@
 //! Every link and picture in an artifact is minted, hashed or declared.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use super::AssetUrls;
 use super::html::{for_each_tag, unescape};
-use crate::link::{Links, short_url};
+use crate::link::Links;
 use crate::resolve::Facts;
 use crate::source::Documents;
 
 /// All addresses that artifacts may hold, and the links among them.
 #[derive(Debug, Default)]
-pub struct KnownUrls {
-    urls: HashMap<String, Option<u32>>,
+pub struct KnownUrls<'a> {
+    urls: HashMap<Cow<'a, str>, Option<u32>>,
 }
 
 /// An address that nobody minted, hashed or declared.
@@ -44,22 +45,27 @@ const URL_ATTRIBUTES: [&str; 12] = [
 /// Written before each URL attribute of a template when a stray one is looked for.
 pub const MARK: &str = "data-throughline-at";
 
-impl KnownUrls {
+impl<'a> KnownUrls<'a> {
     /// Collects everything that may be linked.
-    pub fn new(documents: &Documents, facts: &Facts, links: &Links, assets: &AssetUrls) -> Self {
-        let mut urls = HashMap::with_capacity(links.links.len() * 2);
+    pub fn new(
+        documents: &'a Documents,
+        facts: &Facts,
+        links: &'a Links,
+        assets: &'a AssetUrls,
+    ) -> Self {
+        let mut urls: HashMap<Cow<'a, str>, Option<u32>> =
+            HashMap::with_capacity(links.links.len() * 2 + 64);
         for (index, link) in links.links.iter().enumerate() {
-            urls.insert(link.url.clone(), Some(index as u32));
-            urls.insert(short_url(documents, link), Some(index as u32));
+            urls.insert(Cow::Borrowed(&link.url), Some(index as u32));
+            urls.insert(Cow::Borrowed(&link.short_url), Some(index as u32));
         }
-        let mut plain = |url: &str| {
-            urls.entry(url.to_owned()).or_insert(None);
-        };
-        assets.addresses().for_each(&mut plain);
-        documents.workspace.declared.values().for_each(|one| plain(&one.value));
+        let declared = documents.workspace.declared.values().map(|one| one.value.as_str());
+        for url in assets.addresses().chain(declared) {
+            urls.entry(Cow::Borrowed(url)).or_insert(None);
+        }
         for route in facts.pages.routes() {
             if let Ok(url) = documents.workspace.hosts.site.value.join(route) {
-                plain(url.as_str());
+                urls.entry(Cow::Owned(url.into())).or_insert(None);
             }
         }
         Self { urls }
@@ -72,7 +78,7 @@ impl KnownUrls {
 }
 
 /// Checks an HTML artifact; notes the links it shows.
-pub fn scan_html(html: &str, known: &KnownUrls, used: &mut Vec<u32>) -> Vec<StrayUrl> {
+pub fn scan_html(html: &str, known: &KnownUrls<'_>, used: &mut Vec<u32>) -> Vec<StrayUrl> {
     let mut stray = Vec::new();
     for_each_tag(html, &mut |name, attributes| {
         let mut mark: Option<&str> = None;
@@ -114,7 +120,7 @@ pub fn scan_html(html: &str, known: &KnownUrls, used: &mut Vec<u32>) -> Vec<Stra
 }
 
 /// Checks a plain text: every web address in it must be known.
-pub fn scan_text(text: &str, known: &KnownUrls, used: &mut Vec<u32>) -> Vec<StrayUrl> {
+pub fn scan_text(text: &str, known: &KnownUrls<'_>, used: &mut Vec<u32>) -> Vec<StrayUrl> {
     let mut stray = Vec::new();
     for start in memchr::memmem::find_iter(text.as_bytes(), "://") {
         let head = text.get(..start).unwrap_or("");
@@ -143,7 +149,7 @@ pub fn scan_text(text: &str, known: &KnownUrls, used: &mut Vec<u32>) -> Vec<Stra
 /// Checks every text in a JSON document.
 pub fn scan_json(
     value: &serde_json::Value,
-    known: &KnownUrls,
+    known: &KnownUrls<'_>,
     used: &mut Vec<u32>,
 ) -> Vec<StrayUrl> {
     match value {

@@ -1,8 +1,8 @@
 //! links/links.csv: every tracked URL with its parameters, one row a link.
 
 use super::GeneratedFile;
-use super::sheet::{SheetRow, write_sheet};
-use crate::link::{Link, short_url};
+use super::sheet::SheetWriter;
+use crate::link::Link;
 use crate::resolve::{Facts, Scene};
 use crate::source::{Documents, PARAMETERS};
 
@@ -40,19 +40,24 @@ pub fn links_table(documents: &Documents, facts: &Facts, live: &[&Link]) -> Opti
     debug_assert!(COLUMNS.iter().all(|column| PARAMETERS.contains(column)));
     let mut order = live.to_vec();
     order.sort_by(|a, b| a.id.cmp(&b.id));
-    let rows: Vec<SheetRow> = order.iter().filter_map(|link| row(documents, facts, link)).collect();
-    let mut header = HEADER.to_vec();
-    header.extend(COLUMNS);
-    header.extend(["ga4_channel", "sub_id"]);
-    GeneratedFile::new("links/links.csv", "text/csv", write_sheet(&header, &rows))
+    let header = HEADER.iter().chain(&COLUMNS).chain(&["ga4_channel", "sub_id"]);
+    let mut table = SheetWriter::new(header.copied());
+    for link in order {
+        write_row(documents, facts, link, &mut table);
+    }
+    GeneratedFile::at("links/links.csv", "text/csv", table.finish())
 }
 
-fn row(documents: &Documents, facts: &Facts, link: &Link) -> Option<SheetRow> {
+fn write_row(
+    documents: &Documents,
+    facts: &Facts,
+    link: &Link,
+    table: &mut SheetWriter,
+) -> Option<()> {
     let placement = facts.placements.get(link.placement)?;
     let scene = Scene::of(documents, facts, placement)?;
     let offer = facts.roster.offers.get(placement.offer)?;
-    let role = scene.channel.links.get(link.rule)?.role.as_str();
-    let mut row: SheetRow = [
+    table.cells([
         link.id.as_str(),
         &link.short_code,
         scene.brief.id.value.as_str(),
@@ -62,19 +67,16 @@ fn row(documents: &Documents, facts: &Facts, link: &Link) -> Option<SheetRow> {
         &offer.partner_id,
         &offer.id,
         &placement.variant,
-        role,
+        scene.channel.links.get(link.rule)?.role.as_str(),
         &link.destination,
         &link.url,
-    ]
-    .map(str::to_owned)
-    .into();
-    row.push(short_url(documents, link));
-    for column in COLUMNS {
-        row.push(param(link, column).to_owned());
-    }
-    row.push(scene.channel.expected_ga4.clone().unwrap_or_default());
-    row.push(link.sub_id.as_ref().map(|(_, value)| value.clone()).unwrap_or_default());
-    Some(row)
+        &link.short_url,
+    ]);
+    table.cells(COLUMNS.map(|column| param(link, column)));
+    table.cell(scene.channel.expected_ga4.as_deref().unwrap_or(""));
+    table.cell(link.sub_id.as_ref().map_or("", |(_, value)| value));
+    table.end_row();
+    Some(())
 }
 
 /// The value of a parameter; empty where the link has none.

@@ -15,9 +15,9 @@ pub use known::{KnownUrls, MARK, StrayUrl, scan_html, scan_json, scan_text};
 pub use links_table::links_table;
 pub use redirects::redirect_files;
 pub use reporting::reporting_tables;
-pub use sheet::{SheetRow, write_sheet};
+pub use sheet::SheetWriter;
 
-use crate::model::ArtifactPath;
+use crate::model::{ArtifactPath, Digest};
 
 /// A finished file that no template made.
 #[derive(Clone, Debug)]
@@ -28,11 +28,19 @@ pub struct GeneratedFile {
     pub media_type: &'static str,
     /// Its bytes.
     pub bytes: Vec<u8>,
+    /// Their digest.
+    pub digest: Digest,
 }
 
 impl GeneratedFile {
+    /// Ties bytes to their path.
+    pub fn new(path: ArtifactPath, media_type: &'static str, bytes: Vec<u8>) -> Self {
+        let digest = Digest::of(&bytes);
+        Self { path, media_type, bytes, digest }
+    }
+
     /// Ties bytes to a path that the engine itself chose.
-    fn new(path: &str, media_type: &'static str, bytes: Vec<u8>) -> Option<Self> {
-        Some(Self { path: ArtifactPath::new(path).ok()?, media_type, bytes })
+    fn at(path: &str, media_type: &'static str, bytes: Vec<u8>) -> Option<Self> {
+        Some(Self::new(ArtifactPath::new(path).ok()?, media_type, bytes))
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! Always 302: a destination may be swapped, and a permanent redirect would be kept by browsers.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
@@ -22,13 +23,16 @@ pub fn redirect_files(live: &[&Link]) -> Vec<GeneratedFile> {
         let _ = writeln!(nginx, "/{code} \"{}\";", nginx_value(url));
         let _ = writeln!(plain, "/{code} {url} 302");
     }
-    let nginx = GeneratedFile::new("redirects/nginx.map", "text/plain", nginx.into_bytes());
-    let plain = GeneratedFile::new("redirects/_redirects", "text/plain", plain.into_bytes());
+    let nginx = GeneratedFile::at("redirects/nginx.map", "text/plain", nginx.into_bytes());
+    let plain = GeneratedFile::at("redirects/_redirects", "text/plain", plain.into_bytes());
     [nginx, plain].into_iter().flatten().collect()
 }
 
 /// `$` would be a variable, a quote would end the value; neither has another spelling in a map
 /// but percent-encoding, which URLs read the same.
-fn nginx_value(url: &str) -> String {
-    url.replace('$', "%24").replace('"', "%22").replace('\\', "%5C")
+fn nginx_value(url: &str) -> Cow<'_, str> {
+    if !url.contains(['$', '"', '\\']) {
+        return url.into();
+    }
+    url.replace('$', "%24").replace('"', "%22").replace('\\', "%5C").into()
 }

@@ -1,14 +1,16 @@
 //! reporting/: what each link and each parameter value means.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::HashMap;
+
+use rayon::prelude::*;
 
 use super::GeneratedFile;
 use super::links_table::param;
-use super::sheet::{SheetRow, write_sheet};
-use crate::link::{Link, short_code_url, short_url};
+use super::sheet::SheetWriter;
+use crate::link::{Link, short_code_url};
 use crate::model::Digest;
 use crate::resolve::{Facts, Scene};
-use crate::source::{Documents, Lock, PARAMETERS};
+use crate::source::{Documents, Lock, LockEntry, PARAMETERS};
 
 const DIM_LINK: [&str; 27] = [
     "link_id",
@@ -50,112 +52,109 @@ pub fn reporting_tables(
     lock: &Lock,
     brief_path: &dyn Fn(usize) -> String,
 ) -> Vec<GeneratedFile> {
-    let by_id: BTreeMap<&str, &Link> = live.iter().map(|link| (link.id.as_str(), *link)).collect();
-    let mut rows: Vec<SheetRow> = Vec::with_capacity(lock.entries.len());
+    let by_id: HashMap<&str, &Link> = live.iter().map(|link| (link.id.as_str(), *link)).collect();
+    let mut table = SheetWriter::new(DIM_LINK);
     for (id, entry) in &lock.entries {
-        let row = match by_id.get(id.as_str()) {
-            Some(link) => live_row(documents, facts, link, brief_path),
-            None => Some(retired_row(documents, id, entry)),
-        };
-        rows.extend(row);
+        match by_id.get(id.as_str()) {
+            Some(link) => {
+                write_live(documents, facts, link, brief_path, &mut table);
+            }
+            None => write_retired(documents, id, entry, &mut table),
+        }
     }
-    let links_file =
-        GeneratedFile::new("reporting/dim_link.csv", "text/csv", write_sheet(&DIM_LINK, &rows));
+    let links_file = GeneratedFile::at("reporting/dim_link.csv", "text/csv", table.finish());
     let values = param_values(documents, live);
-    let values_file = GeneratedFile::new(
-        "reporting/dim_param_value.csv",
-        "text/csv",
-        write_sheet(&DIM_PARAM_VALUE, &values),
-    );
+    let values_file = GeneratedFile::at("reporting/dim_param_value.csv", "text/csv", values);
     [links_file, values_file].into_iter().flatten().collect()
 }
 
-fn live_row(
+fn write_live(
     documents: &Documents,
     facts: &Facts,
     link: &Link,
     brief_path: &dyn Fn(usize) -> String,
-) -> Option<SheetRow> {
+    table: &mut SheetWriter,
+) -> Option<()> {
     let placement = facts.placements.get(link.placement)?;
     let scene = Scene::of(documents, facts, placement)?;
     let offer = facts.roster.offers.get(placement.offer)?;
     let name = documents.tables.get("partners").and_then(|table| table.column("name"));
     let partner_name = scene.partner().zip(name).map_or("", |(partner, at)| partner.text(at));
-    let mut row: SheetRow =
-        vec![link.id.clone(), param(link, "utm_id").to_owned(), link.short_code.clone()];
-    for name in [
-        "utm_source",
-        "utm_medium",
-        "utm_campaign",
-        "utm_content",
-        "utm_term",
-        "utm_source_platform",
-        "utm_creative_format",
-        "utm_marketing_tactic",
-    ] {
-        row.push(param(link, name).to_owned());
-    }
-    row.push(link.sub_id.as_ref().map(|(_, value)| value.clone()).unwrap_or_default());
-    row.push(link.destination.clone());
-    row.push(link.url.clone());
-    row.push(Digest::of(link.url.as_bytes()).hex());
-    row.push(short_url(documents, link));
-    row.push(scene.channel.expected_ga4.clone().unwrap_or_default());
-    row.push(offer.partner_id.clone());
-    row.push(partner_name.to_owned());
-    row.push(offer.id.clone());
-    row.push(scene.brief.id.value.to_string());
-    row.push(scene.channel.id.to_string());
-    row.push(placement.id.to_string());
-    row.push(scene.channel.links.get(link.rule)?.role.to_string());
-    row.push("live".to_owned());
-    row.push(documents.taxonomy.version.clone());
-    row.push(brief_path(placement.campaign));
-    Some(row)
+    let role = scene.channel.links.get(link.rule)?.role.as_str();
+    table.cells([link.id.as_str(), param(link, "utm_id"), &link.short_code]);
+    table.cells(
+        [
+            "utm_source",
+            "utm_medium",
+            "utm_campaign",
+            "utm_content",
+            "utm_term",
+            "utm_source_platform",
+            "utm_creative_format",
+            "utm_marketing_tactic",
+        ]
+        .map(|name| param(link, name)),
+    );
+    table.cells([
+        link.sub_id.as_ref().map_or("", |(_, value)| value),
+        &link.destination,
+        &link.url,
+        &Digest::of(link.url.as_bytes()).hex(),
+        &link.short_url,
+        scene.channel.expected_ga4.as_deref().unwrap_or(""),
+        &offer.partner_id,
+        partner_name,
+        &offer.id,
+        scene.brief.id.value.as_str(),
+        scene.channel.id.as_str(),
+        placement.id.as_str(),
+        role,
+        "live",
+        &documents.taxonomy.version,
+        &brief_path(placement.campaign),
+    ]);
+    table.end_row();
+    Some(())
 }
 
 /// Late clicks on retired links still have to resolve, so their rows stay.
-fn retired_row(documents: &Documents, id: &str, entry: &crate::source::LockEntry) -> SheetRow {
-    let mut row = vec![String::new(); DIM_LINK.len()];
+fn write_retired(documents: &Documents, id: &str, entry: &LockEntry, table: &mut SheetWriter) {
     let short = short_code_url(documents, &entry.short_code);
-    let cells = [
-        ("link_id", id),
-        ("short_code", &entry.short_code),
-        ("utm_id", &entry.campaign),
-        ("campaign_id", &entry.campaign),
-        ("channel_id", &entry.channel),
-        ("partner_id", &entry.partner),
-        ("short_url", &short),
-        ("status", "retired"),
-        ("taxonomy_version", &documents.taxonomy.version),
-    ];
-    for (name, value) in cells {
-        let at = DIM_LINK.iter().position(|column| *column == name);
-        if let Some(cell) = at.and_then(|at| row.get_mut(at)) {
-            value.clone_into(cell);
-        }
+    for column in DIM_LINK {
+        table.cell(match column {
+            "link_id" => id,
+            "short_code" => &entry.short_code,
+            "utm_id" | "campaign_id" => &entry.campaign,
+            "channel_id" => &entry.channel,
+            "partner_id" => &entry.partner,
+            "short_url" => &short,
+            "status" => "retired",
+            "taxonomy_version" => &documents.taxonomy.version,
+            _ => "",
+        });
     }
-    row
+    table.end_row();
 }
 
 /// Every value of every parameter in use, with its meaning where the taxonomy or a brief has one.
-fn param_values(documents: &Documents, live: &[&Link]) -> Vec<SheetRow> {
-    let mut values: BTreeSet<(usize, &str)> = BTreeSet::new();
+fn param_values(documents: &Documents, live: &[&Link]) -> Vec<u8> {
+    let mut values: Vec<(usize, &str)> = Vec::with_capacity(live.len() * PARAMETERS.len());
     for link in live {
         for (name, value) in &link.params {
             let order = PARAMETERS.iter().position(|known| known == name).unwrap_or(usize::MAX);
-            values.insert((order, value));
+            values.push((order, value));
         }
     }
-    values
-        .into_iter()
-        .map(|(order, value)| {
-            let name = PARAMETERS.get(order).copied().unwrap_or("");
-            let (label, definition) = meaning(documents, name, value);
-            let version = documents.taxonomy.version.clone();
-            vec![name.to_owned(), value.to_owned(), label, definition, version]
-        })
-        .collect()
+    values.par_sort_unstable();
+    values.dedup();
+    let mut table = SheetWriter::new(DIM_PARAM_VALUE);
+    for (order, value) in values {
+        let name = PARAMETERS.get(order).copied().unwrap_or("");
+        let (label, definition) = meaning(documents, name, value);
+        table.cells([name, value, &label, &definition, &documents.taxonomy.version]);
+        table.end_row();
+    }
+    table.finish()
 }
 
 fn meaning(documents: &Documents, name: &str, value: &str) -> (String, String) {

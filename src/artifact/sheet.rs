@@ -1,25 +1,44 @@
 //! CSV that spreadsheets open without harm.
 
-use csv::{QuoteStyle, Terminator, WriterBuilder};
+use csv::{QuoteStyle, Terminator, Writer, WriterBuilder};
 
-/// One row of a sheet.
-pub type SheetRow = Vec<String>;
+/// Writes a sheet cell by cell: UTF-8, LF, quotes where needed.
+#[derive(Debug)]
+pub struct SheetWriter(Writer<Vec<u8>>);
 
-/// Writes a sheet: UTF-8, LF, quotes where needed.
-pub fn write_sheet<'r>(header: &[&str], rows: impl IntoIterator<Item = &'r SheetRow>) -> Vec<u8> {
-    let mut writer = WriterBuilder::new()
-        .terminator(Terminator::Any(b'\n'))
-        .quote_style(QuoteStyle::Necessary)
-        .from_writer(Vec::new());
-    // Writing to memory cannot fail.
-    let _ = writer.write_record(header);
-    for row in rows {
-        for cell in row {
-            let _ = writer.write_field(harmless(cell).as_bytes());
-        }
-        let _ = writer.write_record(None::<&[u8]>);
+// Writing to memory cannot fail, so the results below say nothing.
+impl SheetWriter {
+    /// Begins with a header.
+    pub fn new<'h>(header: impl IntoIterator<Item = &'h str>) -> Self {
+        let mut writer = WriterBuilder::new()
+            .terminator(Terminator::Any(b'\n'))
+            .quote_style(QuoteStyle::Necessary)
+            .from_writer(Vec::new());
+        let _ = writer.write_record(header);
+        Self(writer)
     }
-    writer.into_inner().unwrap_or_default()
+
+    /// Adds a cell to the present row.
+    pub fn cell(&mut self, text: &str) {
+        let _ = self.0.write_field(harmless(text).as_bytes());
+    }
+
+    /// Adds several cells.
+    pub fn cells<'c>(&mut self, texts: impl IntoIterator<Item = &'c str>) {
+        for text in texts {
+            self.cell(text);
+        }
+    }
+
+    /// Ends the present row.
+    pub fn end_row(&mut self) {
+        let _ = self.0.write_record(None::<&[u8]>);
+    }
+
+    /// The finished bytes.
+    pub fn finish(self) -> Vec<u8> {
+        self.0.into_inner().unwrap_or_default()
+    }
 }
 
 /// A cell that a spreadsheet would run as a formula gets an apostrophe in front
@@ -35,8 +54,10 @@ mod tests {
 
     #[test]
     fn formulas_become_text() {
-        let rows = vec![vec!["=HYPERLINK(\"x\")".to_owned(), "a,b".to_owned()]];
-        let text = String::from_utf8(write_sheet(&["one", "two"], &rows)).unwrap();
+        let mut writer = SheetWriter::new(["one", "two"]);
+        writer.cells(["=HYPERLINK(\"x\")", "a,b"]);
+        writer.end_row();
+        let text = String::from_utf8(writer.finish()).unwrap();
         assert_eq!(text, "one,two\n\"'=HYPERLINK(\"\"x\"\")\",\"a,b\"\n");
     }
 }

@@ -4,6 +4,7 @@ use std::io;
 use std::path::Path;
 
 use anyhow::{Context, Result};
+use rayon::prelude::*;
 
 use super::args::BuildArgs;
 use super::console::Console;
@@ -58,12 +59,10 @@ pub(super) fn run(root: &Path, args: &BuildArgs, console: &mut Console) -> Resul
         .render(&|path: &ArtifactPath, bytes: &[u8]| output.put(path, bytes))
         .with_context(|| format!("cannot write into {}", target.display()))?;
     let files = generated_files(&prepared, &report.live);
-    for file in &files {
-        let digest = crate::model::Digest::of(&file.bytes);
-        output
-            .put(&file.path.with_digest(&digest.hex16()), &file.bytes)
-            .with_context(|| format!("cannot write {} into {}", file.path, target.display()))?;
-    }
+    files
+        .par_iter()
+        .try_for_each(|file| output.put(&file.path.with_digest(&file.digest.hex16()), &file.bytes))
+        .with_context(|| format!("cannot write into {}", target.display()))?;
     let manifest = manifest_of(&prepared, &report, &files);
     let committed = commit(&output, &manifest)?;
     if report.failed.is_empty() && !diagnostics.has_errors() {
@@ -80,6 +79,9 @@ pub(super) fn run(root: &Path, args: &BuildArgs, console: &mut Console) -> Resul
         target: &target,
     };
     print_summary(&built, console)?;
+    // The process ends here; taking a large workspace apart piece by piece would only take time.
+    std::mem::forget((report, manifest, files));
+    std::mem::forget(prepared);
     Ok(if diagnostics.has_errors() { Exit::Findings } else { Exit::Done })
 }
 
@@ -92,13 +94,17 @@ struct Renderer<'a> {
 impl Renderer<'_> {
     fn render(&self, sink: Sink<'_>) -> io::Result<Report> {
         let prepared = self.prepared;
-        let stage = Stage::new(&prepared.documents, &prepared.facts, &prepared.links);
-        let known =
-            KnownUrls::new(&prepared.documents, &prepared.facts, &prepared.links, &prepared.assets);
+        let Prepared { documents, facts, links, assets, .. } = prepared;
+        let (stage, known) = rayon::join(
+            || Stage::new(documents, facts, links),
+            || KnownUrls::new(documents, facts, links, assets),
+        );
         let progress = bar(self.console, prepared.jobs.len(), "building");
         let tick = || progress.inc(1);
         let report = render_all(&stage, self.engine, &known, &prepared.jobs, sink, &tick);
         progress.finish_and_clear();
+        // The process ends soon; what was shared by all jobs need not be taken apart.
+        std::mem::forget((stage, known));
         report
     }
 }

@@ -1,5 +1,7 @@
 //! From rendered artifacts and generated files to the manifest.
 
+use rayon::prelude::*;
+
 use super::prepare::Prepared;
 use crate::artifact::{GeneratedFile, links_table, redirect_files, reporting_tables};
 use crate::link::Link;
@@ -19,17 +21,17 @@ pub(super) fn generated_files(prepared: &Prepared, live: &[bool]) -> Vec<Generat
     };
     let live: Vec<&Link> =
         links.links.iter().zip(live).filter(|(_, live)| **live).map(|(link, _)| link).collect();
-    let (table, reporting) = rayon::join(
-        || links_table(documents, facts, &live),
+    let (tables, reporting) = rayon::join(
+        || (links_table(documents, facts, &live), redirect_files(&live)),
         || reporting_tables(documents, facts, &live, &minting.lock, &brief_path),
     );
-    let mut files: Vec<GeneratedFile> = table.into_iter().collect();
+    let mut files: Vec<GeneratedFile> = tables.0.into_iter().collect();
+    files.extend(tables.1);
     files.extend(reporting);
-    files.extend(redirect_files(&live));
     for (id, path) in assets.paths() {
         if let Some(file) = sources.get(id) {
             let media_type = media_type(path.as_str());
-            files.push(GeneratedFile { path: path.clone(), media_type, bytes: file.bytes.clone() });
+            files.push(GeneratedFile::new(path.clone(), media_type, file.bytes.clone()));
         }
     }
     files
@@ -62,23 +64,20 @@ pub(super) fn manifest_of(
     files: &[GeneratedFile],
 ) -> Manifest {
     let mut entries: Vec<Entry> =
-        report.artifacts.iter().filter_map(|one| rendered_entry(prepared, one)).collect();
-    entries.extend(files.iter().map(|file| {
-        let digest = Digest::of(&file.bytes);
-        Entry {
-            campaign: None,
-            channel: None,
-            id: file.path.to_string(),
-            media_type: file.media_type.to_owned(),
-            offers: Vec::new(),
-            partners: Vec::new(),
-            path: file.path.with_digest(&digest.hex16()).to_string(),
-            route: None,
-            sha256: digest.hex(),
-            size: file.bytes.len(),
-            template: None,
-            window: None,
-        }
+        report.artifacts.par_iter().filter_map(|one| rendered_entry(prepared, one)).collect();
+    entries.extend(files.iter().map(|file| Entry {
+        campaign: None,
+        channel: None,
+        id: file.path.to_string(),
+        media_type: file.media_type.to_owned(),
+        offers: Vec::new(),
+        partners: Vec::new(),
+        path: file.path.with_digest(&file.digest.hex16()).to_string(),
+        route: None,
+        sha256: file.digest.hex(),
+        size: file.bytes.len(),
+        template: None,
+        window: None,
     }));
     let read = prepared.sources.iter().filter(|(_, file)| file.kind != SourceKind::Lock);
     let mut sources: Vec<SourceEntry> = read

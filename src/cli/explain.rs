@@ -11,7 +11,7 @@ use super::console::Console;
 use super::exit::Exit;
 use super::prepare::{Outcome, Prepared, prepare, report_unprepared};
 use crate::diag::{Code, Diagnostics, did_you_mean};
-use crate::link::{Link, LinkOrigin, ParamOrigin, explain, short_url};
+use crate::link::{Link, LinkOrigin, ParamOrigin, explain};
 use crate::report::Format;
 use crate::resolve::OwnerBook;
 use crate::source::{Position, Sources};
@@ -68,10 +68,7 @@ fn explain_code(code: Code, console: &mut Console) -> Result<()> {
 fn find_link<'p>(prepared: &'p Prepared, what: &str) -> Option<&'p Link> {
     let links = &prepared.links.links;
     let same = |link: &&Link| {
-        link.url == what
-            || link.id == what
-            || link.short_code == what
-            || short_url(&prepared.documents, link) == what
+        link.url == what || link.id == what || link.short_code == what || link.short_url == what
     };
     if let Some(link) = links.iter().find(same) {
         return Some(link);

@@ -9,7 +9,6 @@ use serde_json::json;
 use super::console::Console;
 use super::prepare::Prepared;
 use crate::diag::{Code, Diagnostic};
-use crate::link::short_url;
 use crate::manifest::Manifest;
 use crate::render::Report;
 use crate::report::{Format, count};
@@ -169,7 +168,7 @@ fn print_next(built: &Built<'_>, target: &Path, console: &mut Console) -> io::Re
         }
     }
     if let Some(link) = built.prepared.links.links.first() {
-        let url = short_url(&built.prepared.documents, link);
+        let url = &link.short_url;
         console.line(&format!("trace a link:  throughline explain {url}"))?;
     }
     Ok(())

@@ -112,8 +112,7 @@ pub fn explain(
         rule: Some(rule.span),
         from,
     };
-    let short_url = short_url(documents, link);
-    let (link_id, url) = (link.id.clone(), link.url.clone());
+    let (link_id, url, short_url) = (link.id.clone(), link.url.clone(), link.short_url.clone());
     Some(LinkOrigin {
         link_id,
         placement: placement.id.to_string(),
@@ -122,11 +121,6 @@ pub fn explain(
         destination,
         params,
     })
-}
-
-/// The short URL of a link, on the workspace's link host.
-pub fn short_url(documents: &Documents, link: &Link) -> String {
-    short_code_url(documents, &link.short_code)
 }
 
 /// The short URL of a code.

@@ -1,7 +1,8 @@
 //! Makes the links of every placement, from parts, with the URL library.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeSet, HashMap};
 
+use rayon::prelude::*;
 use url::Url;
 
 use crate::diag::{Code, Diagnostic, Diagnostics};
@@ -30,6 +31,8 @@ pub struct Link {
     pub url: String,
     /// Its short code.
     pub short_code: String,
+    /// The short code on the workspace's link host.
+    pub short_url: String,
 }
 
 /// All links of a build.
@@ -53,41 +56,48 @@ impl Links {
 
 /// Makes all links. Short codes are given out by [`super::register`].
 pub fn mint(documents: &Documents, facts: &Facts, diagnostics: &mut Diagnostics) -> Links {
-    let mut minter = Minter { documents, facts, reported: BTreeSet::new(), diagnostics };
+    let made: Vec<(Option<Vec<Link>>, Vec<Diagnostic>)> = facts
+        .placements
+        .par_iter()
+        .enumerate()
+        .map(|(index, placement)| {
+            let mut minter = Minter { documents, facts, diagnostics: Vec::new() };
+            (minter.mint_placement(index, placement), minter.diagnostics)
+        })
+        .collect();
     let mut links = Links::default();
-    for (index, placement) in facts.placements.iter().enumerate() {
+    let mut reported: BTreeSet<(Span, Code)> = BTreeSet::new();
+    for (index, (placement_links, found)) in made.into_iter().enumerate() {
         let start = links.links.len();
-        if !minter.mint_placement(index, placement, &mut links.links) {
-            links.links.truncate(start);
-            links.broken.insert(index);
+        match placement_links {
+            Some(whole) => links.links.extend(whole),
+            None => {
+                links.broken.insert(index);
+            }
         }
         links.by_placement.push(start..links.links.len());
+        let first = |one: &Diagnostic| reported.insert((one.primary, one.code));
+        diagnostics.extend(found.into_iter().filter(first));
     }
-    minter.report_indistinct(&links);
+    report_indistinct(documents, facts, &links, diagnostics);
     links
 }
 
 struct Minter<'a> {
     documents: &'a Documents,
     facts: &'a Facts,
-    reported: BTreeSet<(Span, Code)>,
-    diagnostics: &'a mut Diagnostics,
+    diagnostics: Vec<Diagnostic>,
 }
 
 impl<'a> Minter<'a> {
     fn report(&mut self, diagnostic: Diagnostic) {
-        if self.reported.insert((diagnostic.primary, diagnostic.code)) {
-            self.diagnostics.push(diagnostic);
-        }
+        self.diagnostics.push(diagnostic);
     }
 
-    fn mint_placement(
-        &mut self,
-        index: usize,
-        placement: &'a Placement,
-        out: &mut Vec<Link>,
-    ) -> bool {
-        let Some(scene) = Scene::of(self.documents, self.facts, placement) else { return false };
+    /// The links of a placement; `None` where one of them cannot be made.
+    fn mint_placement(&mut self, index: usize, placement: &'a Placement) -> Option<Vec<Link>> {
+        let scene = Scene::of(self.documents, self.facts, placement)?;
+        let mut out = Vec::with_capacity(scene.channel.links.len());
         let mut whole = true;
         for (rule, link_rule) in scene.channel.links.iter().enumerate() {
             let role = link_rule.role.as_str();
@@ -117,9 +127,10 @@ impl<'a> Minter<'a> {
                 sub_id: sub_id_param(&scene, link_rule).map(|name| (name, String::new())),
                 url: url.into(),
                 short_code: String::new(),
+                short_url: String::new(),
             });
         }
-        whole
+        whole.then_some(out)
     }
 
     fn destination(&mut self, scene: &Scene<'_>, rule: &LinkRule) -> Option<Url> {
@@ -208,26 +219,33 @@ impl<'a> Minter<'a> {
                 .help("change the fact it is made from"),
         );
     }
+}
 
-    fn report_indistinct(&mut self, links: &Links) {
-        let mut seen: BTreeMap<&str, &Link> = BTreeMap::new();
-        for link in &links.links {
-            let url = link.url.split('#').next().unwrap_or(&link.url);
-            let Some(first) =
-                seen.insert(url, link).filter(|first| first.placement != link.placement)
-            else {
-                continue;
-            };
-            let placement = |at: usize| self.facts.placements.get(at);
-            let Some((a, b)) = placement(first.placement).zip(placement(link.placement)) else {
-                continue;
-            };
-            let Some(scene) = Scene::of(self.documents, self.facts, b) else { continue };
-            let Some(rule) = scene.channel.links.get(link.rule) else { continue };
-            let message = format!("the placements `{}` and `{}` have the same URL", a.id, b.id);
-            let diagnostic = Diagnostic::error(Code::IndistinctLinks, rule.span, message)
-                .help("add a field that differs, such as {slot}, to the channel's [params]");
-            self.report(diagnostic);
+fn report_indistinct(
+    documents: &Documents,
+    facts: &Facts,
+    links: &Links,
+    diagnostics: &mut Diagnostics,
+) {
+    let mut reported: BTreeSet<Span> = BTreeSet::new();
+    let mut seen: HashMap<&str, &Link> = HashMap::with_capacity(links.links.len());
+    for link in &links.links {
+        let url = link.url.split('#').next().unwrap_or(&link.url);
+        let Some(first) = seen.insert(url, link).filter(|first| first.placement != link.placement)
+        else {
+            continue;
+        };
+        let placement = |at: usize| facts.placements.get(at);
+        let Some((a, b)) = placement(first.placement).zip(placement(link.placement)) else {
+            continue;
+        };
+        let Some(scene) = Scene::of(documents, facts, b) else { continue };
+        let Some(rule) = scene.channel.links.get(link.rule) else { continue };
+        let message = format!("the placements `{}` and `{}` have the same URL", a.id, b.id);
+        let diagnostic = Diagnostic::error(Code::IndistinctLinks, rule.span, message)
+            .help("add a field that differs, such as {slot}, to the channel's [params]");
+        if reported.insert(rule.span) {
+            diagnostics.push(diagnostic);
         }
     }
 }
@@ -238,7 +256,7 @@ fn sub_id_param(scene: &Scene<'_>, rule: &LinkRule) -> Option<String> {
 }
 
 fn value_fault(rules: &ParameterRules, value: &str) -> Option<String> {
-    if let Some(found) = value.chars().find(|found| !rules.charset.contains(found)) {
+    if let Some(found) = value.chars().find(|found| !rules.allows(*found)) {
         return Some(format!("holds {found:?}"));
     }
     if rules.lower_case && value.chars().any(char::is_uppercase) {

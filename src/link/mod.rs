@@ -6,6 +6,6 @@ mod mint;
 mod registry;
 
 pub use code::{check_code, propose};
-pub use explain::{FieldOrigin, LinkOrigin, ParamOrigin, explain, short_code_url, short_url};
+pub use explain::{FieldOrigin, LinkOrigin, ParamOrigin, explain, short_code_url};
 pub use mint::{Link, Links, mint};
 pub use registry::{Minting, register};

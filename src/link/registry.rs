@@ -1,10 +1,10 @@
 //! throughline.lock against the links of this build: what is kept, what is new.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use url::Url;
 
-use super::{Links, check_code, propose};
+use super::{Links, check_code, propose, short_code_url};
 use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::model::Span;
 use crate::resolve::{Facts, Scene};
@@ -37,14 +37,16 @@ pub fn register(
             );
         }
     }
-    let mut taken: BTreeMap<String, String> =
-        lock.entries.iter().map(|(id, entry)| (entry.short_code.clone(), id.clone())).collect();
+    let mut taken: BTreeSet<String> =
+        lock.entries.values().map(|entry| entry.short_code.clone()).collect();
     let mut order: Vec<usize> = (0..links.links.len()).collect();
+    // Which link gets the longer code on a clash must not depend on the order of rows.
     order.sort_by(|a, b| {
         let id = |at: &usize| links.links.get(*at).map(|link| link.id.as_str());
         id(a).cmp(&id(b))
     });
     let mut new = Vec::new();
+    let mut added = Vec::new();
     for at in order {
         let Some(link) = links.links.get_mut(at) else { continue };
         let Some(meaning) = meaning(documents, facts, link.placement) else { continue };
@@ -53,27 +55,34 @@ pub fn register(
             link.short_code.clone_from(&entry.short_code);
         } else {
             let code = free_code(&link.id, &taken);
-            taken.insert(code.clone(), link.id.clone());
+            taken.insert(code.clone());
             link.short_code.clone_from(&code);
             new.push(link.id.clone());
-            let Meaning { campaign, channel, partner, decided: _ } = meaning;
-            let entry = LockEntry { short_code: code, campaign, channel, partner, span: None };
-            lock.entries.insert(link.id.clone(), entry);
+            let entry = LockEntry {
+                short_code: code,
+                campaign: meaning.campaign.to_owned(),
+                channel: meaning.channel.to_owned(),
+                partner: meaning.partner.to_owned(),
+                span: None,
+            };
+            added.push((link.id.clone(), entry));
         }
+        link.short_url = short_code_url(documents, &link.short_code);
         if let Some((name, value)) = &mut link.sub_id {
             value.clone_from(&link.short_code);
             append(&mut link.url, name, value);
         }
     }
+    lock.entries.append(&mut added.into_iter().collect());
     break_long(documents, facts, links, diagnostics);
     Minting { lock, new }
 }
 
 /// A clash makes the code longer, never another.
-fn free_code(id: &str, taken: &BTreeMap<String, String>) -> String {
+fn free_code(id: &str, taken: &BTreeSet<String>) -> String {
     let mut code = propose(id, 0);
     for attempt in 1.. {
-        if !taken.contains_key(&code) {
+        if !taken.contains(&code) {
             break;
         }
         code = propose(id, attempt);
@@ -89,21 +98,25 @@ fn append(url: &mut String, name: &str, value: &str) {
 }
 
 /// What an id means for ever.
-struct Meaning {
-    campaign: String,
-    channel: String,
-    partner: String,
+struct Meaning<'a> {
+    campaign: &'a str,
+    channel: &'a str,
+    partner: &'a str,
     decided: Span,
 }
 
-fn meaning(documents: &Documents, facts: &Facts, placement: usize) -> Option<Meaning> {
+fn meaning<'a>(
+    documents: &'a Documents,
+    facts: &'a Facts,
+    placement: usize,
+) -> Option<Meaning<'a>> {
     let placement = facts.placements.get(placement)?;
     let scene = Scene::of(documents, facts, placement)?;
     let offer = scene.roster.offers.get(placement.offer)?;
     Some(Meaning {
-        campaign: scene.brief.id.value.to_string(),
-        channel: scene.channel.id.to_string(),
-        partner: offer.partner_id.clone(),
+        campaign: scene.brief.id.value.as_str(),
+        channel: scene.channel.id.as_str(),
+        partner: &offer.partner_id,
         decided: placement.decided.offer,
     })
 }
@@ -111,13 +124,13 @@ fn meaning(documents: &Documents, facts: &Facts, placement: usize) -> Option<Mea
 fn report_changed_meaning(
     id: &str,
     entry: &LockEntry,
-    meaning: &Meaning,
+    meaning: &Meaning<'_>,
     diagnostics: &mut Diagnostics,
 ) {
     let pairs = [
-        ("campaign", &entry.campaign, &meaning.campaign),
-        ("channel", &entry.channel, &meaning.channel),
-        ("partner", &entry.partner, &meaning.partner),
+        ("campaign", entry.campaign.as_str(), meaning.campaign),
+        ("channel", entry.channel.as_str(), meaning.channel),
+        ("partner", entry.partner.as_str(), meaning.partner),
     ];
     for (what, before, now) in pairs {
         if before != now {

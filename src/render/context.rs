@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use rayon::prelude::*;
 use tera::{Context, Map, Value as TeraValue};
 
 use crate::graph::Job;
-use crate::link::{Link, Links, short_url};
+use crate::link::{Link, Links};
 use crate::model::Value;
 use crate::resolve::{Facts, Placement, Scene};
 use crate::source::table::{Record, Table};
@@ -43,11 +44,9 @@ impl<'a> Stage<'a> {
     pub fn new(documents: &'a Documents, facts: &'a Facts, links: &'a Links) -> Self {
         let zone = &documents.workspace.zone;
         let values = |name: &str, key: &str| {
-            let table = documents.tables.get(name);
-            let rows = table.into_iter().flat_map(|table| {
-                table.records.iter().map(|record| row_value(table, record, key, None, zone))
-            });
-            rows.collect::<Vec<_>>()
+            let Some(table) = documents.tables.get(name) else { return Vec::new() };
+            let rows = table.records.par_iter();
+            rows.map(|record| row_value(table, record, key, None, zone)).collect::<Vec<_>>()
         };
         let terms =
             documents.terms.iter().map(|(id, one)| (id.as_str(), terms_value(one))).collect();
@@ -173,18 +172,18 @@ impl<'a> Stage<'a> {
         let channel = self.documents.channels.iter().find(|one| one.id.as_str() == channel);
         map(self.links.of(placement).iter().filter_map(|link| {
             let rule = channel?.links.get(link.rule)?;
-            Some((rule.role.as_str(), self.link_value(link)))
+            Some((rule.role.as_str(), link_value(link)))
         }))
     }
+}
 
-    fn link_value(&self, link: &Link) -> TeraValue {
-        map([
-            ("id", text(&link.id)),
-            ("url", text(&link.url)),
-            ("short_url", text(&short_url(self.documents, link))),
-            ("short_code", text(&link.short_code)),
-        ])
-    }
+fn link_value(link: &Link) -> TeraValue {
+    map([
+        ("id", text(&link.id)),
+        ("url", text(&link.url)),
+        ("short_url", text(&link.short_url)),
+        ("short_code", text(&link.short_code)),
+    ])
 }
 
 fn common(documents: &Documents) -> Context {

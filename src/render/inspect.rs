@@ -12,7 +12,7 @@ use crate::source::find_typed_parameter;
 pub(super) struct Subject<'a> {
     pub(super) stage: &'a Stage<'a>,
     pub(super) engine: &'a Engine<'a>,
-    pub(super) known: &'a KnownUrls,
+    pub(super) known: &'a KnownUrls<'a>,
     pub(super) scene: &'a Scene<'a>,
     pub(super) job: &'a Job,
     pub(super) part: &'a Part,

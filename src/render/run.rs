@@ -68,7 +68,7 @@ struct Done {
 pub fn render_all(
     stage: &Stage<'_>,
     engine: &Engine<'_>,
-    known: &KnownUrls,
+    known: &KnownUrls<'_>,
     jobs: &[Job],
     sink: Sink<'_>,
     tick: &(dyn Fn() + Sync),
@@ -161,7 +161,7 @@ fn homeless(stage: &Stage<'_>, job: &Job, built: &BTreeSet<&str>) -> Option<Diag
 fn render_job(
     stage: &Stage<'_>,
     engine: &Engine<'_>,
-    known: &KnownUrls,
+    known: &KnownUrls<'_>,
     (index, job): (usize, &Job),
     buffers: &mut Buffers,
     sink: Sink<'_>,

@@ -1,7 +1,7 @@
 //! Sheets: a row for each placement, made from patterns without a template.
 
 use super::Stage;
-use crate::artifact::{SheetRow, write_sheet};
+use crate::artifact::SheetWriter;
 use crate::graph::Job;
 use crate::resolve::Scene;
 use crate::source::{Field, LinkField, Piece, SheetColumn};
@@ -14,16 +14,16 @@ pub(super) fn render_sheet(
     used: &mut Vec<u32>,
 ) -> Vec<u8> {
     let Some(recipe) = scene.channel.recipes.get(job.recipe) else { return Vec::new() };
-    let header: Vec<&str> = recipe.columns.iter().map(|column| column.name.as_str()).collect();
-    let mut rows: Vec<SheetRow> = Vec::with_capacity(job.placements.len());
+    let mut sheet = SheetWriter::new(recipe.columns.iter().map(|column| column.name.as_str()));
     for at in &job.placements {
         let Some(placement) = stage.facts.placements.get(*at) else { continue };
         let scene = Scene { placement: Some(placement), ..*scene };
-        let cells =
-            recipe.columns.iter().map(|column| sheet_cell(stage, &scene, *at, column, used));
-        rows.push(cells.collect());
+        for column in &recipe.columns {
+            sheet.cell(&sheet_cell(stage, &scene, *at, column, used));
+        }
+        sheet.end_row();
     }
-    write_sheet(&header, &rows)
+    sheet.finish()
 }
 
 /// An empty fact is an empty cell.
@@ -54,7 +54,7 @@ fn sheet_cell(
                     LinkField::Url => cell.push_str(&link.url),
                     LinkField::ShortCode => cell.push_str(&link.short_code),
                     LinkField::ShortUrl => {
-                        cell.push_str(&crate::link::short_url(stage.documents, link));
+                        cell.push_str(&link.short_url);
                     }
                 }
             }

@@ -25,7 +25,9 @@ pub struct ParameterRules {
     /// Values must be lower case.
     pub lower_case: bool,
     /// Characters allowed in values.
-    pub charset: Vec<char>,
+    charset: Vec<char>,
+    /// Those of them that are ASCII, a bit each.
+    ascii: u128,
     /// Longest value, in characters, counted percent-encoded.
     pub max_length: usize,
     /// Longest URL, in bytes.
@@ -56,6 +58,22 @@ pub struct Term {
 /// (support.google.com/analytics/answer/9267744).
 const GA4_MAX_VALUE: usize = 100;
 const GA4_MAX_URL: usize = 1000;
+
+impl ParameterRules {
+    /// Whether values may hold a character.
+    pub fn allows(&self, one: char) -> bool {
+        match u32::from(one) {
+            code @ 0..128 => self.ascii >> code & 1 == 1,
+            _ => self.charset.contains(&one),
+        }
+    }
+
+    fn set_charset(&mut self, charset: Vec<char>) {
+        let ascii = charset.iter().filter(|one| one.is_ascii());
+        self.ascii = ascii.fold(0, |bits, one| bits | 1 << u32::from(*one));
+        self.charset = charset;
+    }
+}
 
 impl Dimension {
     /// The position of a word.
@@ -137,10 +155,12 @@ fn report_duplicates(name: &str, dimension: &Dimension, diagnostics: &mut Diagno
 fn read_params(section: Option<Section<'_, '_>>, diagnostics: &mut Diagnostics) -> ParameterRules {
     let mut rules = ParameterRules {
         lower_case: true,
-        charset: expand_charset("a-z0-9._-"),
+        charset: Vec::new(),
+        ascii: 0,
         max_length: GA4_MAX_VALUE,
         max_url: GA4_MAX_URL,
     };
+    rules.set_charset(expand_charset("a-z0-9._-"));
     let Some(section) = section else { return rules };
     if let Some(case) = section.maybe_text("case", diagnostics) {
         match case.value.as_str() {
@@ -153,7 +173,7 @@ fn read_params(section: Option<Section<'_, '_>>, diagnostics: &mut Diagnostics) 
         }
     }
     if let Some(charset) = section.maybe_text("charset", diagnostics) {
-        rules.charset = expand_charset(&charset.value);
+        rules.set_charset(expand_charset(&charset.value));
         if rules.charset.is_empty() || has_reversed_range(&charset.value) {
             let message = format!("`{}` is not a set of characters", charset.value);
             diagnostics.push(

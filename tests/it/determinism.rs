@@ -91,7 +91,9 @@ fn the_order_of_rows_and_the_way_a_table_is_saved_do_not_change_what_customers_s
         .terminator(csv::Terminator::CRLF)
         .from_writer("\u{feff}".as_bytes().to_vec());
     writer.write_record(&header).unwrap();
-    rows.iter().for_each(|row| writer.write_record(row).unwrap());
+    for row in &rows {
+        writer.write_record(row).unwrap();
+    }
     sandbox.write("partners/offers.csv", writer.into_inner().unwrap());
     sandbox.run(&["build"]).expect_code(0);
     assert_eq!(crate::sample::manifest(&sandbox, "output")["root"]["hash"], root);

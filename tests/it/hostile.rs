@@ -31,9 +31,12 @@ const PAYLOADS: [&str; 16] = [
     "%3Cscript%3E &copy=2 &para",
 ];
 
+/// A tag and the names of its attributes.
+type Shape = (String, Vec<String>);
+
 /// Tags and attribute names as html5ever sees them.
 #[derive(Default)]
-struct Structure(RefCell<Vec<(String, Vec<String>, Vec<String>)>>);
+struct Structure(RefCell<Vec<Shape>>);
 
 impl TokenSink for Structure {
     type Handle = ();
@@ -43,8 +46,7 @@ impl TokenSink for Structure {
             return TokenSinkResult::Continue;
         };
         let names = attrs.iter().map(|one| one.name.local.to_string()).collect();
-        let values = attrs.iter().map(|one| one.value.to_string()).collect();
-        self.0.borrow_mut().push((name.to_string(), names, values));
+        self.0.borrow_mut().push((name.to_string(), names));
         match &*name {
             "script" => TokenSinkResult::RawData(states::RawKind::ScriptData),
             "style" | "xmp" | "iframe" | "noembed" | "noframes" => {
@@ -57,17 +59,13 @@ impl TokenSink for Structure {
     }
 }
 
-fn structure(html: &str) -> Vec<(String, Vec<String>, Vec<String>)> {
+fn names(html: &str) -> Vec<Shape> {
     let input = BufferQueue::default();
     input.push_back(StrTendril::from_slice(html));
     let tokenizer = Tokenizer::new(Structure::default(), TokenizerOpts::default());
     let _ = tokenizer.feed(&input);
     tokenizer.end();
     tokenizer.sink.0.into_inner()
-}
-
-fn names(html: &str) -> Vec<(String, Vec<String>)> {
-    structure(html).into_iter().map(|(tag, names, _)| (tag, names)).collect()
 }
 
 fn html_artifacts(sandbox: &Sandbox) -> BTreeMap<String, String> {

@@ -59,7 +59,7 @@ fn a_changed_title_changes_only_what_shows_it() {
         assert_eq!(digest != new_digest, new_text.contains(new), "{id}");
         changed += usize::from(digest != new_digest);
     }
-    assert!(changed >= 3 && changed < 12, "{changed} artifacts show the title");
+    assert!((3..12).contains(&changed), "{changed} artifacts show the title");
     assert!(run.stdout.contains(&format!(" {changed} written, ")), "{}", run.stdout);
 }
 

@@ -1,6 +1,7 @@
 //! The shape of the code: sizes, heads, direction of imports, who may touch files.
 
 use std::fs;
+use std::path::Path;
 
 use crate::sample::repository;
 use crate::sandbox::files_below;
@@ -20,8 +21,12 @@ const MAX_TEST_LINES: usize = 600;
 
 fn sources() -> Vec<(String, String)> {
     let folder = repository().join("src");
-    let paths = files_below(&folder).into_iter().filter(|path| path.ends_with(".rs"));
+    let paths = files_below(&folder).into_iter().filter(|path| is_rust(path));
     paths.map(|path| (path.clone(), fs::read_to_string(folder.join(&path)).unwrap())).collect()
+}
+
+fn is_rust(path: &str) -> bool {
+    Path::new(path).extension().is_some_and(|extension| extension == "rs")
 }
 
 fn layer(path: &str) -> Option<usize> {
@@ -36,7 +41,7 @@ fn files_are_short_and_say_what_they_are_for() {
         assert!(text.starts_with("//! "), "src/{path} does not say what it is for");
     }
     let folder = repository().join("tests/it");
-    for path in files_below(&folder).into_iter().filter(|path| path.ends_with(".rs")) {
+    for path in files_below(&folder).into_iter().filter(|path| is_rust(path)) {
         let lines = fs::read_to_string(folder.join(&path)).unwrap().lines().count();
         assert!(lines <= MAX_TEST_LINES, "tests/it/{path} has {lines} lines");
     }
