@@ -1,5 +1,6 @@
 //! Copy blocks: no URL, no promotion code, no tracking parameter.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use crate::diag::{Code, Diagnostic, Diagnostics, did_you_mean};
@@ -107,4 +108,20 @@ fn find_word(text: &str, word: &str) -> Option<Range<usize>> {
         let after = text.get(range.end..).and_then(|text| text.chars().next());
         ![before, after].iter().flatten().any(|one| one.is_alphanumeric())
     })
+}
+
+/// Copy blocks as an asset sees them: `digest.subject` beats `subject`.
+pub(super) fn copy_of(brief: &Brief, asset: &str) -> BTreeMap<String, String> {
+    let mut blocks = BTreeMap::new();
+    for (name, text) in &brief.copy {
+        if !name.contains('.') {
+            blocks.insert(name.clone(), text.value.clone());
+        }
+    }
+    for (name, text) in &brief.copy {
+        if let Some(("", own)) = name.strip_prefix(asset).and_then(|rest| rest.split_once('.')) {
+            blocks.insert(own.to_owned(), text.value.clone());
+        }
+    }
+    blocks
 }

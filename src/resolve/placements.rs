@@ -3,9 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::checks::{check_channel_name, landing_rule};
+use super::copy::copy_of;
 use super::facts::{Asset, Campaign, Decided, Facts, HeldBack, Placement};
 use super::hand_picked::{HandPicked, read_hand_picked};
 use super::pages::page_recipe;
+use super::scene::tables;
 use super::windows::{check_windows, misfit, window_of};
 use super::{Pages, Roster, Scene, pick};
 use crate::diag::{Code, Diagnostic, Diagnostics};
@@ -359,6 +361,7 @@ impl<'d> Placer<'d> {
         let Some(channel) = self.documents.channels.get(place.channel) else { return };
         let Some(recipe) = page_recipe(channel, place.spec.id.value.as_str()) else { return };
         let Some(route) = &recipe.route else { return };
+        let Some(tables) = tables(self.documents) else { return };
         for placement in placements {
             let scene = Scene {
                 documents: self.documents,
@@ -366,6 +369,7 @@ impl<'d> Placer<'d> {
                 brief: place.brief,
                 asset: place.spec,
                 channel,
+                tables,
                 placement: Some(placement),
                 role: None,
             };
@@ -380,20 +384,4 @@ impl<'d> Placer<'d> {
 pub(super) fn slot_name(number: usize, count: usize) -> String {
     let width = count.to_string().len().max(2);
     format!("s{number:0width$}")
-}
-
-/// Copy blocks as an asset sees them: `digest.subject` beats `subject`.
-fn copy_of(brief: &Brief, asset: &str) -> BTreeMap<String, String> {
-    let mut blocks = BTreeMap::new();
-    for (name, text) in &brief.copy {
-        if !name.contains('.') {
-            blocks.insert(name.clone(), text.value.clone());
-        }
-    }
-    for (name, text) in &brief.copy {
-        if let Some(("", own)) = name.strip_prefix(asset).and_then(|rest| rest.split_once('.')) {
-            blocks.insert(own.to_owned(), text.value.clone());
-        }
-    }
-    blocks
 }

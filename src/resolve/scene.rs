@@ -2,7 +2,7 @@
 
 use super::{Decided, Facts, Placement, Roster};
 use crate::model::Span;
-use crate::source::table::Record;
+use crate::source::table::{Record, Table};
 use crate::source::{AssetSpec, Brief, Channel, Documents, Field, Pattern};
 
 /// The facts around one placement, or around an asset where there is no placement.
@@ -18,6 +18,8 @@ pub struct Scene<'a> {
     pub asset: &'a AssetSpec,
     /// Its channel.
     pub channel: &'a Channel,
+    /// The offers and partners tables.
+    pub tables: (&'a Table, &'a Table),
     /// The placement.
     pub placement: Option<&'a Placement>,
     /// The link's role.
@@ -48,29 +50,27 @@ impl<'a> Scene<'a> {
         let channel = documents.channels.get(asset.channel)?;
         let asset = brief.assets.get(asset.spec)?;
         let roster = &facts.roster;
-        Some(Self { documents, roster, brief, asset, channel, placement: None, role: None })
+        let tables = tables(documents)?;
+        Some(Self { documents, roster, brief, asset, channel, tables, placement: None, role: None })
     }
 
     /// The offer's row.
     pub fn offer(&self) -> Option<&'a Record> {
         let offer = self.roster.offers.get(self.placement?.offer)?;
-        self.documents.tables.get("offers")?.records.get(offer.record)
+        self.tables.0.records.get(offer.record)
     }
 
     /// The partner's row: of a bundle, its lead's.
     pub fn partner(&self) -> Option<&'a Record> {
         let offer = self.roster.offers.get(self.placement?.offer)?;
-        self.documents.tables.get("partners")?.records.get(offer.partner)
+        self.tables.1.records.get(offer.partner)
     }
 
     /// Whether rows can have the field at all.
     pub fn exists(&self, field: &Field) -> bool {
-        let has = |table: &str, column: &str| {
-            self.documents.tables.get(table).is_some_and(|table| table.column(column).is_some())
-        };
         match field {
-            Field::Offer(column) => has("offers", column),
-            Field::Partner(column) => has("partners", column),
+            Field::Offer(column) => self.tables.0.column(column).is_some(),
+            Field::Partner(column) => self.tables.1.column(column).is_some(),
             _ => true,
         }
     }
@@ -95,9 +95,11 @@ impl<'a> Scene<'a> {
                 (self.placement.map_or("", |one| one.variant.as_str()), decided.variant)
             }
             Field::LinkRole => self.role.unwrap_or(("", decided.offer)),
-            Field::Offer(column) => return self.write_cell("offers", self.offer(), column, out),
+            Field::Offer(column) => {
+                return self.write_cell(self.tables.0, self.offer(), column, out);
+            }
             Field::Partner(column) => {
-                return self.write_cell("partners", self.partner(), column, out);
+                return self.write_cell(self.tables.1, self.partner(), column, out);
             }
             Field::Link(..) => ("", decided.offer),
         };
@@ -107,12 +109,12 @@ impl<'a> Scene<'a> {
 
     fn write_cell(
         &self,
-        table: &str,
+        table: &Table,
         record: Option<&Record>,
         column: &str,
         out: &mut String,
     ) -> Result<Span, Span> {
-        let at = self.documents.tables.get(table).and_then(|table| table.column(column));
+        let at = table.column(column);
         let (Some(at), Some(record)) = (at, record) else { return Err(self.asset.id.span) };
         let (value, span) = record.value_in(at, self.channel.id.as_str());
         if value.is_empty() {
@@ -135,4 +137,9 @@ impl<'a> Scene<'a> {
         }
         Ok(text)
     }
+}
+
+/// The offers and partners tables, which every workspace has.
+pub(super) fn tables(documents: &Documents) -> Option<(&Table, &Table)> {
+    Some((documents.tables.get("offers")?, documents.tables.get("partners")?))
 }
