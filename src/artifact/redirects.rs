@@ -3,7 +3,6 @@
 //! Always 302: a destination may be swapped, and a permanent redirect would be kept by browsers.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use super::GeneratedFile;
@@ -11,8 +10,9 @@ use crate::link::Link;
 
 /// Makes the redirect files, sorted by code.
 pub fn redirect_files(live: &[&Link]) -> Vec<GeneratedFile> {
-    let codes: BTreeMap<&str, &str> =
+    let mut codes: Vec<(&str, &str)> =
         live.iter().map(|link| (link.short_code.as_str(), link.url.as_str())).collect();
+    codes.sort_unstable();
     let mut nginx = String::from(
         "# Included in: map $uri $throughline_target { include …; }\n\
          # Then: if ($throughline_target) { return 302 $throughline_target; }\n",

@@ -2,10 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use rayon::prelude::*;
+
 use super::table::{CellRules, Contract, Table, read_table};
 use super::{
-    Brief, Channel, FieldRules, Lock, SourceKind, SourceText, Sources, Taxonomy, Terms, Workspace,
-    read_brief, read_channel, read_fields, read_lock, read_taxonomy, read_terms,
+    Brief, Channel, FieldRules, Lock, SourceKind, SourceText, Sources, TableSpec, Taxonomy, Terms,
+    Workspace, read_brief, read_channel, read_fields, read_lock, read_taxonomy, read_terms,
 };
 use crate::diag::{Code, Diagnostic, Diagnostics, did_you_mean};
 use crate::model::{ChannelId, Span};
@@ -226,39 +228,59 @@ fn read_tables(
             documents.table_files.entry(table).or_default().push(id);
         }
     }
-    for (name, spec) in &documents.workspace.tables {
-        let contract = Contract::new(name, spec, diagnostics);
-        for (written, column) in &spec.aliases {
-            let column = column.split('@').next().unwrap_or(column);
-            if let (None, Some(span)) = (contract.position(column), spec.span) {
-                let message =
-                    format!("`{written}` stands for `{column}`, which is not a column of `{name}`");
-                diagnostics.push(
-                    Diagnostic::error(Code::BadSetting, span, message)
-                        .maybe_help(did_you_mean(column, contract.names())),
-                );
-            }
-        }
-        let rules = CellRules {
-            zone: &documents.workspace.zone,
-            taxonomy: &documents.taxonomy,
-            fields: &documents.fields,
-            aliases: &spec.aliases,
-        };
-        let mut records = Vec::new();
-        for id in documents.table_files.get(name).into_iter().flatten() {
-            let Some(file) = sources.get(*id) else { continue };
-            let place = (*id, file.content_start());
-            let whole = !file.damaged
-                && read_table(&contract, &file.text, place, rules, &mut records, diagnostics);
-            if !whole {
-                documents.unusable.tables.insert(name.clone());
-            }
-        }
+    let read: Vec<(Table, bool, Diagnostics)> = documents
+        .workspace
+        .tables
+        .par_iter()
+        .map(|(name, spec)| {
+            let mut found = Diagnostics::new();
+            let (table, whole) = read_one_table(documents, sources, name, spec, &mut found);
+            (table, whole, found)
+        })
+        .collect();
+    for (table, whole, found) in read {
+        let name = table.contract.table.clone();
+        diagnostics.extend(found);
         let needed = matches!(name.as_str(), "partners" | "offers");
-        if needed && !documents.table_files.contains_key(name) {
+        if !whole || needed && !documents.table_files.contains_key(&name) {
             documents.unusable.tables.insert(name.clone());
         }
-        documents.tables.insert(name.clone(), Table { contract, records });
+        documents.tables.insert(name, table);
     }
+}
+
+/// One table with all its files; false where one of them could not be read to its end.
+fn read_one_table(
+    documents: &Documents,
+    sources: &Sources,
+    name: &str,
+    spec: &TableSpec,
+    diagnostics: &mut Diagnostics,
+) -> (Table, bool) {
+    let contract = Contract::new(name, spec, diagnostics);
+    for (written, column) in &spec.aliases {
+        let column = column.split('@').next().unwrap_or(column);
+        if let (None, Some(span)) = (contract.position(column), spec.span) {
+            let message =
+                format!("`{written}` stands for `{column}`, which is not a column of `{name}`");
+            diagnostics.push(
+                Diagnostic::error(Code::BadSetting, span, message)
+                    .maybe_help(did_you_mean(column, contract.names())),
+            );
+        }
+    }
+    let rules = CellRules {
+        zone: &documents.workspace.zone,
+        taxonomy: &documents.taxonomy,
+        fields: &documents.fields,
+        aliases: &spec.aliases,
+    };
+    let (mut records, mut whole) = (Vec::new(), true);
+    for id in documents.table_files.get(name).into_iter().flatten() {
+        let Some(file) = sources.get(*id) else { continue };
+        let place = (*id, file.content_start());
+        whole &= !file.damaged
+            && read_table(&contract, &file.text, place, rules, &mut records, diagnostics);
+    }
+    (Table { contract, records }, whole)
 }

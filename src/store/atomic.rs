@@ -2,29 +2,55 @@
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
+
+/// A file that is written beside the one it will replace.
+#[derive(Debug)]
+pub(super) struct Staged<'p> {
+    temporary: PathBuf,
+    target: &'p Path,
+}
+
+impl<'p> Staged<'p> {
+    /// Writes the new content beside the target. Nothing is durable yet.
+    pub(super) fn write(target: &'p Path, bytes: &[u8]) -> Result<(Self, File)> {
+        let name = target.file_name().unwrap_or_default().to_string_lossy();
+        let temporary = folder_of(target).join(format!(".{name}.new"));
+        let write = || -> io::Result<File> {
+            // What a killed run left is removed; a link put in its place must not be followed.
+            match fs::remove_file(&temporary) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+                _ => {}
+            }
+            let mut file = OpenOptions::new().write(true).create_new(true).open(&temporary)?;
+            file.write_all(bytes)?;
+            set_mode(&file)?;
+            Ok(file)
+        };
+        let file = write().with_context(|| format!("cannot write {}", temporary.display()))?;
+        Ok((Self { temporary, target }, file))
+    }
+
+    /// Puts the new content in the target's place. What was written must be durable by now.
+    pub(super) fn replace(self) -> Result<()> {
+        fs::rename(&self.temporary, self.target)
+            .with_context(|| format!("cannot write {}", self.target.display()))
+    }
+}
+
+fn folder_of(path: &Path) -> &Path {
+    path.parent().unwrap_or(Path::new("."))
+}
 
 /// Writes beside the file, syncs, renames over it, and syncs the folder: without the last step a
 /// power cut can undo the rename.
 pub fn replace_file(path: &Path, bytes: &[u8]) -> Result<()> {
-    let folder = path.parent().unwrap_or(Path::new("."));
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let temporary = folder.join(format!(".{name}.new"));
-    let write = || -> io::Result<()> {
-        // What a killed run left is removed; a link put in its place must not be followed.
-        match fs::remove_file(&temporary) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-            _ => {}
-        }
-        let mut file = OpenOptions::new().write(true).create_new(true).open(&temporary)?;
-        file.write_all(bytes)?;
-        set_mode(&file)?;
-        file.sync_all()?;
-        fs::rename(&temporary, path)
-    };
-    write().with_context(|| format!("cannot write {}", path.display()))?;
+    let (staged, file) = Staged::write(path, bytes)?;
+    file.sync_all().with_context(|| format!("cannot sync {}", path.display()))?;
+    staged.replace()?;
+    let folder = folder_of(path);
     sync_folder(folder).with_context(|| format!("cannot sync {}", folder.display()))
 }
 

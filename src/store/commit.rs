@@ -2,12 +2,13 @@
 
 use std::collections::BTreeSet;
 use std::fs;
+use std::io::ErrorKind;
 
 use anyhow::{Context, Result};
 
-use super::atomic::replace_file;
-use super::output::OutputDir;
-use super::scan::{is_kept, list, read_manifest};
+use super::atomic::{Staged, sync_folder};
+use super::output::{OutputDir, sync_where_needed};
+use super::scan::{is_kept, read_checksums, read_manifest};
 use crate::manifest::Manifest;
 
 /// What a commit did.
@@ -25,40 +26,50 @@ pub struct Committed {
 pub fn commit(output: &OutputDir, manifest: &Manifest) -> Result<Committed> {
     let root = &output.root;
     let (written, unchanged) = output.counts();
-    let bytes = manifest.to_bytes();
-    let sums = manifest.checksums();
+    let (bytes, sums) = (manifest.to_bytes(), manifest.checksums());
     let same_manifest = read_manifest(root)?.is_some_and(|old| old == bytes);
-    if written > 0 || !same_manifest {
+    let same_sums = read_checksums(root)?.as_bytes() == sums;
+    let (sums_path, manifest_path) = (root.join("SHA256SUMS"), root.join("manifest.json"));
+    let stage = |path, bytes, same: bool| -> Result<_> {
+        if same { Ok(None) } else { Ok(Some(Staged::write(path, bytes)?)) }
+    };
+    let staged_sums = stage(&sums_path, &sums, same_sums)?;
+    let staged_manifest = stage(&manifest_path, &bytes, same_manifest)?;
+    if written > 0 || staged_sums.is_some() || staged_manifest.is_some() {
         output.sync().with_context(|| format!("cannot sync {}", root.display()))?;
-    }
-    // Both old and new files are there now, so these checksums hold before and after the commit.
-    let sums_path = root.join("SHA256SUMS");
-    if fs::read(&sums_path).ok().as_deref() != Some(sums.as_slice()) {
-        replace_file(&sums_path, &sums)?;
-    }
-    if !same_manifest {
-        replace_file(&root.join("manifest.json"), &bytes)?;
+        // Both old and new files are there now, so the checksums hold before and after the
+        // manifest, whose rename is the commit.
+        for (staged, file) in [staged_sums, staged_manifest].into_iter().flatten() {
+            sync_where_needed(&file).with_context(|| format!("cannot sync {}", root.display()))?;
+            staged.replace()?;
+        }
+        sync_folder(root).with_context(|| format!("cannot sync {}", root.display()))?;
     }
     let removed = prune(output, manifest)?;
     Ok(Committed { written, unchanged, removed })
 }
 
+/// Removes what was there before this build and is in no manifest now. Nothing else can have come
+/// meanwhile: the folder is locked.
 fn prune(output: &OutputDir, manifest: &Manifest) -> Result<usize> {
     let root = &output.root;
-    let listing = list(root)?;
+    let before = &output.before;
     let mut wanted: BTreeSet<&str> =
         manifest.artifacts.iter().map(|entry| entry.path.as_str()).collect();
     wanted.extend(["manifest.json", "SHA256SUMS"]);
     let mut removed = 0;
-    for path in
-        listing.files.iter().filter(|path| !is_kept(path) && !wanted.contains(path.as_str()))
+    for path in before.files.iter().filter(|path| !is_kept(path) && !wanted.contains(path.as_str()))
     {
         let file = root.join(path);
-        fs::remove_file(&file).with_context(|| format!("cannot remove {}", file.display()))?;
+        match fs::remove_file(&file) {
+            // A temporary file of an interrupted run, which this one wrote over and renamed.
+            Err(error) if error.kind() == ErrorKind::NotFound => continue,
+            other => other.with_context(|| format!("cannot remove {}", file.display()))?,
+        }
         removed += 1;
     }
     // Deepest first, so that a folder is empty when its turn comes; one in use stays.
-    for folder in listing.folders.iter().rev() {
+    for folder in before.folders.iter().rev() {
         let inside = format!("{folder}/");
         let used =
             wanted.range(inside.as_str()..).next().is_some_and(|path| path.starts_with(&inside));

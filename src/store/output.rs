@@ -10,13 +10,15 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use anyhow::{Context, Result, bail};
 
 use super::atomic::set_mode;
-use super::scan::{MARKER, is_kept, list};
+use super::scan::{Listing, MARKER, is_kept, list};
 use crate::model::ArtifactPath;
 
 /// An output folder that is ours to write.
 #[derive(Debug)]
 pub struct OutputDir {
     pub(super) root: PathBuf,
+    /// What was in it when it was opened.
+    pub(super) before: Listing,
     folders: Mutex<BTreeSet<PathBuf>>,
     written: AtomicUsize,
     unchanged: AtomicUsize,
@@ -59,6 +61,7 @@ impl OutputDir {
         let fix_modes = umask_hides();
         Ok(Self {
             root: root.to_path_buf(),
+            before: listing,
             folders: Mutex::default(),
             written: AtomicUsize::new(0),
             unchanged: AtomicUsize::new(0),
@@ -140,7 +143,7 @@ impl OutputDir {
 }
 
 /// Elsewhere there is no sync of one file system, so each file is synced.
-fn sync_where_needed(file: &File) -> io::Result<()> {
+pub(super) fn sync_where_needed(file: &File) -> io::Result<()> {
     if cfg!(target_os = "linux") { Ok(()) } else { file.sync_all() }
 }
 
