@@ -44,7 +44,13 @@ impl SheetWriter {
 /// A cell that a spreadsheet would run as a formula gets an apostrophe in front
 /// (OWASP, CSV injection; the full-width forms are read the same in East Asian locales).
 fn harmless(cell: &str) -> std::borrow::Cow<'_, str> {
-    let runs = cell.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠']);
+    // The full-width forms all begin with this byte in UTF-8.
+    const FULL_WIDTH: u8 = 0xEF;
+    let runs = match cell.as_bytes().first() {
+        Some(b'=' | b'+' | b'-' | b'@' | b'\t' | b'\r' | b'\n') => true,
+        Some(&FULL_WIDTH) => cell.starts_with(['＝', '＋', '－', '＠']),
+        _ => false,
+    };
     if runs { format!("'{cell}").into() } else { cell.into() }
 }
 

@@ -1,5 +1,6 @@
 //! `build`: check, render, write. Nothing is written that something wrong could be in.
 
+use std::collections::BTreeSet;
 use std::io;
 use std::path::Path;
 
@@ -141,15 +142,15 @@ fn refuse_new_ids(prepared: &mut Prepared, diagnostics: &mut Diagnostics) {
             format!("{more} links have no id yet, such as `{first}`, and --locked gives out none")
         }
     };
-    diagnostics
-        .push(Diagnostic::error(Code::LockNeedsUpdate, place, message).help(
-            "run `throughline build`, look at the change of throughline.lock, and commit it",
-        ));
-    for id in &new {
-        prepared.minting.lock.entries.remove(id);
-        let link = prepared.links.links.iter().find(|link| link.id == *id);
-        prepared.links.broken.extend(link.map(|link| link.placement));
-    }
+    let help = "run `throughline build`, look at the change of throughline.lock, and commit it";
+    let diagnostic = Diagnostic::error(Code::LockNeedsUpdate, place, message).help(help);
+    let mut records = prepared.documents.tables.values().flat_map(|table| &table.records);
+    let quarantined = records.any(|record| record.quarantined);
+    diagnostics.push(if quarantined { diagnostic } else { diagnostic.blocking() });
+    let new: BTreeSet<String> = new.into_iter().collect();
+    prepared.minting.lock.entries.retain(|id, _| !new.contains(id));
+    let links = prepared.links.links.iter().filter(|link| new.contains(&link.id));
+    prepared.links.broken.extend(links.map(|link| link.placement));
     // What the other faults of the jobs are was told when they were first made.
     let mut told = Diagnostics::new();
     prepared.jobs = plan_jobs(&prepared.documents, &prepared.facts, &prepared.links, &mut told);

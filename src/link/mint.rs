@@ -15,7 +15,7 @@ use crate::source::{
 /// One tracked URL.
 #[derive(Clone, Debug)]
 pub struct Link {
-    /// `bf26.digest.s03.lumen.a.cta`.
+    /// `bf26.digest.lumen.a.cta`.
     pub id: String,
     /// Index of its placement.
     pub placement: usize,

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use rayon::prelude::*;
 use url::Url;
 
 use super::{Links, check_code, propose, short_code_url};
@@ -45,6 +46,7 @@ pub fn register(
         let id = |at: &usize| links.links.get(*at).map(|link| link.id.as_str());
         id(a).cmp(&id(b))
     });
+    let proposals: Vec<String> = links.links.par_iter().map(|link| propose(&link.id, 0)).collect();
     let mut new = Vec::new();
     let mut added = Vec::new();
     for at in order {
@@ -54,7 +56,8 @@ pub fn register(
             report_changed_meaning(&link.id, entry, &meaning, diagnostics);
             link.short_code.clone_from(&entry.short_code);
         } else {
-            let code = free_code(&link.id, &taken);
+            let proposed = proposals.get(at).cloned().unwrap_or_default();
+            let code = free_code(&link.id, proposed, &taken);
             taken.insert(code.clone());
             link.short_code.clone_from(&code);
             new.push(link.id.clone());
@@ -67,20 +70,22 @@ pub fn register(
             };
             added.push((link.id.clone(), entry));
         }
+    }
+    links.links.par_iter_mut().for_each(|link| {
         link.short_url = short_code_url(documents, &link.short_code);
         if let Some((name, value)) = &mut link.sub_id {
             value.clone_from(&link.short_code);
             append(&mut link.url, name, value);
         }
-    }
+    });
     lock.entries.append(&mut added.into_iter().collect());
     break_long(documents, facts, links, diagnostics);
     Minting { lock, new }
 }
 
 /// A clash makes the code longer, never another.
-fn free_code(id: &str, taken: &BTreeSet<String>) -> String {
-    let mut code = propose(id, 0);
+fn free_code(id: &str, proposed: String, taken: &BTreeSet<String>) -> String {
+    let mut code = proposed;
     for attempt in 1.. {
         if !taken.contains(&code) {
             break;

@@ -85,7 +85,7 @@ macro_rules! dotted_ids {
 }
 
 dotted_ids! {
-    /// A placement: `bf26.digest.s03.lumen.a`, or the id a person gave it.
+    /// A placement: `bf26.digest.lumen.a`, or the id a person gave it.
     PlacementId,
     /// A link: its placement's id and its role.
     LinkId,

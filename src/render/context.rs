@@ -98,7 +98,10 @@ impl<'a> Stage<'a> {
         );
         context.insert_value("asset", map([("id", text(scene.asset.id.value.as_str()))]));
         let copy = resolved.map(|one| &one.copy);
-        let blocks = copy.into_iter().flatten().map(|(name, block)| (name.as_str(), text(block)));
+        let blocks = copy
+            .into_iter()
+            .flatten()
+            .map(|(name, block)| (name.as_str(), text(&block.replace('\r', ""))));
         context.insert_value("copy", map(blocks));
         context
     }
@@ -236,7 +239,7 @@ fn terms_value(terms: &Terms) -> TeraValue {
         ("id", text(terms.id.as_str())),
         ("title", text(&terms.title)),
         ("version", text(&terms.version)),
-        ("text", text(&terms.text.value)),
+        ("text", text(&terms.text.value.replace('\r', ""))),
     ])
 }
 

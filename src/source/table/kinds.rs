@@ -75,6 +75,8 @@ fn plain(text: &str) -> Result<Value, Fault> {
             format!("the cell holds the unseen character U+{:04X}", u32::from(found)),
         )
         .help("delete the character")),
+        // One line end, however the file was saved.
+        _ if text.contains('\r') => Ok(text_value(&text.replace("\r\n", "\n").replace('\r', "\n"))),
         _ => Ok(text_value(text)),
     }
 }
