@@ -89,6 +89,19 @@ pub fn scan_html(html: &str, known: &KnownUrls<'_>, used: &mut Vec<u32>) -> Vec<
                 mark = Some(attribute.value);
                 continue;
             }
+            if attribute.name.eq_ignore_ascii_case("style") {
+                for address in style_urls(&unescape(attribute.value)) {
+                    match known.find(&address) {
+                        Some(link) => used.extend(link),
+                        None => stray.push(StrayUrl {
+                            attribute: attribute.name.to_owned(),
+                            value: address,
+                            marked: None,
+                        }),
+                    }
+                }
+                continue;
+            }
             let followed =
                 URL_ATTRIBUTES.iter().any(|one| one.eq_ignore_ascii_case(attribute.name))
                     || refresh && attribute.name.eq_ignore_ascii_case("content");
@@ -117,6 +130,18 @@ pub fn scan_html(html: &str, known: &KnownUrls<'_>, used: &mut Vec<u32>) -> Vec<
         }
     });
     stray
+}
+
+/// Addresses that a style attribute loads.
+fn style_urls(style: &str) -> Vec<String> {
+    let lower = style.to_ascii_lowercase();
+    let mut found = Vec::new();
+    for (at, mark) in lower.match_indices("url(") {
+        let rest = style.get(at + mark.len()..).unwrap_or("");
+        let inside = rest.split(')').next().unwrap_or(rest);
+        found.push(inside.trim().trim_matches(['"', '\'']).to_owned());
+    }
+    found
 }
 
 /// Checks a plain text: every web address in it must be known.

@@ -22,12 +22,18 @@ use crate::graph::plan_jobs;
 use crate::model::{ArtifactPath, Span};
 use crate::render::{Engine, Report, Sink, Stage, render_all};
 use crate::source::SourceKind;
-use crate::store::{DirectoryLock, OutputDir, commit, lock_directory, replace_file};
+use crate::store::{
+    DirectoryLock, OutputDir, check_place, commit, is_workspace, lock_directory, replace_file,
+};
 
 pub(super) fn run(root: &Path, args: &BuildArgs, console: &mut Console) -> Result<Exit> {
     use_threads(args.jobs);
     // Held from before the ids are read until after they are written.
-    let _ids = lock_for(&root.join(".throughline"), console)?;
+    let _ids = if is_workspace(root) {
+        Some(lock_for(&root.join(".throughline"), console)?)
+    } else {
+        None
+    };
     let mut diagnostics = Diagnostics::new();
     let mut prepared = match prepare(root, args.as_of.as_deref(), &mut diagnostics) {
         Outcome::Ready(prepared) => prepared,
@@ -53,9 +59,12 @@ pub(super) fn run(root: &Path, args: &BuildArgs, console: &mut Console) -> Resul
         }
     }
     let target = output_folder(root, args.output.as_deref());
+    check_place(root, &target, &prepared.table_folders)?;
     let _target = lock_for(&target, console)?;
     let output = OutputDir::open(&target)?;
-    write_lock_file(root, &prepared)?;
+    if !args.locked {
+        write_lock_file(root, &prepared)?;
+    }
     let report = renderer
         .render(&|path: &ArtifactPath, bytes: &[u8]| output.put(path, bytes))
         .with_context(|| format!("cannot write into {}", target.display()))?;

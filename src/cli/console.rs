@@ -31,12 +31,12 @@ impl Console {
 
     /// A line of results.
     pub(super) fn line(&mut self, text: &str) -> io::Result<()> {
-        writeln!(self.out, "{text}")
+        seen_enough(writeln!(self.out, "{text}"))
     }
 
     /// Results as they are.
     pub(super) fn bytes(&mut self, bytes: &[u8]) -> io::Result<()> {
-        self.out.write_all(bytes)
+        seen_enough(self.out.write_all(bytes))
     }
 
     /// A remark that is no result.
@@ -69,7 +69,7 @@ impl Console {
             terminal_size::terminal_size().map_or(DEFAULT_WIDTH, |(width, _)| usize::from(width.0));
         let mut text = Vec::new();
         write_diagnostics(self.format, color, width, sources, diagnostics, &mut text)?;
-        if to_stdout { self.out.write_all(&text) } else { self.err.write_all(&text) }
+        seen_enough(if to_stdout { self.out.write_all(&text) } else { self.err.write_all(&text) })
     }
 
     fn colors(&self, to_stdout: bool) -> bool {
@@ -87,5 +87,13 @@ impl Console {
                 terminal && !unwanted()
             }
         }
+    }
+}
+
+/// Whoever reads our output may stop, as in `… | head`. What the run found stays what it is.
+fn seen_enough(written: io::Result<()>) -> io::Result<()> {
+    match written {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        other => other,
     }
 }

@@ -79,7 +79,8 @@ pub(super) fn manifest_of(
         template: None,
         window: None,
     }));
-    let read = prepared.sources.iter().filter(|(_, file)| file.kind != SourceKind::Lock);
+    let unread = [SourceKind::Lock, SourceKind::Unread];
+    let read = prepared.sources.iter().filter(|(_, file)| !unread.contains(&file.kind));
     let mut sources: Vec<SourceEntry> = read
         .map(|(_, file)| SourceEntry { path: file.path.to_string(), sha256: file.digest.hex() })
         .collect();

@@ -1,6 +1,5 @@
 //! Exit codes, and the one place where a run ends.
 
-use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 
@@ -58,7 +57,6 @@ pub fn run() -> ExitCode {
     }));
     let exit = match catch_unwind(AssertUnwindSafe(|| dispatch(&cli))) {
         Ok(Ok(exit)) => exit,
-        Ok(Err(error)) if is_broken_pipe(&error) => Exit::Done,
         Ok(Err(error)) => {
             Console::new(cli.format, cli.color).error(&format!("{error:#}"));
             Exit::Io
@@ -80,12 +78,4 @@ fn dispatch(cli: &Cli) -> Result<Exit> {
         Command::Rules(args) => rules::run(root, args, &mut console),
         Command::Completions(args) => completions::run(args, &mut console),
     }
-}
-
-/// Whoever reads our output has seen enough, as in `… | head`.
-fn is_broken_pipe(error: &anyhow::Error) -> bool {
-    error
-        .chain()
-        .filter_map(|cause| cause.downcast_ref::<io::Error>())
-        .any(|error| error.kind() == io::ErrorKind::BrokenPipe)
 }

@@ -7,6 +7,7 @@ use anyhow::Result;
 use super::args::InitArgs;
 use super::console::Console;
 use super::exit::Exit;
+use crate::report::Format;
 use crate::store::write_new_files;
 
 macro_rules! starter {
@@ -37,9 +38,14 @@ const FILES: &[(&str, &[u8])] = starter![
 ];
 
 pub(super) fn run(root: &Path, args: &InitArgs, console: &mut Console) -> Result<Exit> {
-    let folder = root.join(&args.dir);
+    let folder = if root == Path::new(".") { args.dir.clone() } else { root.join(&args.dir) };
     write_new_files(&folder, FILES)?;
-    let shown = args.dir.display();
+    let shown = folder.display();
+    if console.format == Format::Json {
+        let object = serde_json::json!({ "workspace": shown.to_string(), "files": FILES.len() });
+        console.line(&object.to_string())?;
+        return Ok(Exit::Done);
+    }
     console.line(&format!("made a workspace in {shown}: {} files", FILES.len()))?;
     console.line(&format!("next: throughline -C {shown} build"))?;
     Ok(Exit::Done)

@@ -27,6 +27,8 @@ pub(super) struct Prepared {
     pub(super) assets: Arc<AssetUrls>,
     pub(super) jobs: Vec<Job>,
     pub(super) as_of: Option<Timestamp>,
+    /// Folders that tables are read from.
+    pub(super) table_folders: Vec<String>,
 }
 
 /// What came of reading a workspace.
@@ -48,6 +50,7 @@ pub(super) fn prepare(root: &Path, as_of: Option<&str>, diagnostics: &mut Diagno
     let Ok(as_of) = parsed.transpose() else { return Outcome::BadTime };
     let table_of = |path: &str| inputs.table_of(path);
     let mut documents = read_documents(workspace, &inputs.sources, &table_of, diagnostics);
+    let table_folders = inputs.table_folders();
     let Inputs { sources, .. } = inputs;
     let facts = resolve(&mut documents, &sources, as_of, diagnostics);
     let mut links = mint(&documents, &facts, diagnostics);
@@ -63,6 +66,7 @@ pub(super) fn prepare(root: &Path, as_of: Option<&str>, diagnostics: &mut Diagno
         assets,
         jobs,
         as_of,
+        table_folders,
     }))
 }
 
@@ -110,16 +114,20 @@ pub(super) fn extend(diagnostics: &mut Diagnostics, found: impl IntoIterator<Ite
 /// Where output is: where the command line says, or in the workspace.
 pub(super) fn output_folder(root: &Path, given: Option<&Path>) -> PathBuf {
     match given {
-        Some(folder) => folder.to_path_buf(),
+        Some(folder) if root == Path::new(".") => folder.to_path_buf(),
+        Some(folder) => root.join(folder),
         // `./output` is `output` to everyone who reads it.
         None if root == Path::new(".") => PathBuf::from("output"),
         None => root.join("output"),
     }
 }
 
+/// More threads than this only get into each other's way.
+const MAX_THREADS: usize = 256;
+
 /// Sets how many threads render.
 pub(super) fn use_threads(jobs: Option<usize>) {
-    if let Some(count) = jobs.filter(|count| *count > 0) {
+    if let Some(count) = jobs.filter(|count| (1..=MAX_THREADS).contains(count)) {
         // It can only be set once, and it is only set here.
         let _ = rayon::ThreadPoolBuilder::new().num_threads(count).build_global();
     }

@@ -79,6 +79,8 @@ codes! {
     BadSetting = "0117" "bad-setting" Build: "A setting has a value that cannot work." => "Correct it as the message says.";
     BadLock = "0118" "bad-lock" Build: "throughline.lock records ids that are printed and mailed. A damaged record could give one to another link." => "Restore the line from version control.";
 
+    UnmatchedFile = "0119" "unmatched-file" Row: "A table that no pattern matches is left out, with all its offers." => "Rename the file, or let the `files` of a table match it.";
+
     BadSlug = "0201" "bad-id" Row: "Ids reach file names, URLs and analytics, so they are lower-case letters, digits and dashes." => "Write the id as a slug.";
     RequiredCell = "0202" "required-cell" Row: "The contract of the table requires this cell." => "Fill it in.";
     BadNumber = "0203" "bad-number" Row: "Money and percentages are plain decimals, so that `20`, `20%` and `0.2` never mean the same in silence." => "Write digits with a point, without signs, spaces or separators.";

@@ -59,6 +59,14 @@ impl Planner<'_> {
         if placements.is_empty() || slots && placements.len() < asset.placements.len() {
             return;
         }
+        if !scene.channel.recipes.iter().any(|recipe| recipe.serves(id)) {
+            let message = format!("no recipe of `{}` builds the asset `{id}`", scene.channel.id);
+            self.diagnostics.push(
+                Diagnostic::error(Code::BadSetting, scene.asset.id.span, message)
+                    .related(scene.channel.span, "the channel is here")
+                    .help("add a recipe, or name the asset in the `assets` of one"),
+            );
+        }
         for (recipe_index, recipe) in scene.channel.recipes.iter().enumerate() {
             if !recipe.serves(id) {
                 continue;

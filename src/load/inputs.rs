@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use globset::{Glob, GlobMatcher};
+use globset::{Glob, GlobBuilder, GlobMatcher};
 
 use super::{FoundFile, ReadFault, read_file, walk};
 use crate::diag::{Code, Diagnostic, Diagnostics};
@@ -36,6 +36,13 @@ const MAX_TABLE: u64 = 256_000_000;
 const MAX_FILE: u64 = 32_000_000;
 
 impl Inputs {
+    /// The top folders that tables are read from.
+    pub fn table_folders(&self) -> Vec<String> {
+        let specs = self.workspace.iter().flat_map(|workspace| workspace.tables.values());
+        let tops = specs.filter_map(|spec| base_of(&spec.files).split('/').next());
+        tops.filter(|top| !top.is_empty()).map(str::to_owned).collect()
+    }
+
     /// The table that a file belongs to.
     pub fn table_of(&self, path: &str) -> Option<String> {
         self.globs.iter().find(|(_, glob)| glob.is_match(path)).map(|(name, _)| name.clone())
@@ -92,6 +99,17 @@ fn add(
     let fallback = || WorkspacePath::new("unnamed").ok();
     let Some(shown) = WorkspacePath::new(path).ok().or_else(fallback) else { return };
     match read {
+        Ok(_) if kind == SourceKind::Unread => {
+            let id = sources.add(shown, kind, Vec::new(), diagnostics);
+            diagnostics.push(
+                Diagnostic::warning(
+                    Code::UnmatchedFile,
+                    Span::start_of(id),
+                    "no table reads this file",
+                )
+                .help("rename it, or let the `files` of a table in throughline.toml match it"),
+            );
+        }
         Ok(bytes) => {
             let empty_asset = bytes.is_empty() && kind == SourceKind::Asset;
             let id = sources.add(shown, kind, bytes, diagnostics);
@@ -116,8 +134,17 @@ fn add(
                 }
                 _ => "put an ordinary file in its place",
             };
-            diagnostics
-                .push(Diagnostic::error(code, Span::start_of(id), fault.to_string()).help(help));
+            diagnostics.push(
+                Diagnostic::error(
+                    code,
+                    Span::start_of(id),
+                    match fault {
+                        ReadFault::Missing => format!("there is no {path} in this folder"),
+                        other => other.to_string(),
+                    },
+                )
+                .help(help),
+            );
         }
     }
 }
@@ -129,7 +156,9 @@ fn understand(sources: &Sources, diagnostics: &mut Diagnostics) -> Option<Worksp
 
 fn table_globs(workspace: &Workspace) -> Vec<(String, GlobMatcher)> {
     let glob = |(name, spec): (&String, &crate::source::TableSpec)| {
-        Some((name.clone(), Glob::new(&spec.files).ok()?.compile_matcher()))
+        // `*` stays in its folder, so that an archive below is not read by accident.
+        let glob = GlobBuilder::new(&spec.files).literal_separator(true).build().ok()?;
+        Some((name.clone(), glob.compile_matcher()))
     };
     workspace.tables.iter().filter_map(glob).collect()
 }
@@ -153,10 +182,13 @@ fn read_tables(
     for base in bases.into_iter().filter(|base| !base.is_empty()) {
         for found in walk(root, base) {
             match found {
-                FoundFile::Entry { path, .. } => {
+                FoundFile::Entry { path, folder } => {
                     if globs.iter().any(|(_, glob)| glob.is_match(path.as_str())) {
                         let read = read_file(&path.under(root), MAX_TABLE);
                         files.insert(path.as_str().to_owned(), (SourceKind::Table, read));
+                    } else if !folder && is_csv(path.as_str()) {
+                        files
+                            .insert(path.as_str().to_owned(), (SourceKind::Unread, Ok(Vec::new())));
                     }
                 }
                 FoundFile::Fault { shown, message } => {
@@ -165,6 +197,10 @@ fn read_tables(
             }
         }
     }
+}
+
+fn is_csv(path: &str) -> bool {
+    path.rsplit_once('.').is_some_and(|(_, extension)| extension.eq_ignore_ascii_case("csv"))
 }
 
 fn unreadable(message: String) -> ReadFault {
@@ -211,9 +247,12 @@ fn report_bad_globs(workspace: &Workspace, diagnostics: &mut Diagnostics) {
             let message = format!("the files of `{name}` are not a glob: {error}");
             diagnostics.push(Diagnostic::error(Code::BadSetting, span, message));
         } else if base_of(&spec.files).is_empty()
+            || FOLDERS
+                .iter()
+                .any(|(folder, _)| base_of(&spec.files).split('/').next() == Some(folder))
             || WorkspacePath::new(base_of(&spec.files)).is_err()
         {
-            let message = format!("`{}` is not below a folder of the workspace", spec.files);
+            let message = format!("`{}` is not below a folder for tables", spec.files);
             diagnostics.push(
                 Diagnostic::error(Code::BadSetting, span, message)
                     .help("begin it with a folder, such as partners/"),

@@ -29,6 +29,8 @@ pub struct Engine<'s> {
     marked: OnceLock<Option<Tera>>,
     assets: Arc<AssetUrls>,
     pub(super) templates: Vec<Template<'s>>,
+    /// Some template has a tracking parameter typed into it, which was told.
+    pub(super) has_typed_parameters: bool,
     /// Templates that are there but cannot be used; their faults have been told.
     broken: BTreeSet<String>,
 }
@@ -51,9 +53,12 @@ impl<'s> Engine<'s> {
             let text = file.text.get(base..).unwrap_or("");
             templates.push(Template { name, source, base, text });
         }
+        let before = diagnostics.len();
         for template in &templates {
             lint::check_template(documents, template, &templates, diagnostics);
         }
+        let typed = |one: &Diagnostic| one.code == Code::TypedParameterInSource;
+        let has_typed_parameters = diagnostics.iter().skip(before).any(typed);
         let mut broken = BTreeSet::new();
         let html = load(Form::Html, &templates, assets, &mut broken, diagnostics);
         let mut forms = BTreeMap::new();
@@ -64,7 +69,14 @@ impl<'s> Engine<'s> {
             forms.insert(form, load(form, &whole, assets, &mut BTreeSet::new(), &mut quiet));
         }
         forms.insert(Form::Html, html);
-        Self { forms, marked: OnceLock::new(), assets: Arc::clone(assets), templates, broken }
+        Self {
+            forms,
+            marked: OnceLock::new(),
+            assets: Arc::clone(assets),
+            templates,
+            has_typed_parameters,
+            broken,
+        }
     }
 
     /// Reports the templates that recipes name and that are not there.

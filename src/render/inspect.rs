@@ -59,10 +59,10 @@ fn marked_stray(subject: &Subject<'_>, template: &str) -> Option<Vec<StrayUrl>> 
 
 fn stray_diagnostic(subject: &Subject<'_>, stray: &StrayUrl, place: Span) -> Option<Diagnostic> {
     let engine = subject.engine;
-    // A parameter typed beside a minted link, and an address in copy, were told where they stand.
-    let told = find_typed_parameter(&stray.value).is_some()
-        && engine.templates.iter().any(|one| find_typed_parameter(one.text).is_some());
-    let in_copy = |text: &str| !stray.value.is_empty() && text.contains(&stray.value);
+    // A parameter typed beside a minted link, and an address in copy, stand in the way of the whole
+    // build and were told where they stand.
+    let told = engine.has_typed_parameters && find_typed_parameter(&stray.value).is_some();
+    let in_copy = |text: &str| stray.value.contains("://") && text.contains(&stray.value);
     if told || subject.scene.brief.copy.values().any(|block| in_copy(&block.value)) {
         return None;
     }

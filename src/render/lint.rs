@@ -147,7 +147,9 @@ fn check_places(
         if let Some(tag) = tags.next_if(|tag| tag.range.start == at) {
             let prints = match tag.mark {
                 Mark::Print => true,
-                Mark::Statement => includes_data(tag.inside(text), all, 0),
+                Mark::Statement => {
+                    is_block(tag.inside(text)) || includes_data(tag.inside(text), all, 0)
+                }
                 Mark::Comment => false,
             };
             let tags_in_attribute = matches!(state, Place::Quoted { .. })
@@ -176,6 +178,12 @@ fn check_places(
         state = next;
         at += step;
     }
+}
+
+/// Whether a statement opens a block, which a template that extends this one can fill with data.
+fn is_block(statement: &str) -> bool {
+    let words = statement.trim_start_matches(|one: char| one == '-' || one.is_whitespace());
+    words.strip_prefix("block").is_some_and(|rest| rest.starts_with(char::is_whitespace))
 }
 
 /// Deeper nesting is refused when templates are loaded.
@@ -255,5 +263,7 @@ fn is_handler(before: &str) -> bool {
     let name = before.trim_end().trim_end_matches('=').trim_end();
     let start =
         name.rfind(|one: char| one.is_whitespace() || "<\"'/".contains(one)).map_or(0, |at| at + 1);
-    name.get(start..).is_some_and(|name| name.to_ascii_lowercase().starts_with("on"))
+    name.get(start..).is_some_and(|name| {
+        name.to_ascii_lowercase().starts_with("on") || name.eq_ignore_ascii_case("srcdoc")
+    })
 }

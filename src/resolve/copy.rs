@@ -62,8 +62,9 @@ fn check_block(
         let message = format!("the copy `{name}` holds the URL `{found}`");
         fail(Code::CopyHoldsUrl, range, message, link_help, None);
     }
+    let folded = text.to_ascii_lowercase();
     for (code, cell) in codes {
-        for range in find_all(text, |text| find_word(text, code)) {
+        for range in find_all(&folded, |text| find_word(text, code)) {
             let message = format!("the copy `{name}` holds the promotion code `{code}`");
             let help = "remove it: templates show the offer's own code";
             fail(Code::CopyHoldsCode, &range, message, help, Some(*cell));
@@ -99,10 +100,10 @@ fn find_url(text: &str) -> Option<Range<usize>> {
     Some(start..start + end)
 }
 
-/// A code as a word of its own, in whatever case.
+/// A code as a word of its own, in a text that is all in lower case.
 fn find_word(text: &str, word: &str) -> Option<Range<usize>> {
-    let (folded, wanted) = (text.to_ascii_lowercase(), word.to_ascii_lowercase());
-    let mut places = folded.match_indices(&wanted).map(|(at, _)| at..at + word.len());
+    let wanted = word.to_ascii_lowercase();
+    let mut places = text.match_indices(&wanted).map(|(at, _)| at..at + word.len());
     places.find(|range| {
         let before = text.get(..range.start).and_then(|text| text.chars().next_back());
         let after = text.get(range.end..).and_then(|text| text.chars().next());

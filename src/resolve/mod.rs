@@ -11,6 +11,7 @@ mod pages;
 mod pick;
 mod placements;
 mod roster;
+mod rows;
 mod scene;
 mod tables;
 mod windows;

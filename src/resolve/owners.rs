@@ -56,9 +56,13 @@ impl<'a> OwnerBook<'a> {
                 && span.end <= one.end
                 && one.end > one.start
         };
-        let column = table.records.iter().find_map(|record| {
+        // Records stand in the order of their files and of their places there.
+        let after = table.records.partition_point(|record| record.begins_before(span));
+        let record = after.checked_sub(1).and_then(|at| table.records.get(at));
+        let column = record.and_then(|record| {
             (0..width).find(|at| holds(record.span(*at))).or_else(|| {
-                record.overrides.iter().find(|one| holds(one.span)).map(|one| one.column)
+                let mut overrides = record.overrides.iter();
+                overrides.find(|one| holds(one.span)).map(|one| one.column)
             })
         });
         let column =

@@ -6,7 +6,7 @@ use super::checks::{check_channel_name, landing_rule};
 use super::copy::copy_of;
 use super::facts::{Asset, Campaign, Decided, Facts, HeldBack, Placement};
 use super::hand_picked::{HandPicked, read_hand_picked};
-use super::pages::page_recipe;
+use super::pages::{is_route, page_recipe};
 use super::scene::tables;
 use super::windows::{check_windows, misfit, window_of};
 use super::{Pages, Roster, Scene, pick};
@@ -240,8 +240,13 @@ impl<'d> Placer<'d> {
         let asset = place.spec.id.value.as_str();
         // Not the slot: when one partner leaves, the others move up and stay who they are.
         let who = if place.spec.each == Each::Offer { slot } else { self.partner_id(offer) };
-        let numbered = if nth > 1 { format!("{who}-{nth}") } else { who.to_owned() };
-        let parts = [campaign, asset, &numbered, DEFAULT_VARIANT];
+        // A part of its own: `lumen-2` can be another partner.
+        let number = nth.to_string();
+        let mut parts = vec![campaign, asset, who];
+        if nth > 1 {
+            parts.push(&number);
+        }
+        parts.push(DEFAULT_VARIANT);
         Placement {
             id: PlacementId::join(&parts),
             campaign: place.campaign,
@@ -373,8 +378,15 @@ impl<'d> Placer<'d> {
                 placement: Some(placement),
                 role: None,
             };
-            if let Ok(text) = scene.expand(route) {
+            let Ok(text) = scene.expand(route) else { continue };
+            if is_route(&text) {
                 self.pages.add(placement, text);
+            } else if self.reported.insert((route.span, Code::BadPath)) {
+                let message = format!("`{text}` cannot be the address of a page");
+                self.diagnostics.push(
+                    Diagnostic::error(Code::BadPath, route.span, message)
+                        .help("make it from ids, with single slashes between them"),
+                );
             }
         }
     }

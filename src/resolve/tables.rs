@@ -2,11 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::roster::positions;
+use super::rows::{check_bundles, check_offers, check_order_of_dates, check_partners};
 use crate::diag::{Code, Diagnostic, Diagnostics, did_you_mean};
-use crate::model::Value;
 use crate::source::table::{Record, Table};
-use crate::source::{Documents, SourceKind, Sources, Variation, is_currency};
+use crate::source::{Documents, SourceKind, Sources, Variation};
 
 /// Checks all tables and quarantines the rows that are wrong.
 pub(super) fn check_tables(
@@ -32,6 +31,7 @@ pub(super) fn check_tables(
                 "offers" => check_offers(documents, table, &mut found),
                 "partners" => check_partners(table, &mut found),
                 "bundles" => check_bundles(table, &mut found),
+                "placements" => check_order_of_dates(documents, table, &FLIGHT, &mut found),
                 _ => {}
             }
         }
@@ -39,12 +39,15 @@ pub(super) fn check_tables(
     }
 }
 
+/// Columns of which the first must not be after the second.
+const FLIGHT: [(&str, &str); 1] = [("flight_start", "flight_end")];
+
 /// What is wrong with rows of one table. `None` marks a row whose fault is told elsewhere.
 #[derive(Default)]
-struct Findings(Vec<(usize, Option<Diagnostic>)>);
+pub(super) struct Findings(Vec<(usize, Option<Diagnostic>)>);
 
 impl Findings {
-    fn add(&mut self, row: usize, diagnostic: Diagnostic) {
+    pub(super) fn add(&mut self, row: usize, diagnostic: Diagnostic) {
         self.0.push((row, Some(diagnostic)));
     }
 
@@ -59,7 +62,7 @@ impl Findings {
     }
 }
 
-fn rows(table: &Table) -> impl Iterator<Item = (usize, &Record)> {
+pub(super) fn rows(table: &Table) -> impl Iterator<Item = (usize, &Record)> {
     table.records.iter().enumerate()
 }
 
@@ -190,6 +193,9 @@ fn check_assets(table: &Table, sources: &Sources, found: &mut Findings) {
     }
 }
 
+/// Hints given for one column.
+const MAX_SUGGESTIONS: usize = 20;
+
 fn check_references(documents: &Documents, table: &Table, found: &mut Findings) {
     for (at, column) in table.contract.columns.iter().enumerate() {
         let Some(target) = &column.references else { continue };
@@ -203,6 +209,7 @@ fn check_references(documents: &Documents, table: &Table, found: &mut Findings) 
             continue;
         }
         let known = referenced_ids(documents, target);
+        let mut suggested = 0;
         for (row, record) in rows(table) {
             let id = record.text(at);
             if id.is_empty() {
@@ -218,7 +225,11 @@ fn check_references(documents: &Documents, table: &Table, found: &mut Findings) 
                     let what =
                         if target == "terms" { "legal text" } else { target.trim_end_matches('s') };
                     let message = format!("there is no {what} `{id}`");
-                    let suggestion = did_you_mean(id, known.keys().copied());
+                    // Looking for the nearest of many names takes long, and nobody reads a hundred hints.
+                    let hint = suggested < MAX_SUGGESTIONS;
+                    suggested += 1;
+                    let suggestion =
+                        hint.then(|| did_you_mean(id, known.keys().copied())).flatten();
                     let diagnostic =
                         Diagnostic::error(Code::UnknownReference, record.span(at), message)
                             .maybe_help(suggestion)
@@ -252,135 +263,6 @@ fn referenced_ids<'d>(documents: &'d Documents, target: &str) -> BTreeMap<&'d st
                 *entry = *entry || whole;
             }
             ids
-        }
-    }
-}
-
-fn check_offers(documents: &Documents, table: &Table, found: &mut Findings) {
-    let [id, partner, bundle, mechanic, value, currency] =
-        positions(table, ["offer_id", "partner_id", "bundle_id", "mechanic", "value", "currency"]);
-    for (row, record) in rows(table) {
-        let mut fail = |at: usize, message: String, help: &str| {
-            found
-                .add(row, Diagnostic::error(Code::CrossField, record.span(at), message).help(help));
-        };
-        let name = record.text(id);
-        match (record.value(partner).is_empty(), record.value(bundle).is_empty()) {
-            (true, true) if !record.quarantined => fail(
-                id,
-                format!("the offer `{name}` has neither a partner nor a bundle"),
-                "fill in partner_id or bundle_id",
-            ),
-            (false, false) => fail(
-                bundle,
-                format!("the offer `{name}` has a partner and a bundle"),
-                "empty one of the two",
-            ),
-            _ => {}
-        }
-        let kind = record.text(mechanic);
-        let needs_value = matches!(kind, "pct_off" | "amount_off" | "cashback");
-        match record.value(value) {
-            Value::Empty if needs_value && !record.quarantined => {
-                fail(value, format!("`{kind}` needs a value"), "fill in how much is taken off");
-            }
-            Value::Decimal(number)
-                if matches!(kind, "pct_off" | "cashback")
-                    && (number.is_zero() || *number > rust_decimal::Decimal::ONE_HUNDRED) =>
-            {
-                let message = format!("{number} is not a percentage above 0 and up to 100");
-                fail(value, message, "write 30 for 30 %");
-            }
-            _ => {}
-        }
-        let code = record.text(currency);
-        if !code.is_empty() && !is_currency(code) {
-            let help = format!(
-                "use three capital letters, such as {}",
-                documents.workspace.currency.value
-            );
-            fail(currency, format!("`{code}` is not a currency code"), &help);
-        }
-    }
-    check_order_of_dates(documents, table, found);
-}
-
-fn check_order_of_dates(documents: &Documents, table: &Table, found: &mut Findings) {
-    let zone = &documents.workspace.zone;
-    let shown =
-        |instant: jiff::Timestamp| instant.to_zoned(zone.clone()).strftime("%Y-%m-%d %H:%M %Z");
-    let pairs = [
-        ("effective_from", "effective_to"),
-        ("display_from", "display_to"),
-        ("display_to", "effective_to"),
-    ];
-    for (first, second) in pairs {
-        let [from, to] = positions(table, [first, second]);
-        for (row, record) in rows(table) {
-            let (start, end) = (record.value(from).as_instant(), record.value(to).as_instant());
-            if let Some((start, end)) = start.zip(end).filter(|(start, end)| start > end) {
-                let message = format!("{second} {} is before {first} {}", shown(end), shown(start));
-                let diagnostic = Diagnostic::error(Code::CrossField, record.span(to), message)
-                    .related(record.span(from), format!("{first} is here"))
-                    .help("correct the one that is wrong");
-                found.add(row, diagnostic);
-            }
-        }
-    }
-}
-
-fn check_partners(table: &Table, found: &mut Findings) {
-    let [domains, base] = positions(table, ["permitted_domains", "landing_base"]);
-    for (row, record) in rows(table) {
-        let Value::Hosts(permitted) = record.value(domains) else { continue };
-        let written = record.text(base);
-        let Ok(url) = url::Url::parse(written) else { continue };
-        let host = url.host_str().unwrap_or("");
-        if !is_permitted(host, permitted) {
-            let message = format!("`{host}` is not one of the partner's permitted domains");
-            let diagnostic = Diagnostic::error(Code::HostNotPermitted, record.span(base), message)
-                .related(record.span(domains), "these are permitted")
-                .help("correct the URL, or have the domain added");
-            found.add(row, diagnostic);
-        }
-    }
-}
-
-/// Whether a host is a permitted one or below it.
-fn is_permitted(host: &str, permitted: &[Box<str>]) -> bool {
-    permitted.iter().any(|domain| {
-        host.strip_suffix(domain.as_ref())
-            .is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
-    })
-}
-
-fn check_bundles(table: &Table, found: &mut Findings) {
-    let [id, role] = positions(table, ["bundle_id", "role"]);
-    let mut leads: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
-    for (row, record) in rows(table).filter(|(_, record)| !record.text(id).is_empty()) {
-        let entry = leads.entry(record.text(id)).or_default();
-        if record.text(role) == "lead" {
-            entry.push(row);
-        }
-    }
-    for (row, record) in rows(table) {
-        let Some(lead_rows) = leads.get(record.text(id)) else { continue };
-        let bundle = record.text(id);
-        if lead_rows.is_empty() && !record.quarantined {
-            let message = format!("the bundle `{bundle}` has no lead");
-            let diagnostic = Diagnostic::error(Code::BadBundle, record.span(role), message)
-                .help("mark the partner whose page its links go to as `lead`");
-            found.add(row, diagnostic);
-            leads.remove(bundle);
-        } else if lead_rows.iter().skip(1).any(|second| *second == row) {
-            let first = lead_rows.first().and_then(|first| table.records.get(*first));
-            let message = format!("the bundle `{bundle}` has a second lead");
-            let mut diagnostic = Diagnostic::error(Code::BadBundle, record.span(role), message)
-                .help("keep one lead and make the others `member`");
-            if let Some(first) = first {
-                diagnostic = diagnostic.related(first.span(role), "the first lead");
-            }
-            found.add(row, diagnostic);
         }
     }
 }

@@ -19,6 +19,29 @@ pub const PARAMETERS: [&str; 9] = [
     "utm_marketing_tactic",
 ];
 
+/// GA4's default channels, as of 2026-11 (support.google.com/analytics/answer/9756891).
+const GA4: [&str; 19] = [
+    "Direct",
+    "Cross-network",
+    "Paid Shopping",
+    "Paid Search",
+    "Paid Social",
+    "Paid Video",
+    "Display",
+    "Paid Other",
+    "Organic Shopping",
+    "Organic Social",
+    "Organic Video",
+    "Organic Search",
+    "Referral",
+    "Email",
+    "Affiliates",
+    "Audio",
+    "SMS",
+    "Mobile Push Notifications",
+    "Unassigned",
+];
+
 /// One channel.
 #[derive(Clone, Debug)]
 pub struct Channel {
@@ -131,7 +154,15 @@ pub fn read_channel(
     let root = document.root();
     let medium = root.text("medium", diagnostics);
     let source = root.text("source", diagnostics);
-    let expected_ga4 = root.maybe_text("expected_ga4", diagnostics).map(|text| text.value);
+    let expected_ga4 = root.maybe_text("expected_ga4", diagnostics);
+    if let Some(written) = expected_ga4.as_ref().filter(|one| !GA4.contains(&one.value.as_str())) {
+        let message = format!("`{}` is not a channel of GA4", written.value);
+        diagnostics.push(
+            Diagnostic::error(Code::BadSetting, written.span, message)
+                .maybe_help(did_you_mean(&written.value, GA4)),
+        );
+    }
+    let expected_ga4 = expected_ga4.map(|text| text.value);
     let params = root.section("params", diagnostics);
     let params = params.map(|one| read_params(&one, diagnostics)).unwrap_or_default();
     let links = root.section("links", diagnostics);

@@ -105,6 +105,16 @@ pub fn read_documents(
                 diagnostics.push(twice("campaign", name, first.id.span, read.id.span));
                 continue;
             }
+            if let Some(first) =
+                briefs.iter().find(|one: &&Brief| one.code.value == read.code.value)
+            {
+                let message = format!("the code `{}` belongs to two campaigns", read.code.value);
+                diagnostics.push(
+                    Diagnostic::error(Code::BadSetting, read.code.span, message)
+                        .related(first.code.span, "the other campaign")
+                        .help("give one of them another code, or their reports become one"),
+                );
+            }
             unusable.briefs |= !read.whole;
             briefs.push(read);
         }

@@ -8,6 +8,7 @@ mod atomic;
 mod commit;
 mod lock;
 mod output;
+mod place;
 mod scaffold;
 mod scan;
 
@@ -15,5 +16,6 @@ pub use atomic::replace_file;
 pub use commit::{Committed, commit};
 pub use lock::{DirectoryLock, lock_directory};
 pub use output::OutputDir;
+pub use place::{check_place, is_workspace};
 pub use scaffold::write_new_files;
 pub use scan::{hash_output, read_checksums, read_manifest};

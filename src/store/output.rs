@@ -59,6 +59,11 @@ impl OutputDir {
             set_mode(&file)?;
         }
         let fix_modes = umask_hides();
+        #[cfg(unix)]
+        if fix_modes && !known {
+            use std::os::unix::fs::PermissionsExt;
+            fs::set_permissions(root, fs::Permissions::from_mode(0o755))?;
+        }
         Ok(Self {
             root: root.to_path_buf(),
             before: listing,

@@ -74,6 +74,12 @@ impl Record {
         self.value(column).as_text().unwrap_or("")
     }
 
+    /// Whether the row begins at or before a place.
+    pub fn begins_before(&self, span: Span) -> bool {
+        let start = self.cells.iter().map(|cell| cell.start).min().unwrap_or(0);
+        (self.source, start) <= (span.source, span.start)
+    }
+
     /// Where a column's cell stands.
     pub fn span(&self, column: usize) -> Span {
         let (start, end) = self.cells.get(column).map_or((0, 0), |cell| (cell.start, cell.end));
