@@ -29,6 +29,10 @@ pub(super) fn run(root: &Path, args: &ExplainArgs, console: &mut Console) -> Res
     };
     let owners = OwnerBook::new(&prepared.documents, &prepared.sources);
     let Some(link) = find_link(&prepared, what) else {
+        if let Some(sentence) = retired(&prepared, what) {
+            console.error(&sentence);
+            return Ok(Exit::Findings);
+        }
         let ids = prepared.links.links.iter().map(|link| link.id.as_str());
         let codes = Code::ALL.iter().map(|code| code.name());
         let help = did_you_mean(what, ids.chain(codes)).map(|help| format!("; {help}"));
@@ -81,6 +85,18 @@ fn find_link<'p>(prepared: &'p Prepared, what: &str) -> Option<&'p Link> {
             && url.path() == seen.path()
             && url.query_pairs().all(|pair| pairs.contains(&pair))
     })
+}
+
+/// What is known of a link that was given out and is built no more.
+fn retired(prepared: &Prepared, what: &str) -> Option<String> {
+    let code = what.rsplit('/').next().unwrap_or(what);
+    let mut entries = prepared.minting.lock.entries.iter();
+    let (id, entry) = entries.find(|(id, entry)| *id == what || entry.short_code == code)?;
+    Some(format!(
+        "the link `{id}` is retired: it was given out for the campaign `{}`, the channel `{}` and the \
+         partner `{}`, and nothing builds it now",
+        entry.campaign, entry.channel, entry.partner
+    ))
 }
 
 fn place(sources: &Sources, span: crate::model::Span) -> (String, usize, usize) {

@@ -25,7 +25,7 @@ fn free_port() -> u16 {
 fn config(sandbox: &Sandbox, map: &str, port: u16) -> String {
     let root = sandbox.root().display();
     format!(
-        "daemon off; pid {root}/nginx.pid; error_log {root}/error.log;\n\
+        "daemon off; master_process off; pid {root}/nginx.pid; error_log {root}/error.log;\n\
          events {{}}\n\
          http {{\n  access_log off; client_body_temp_path {root}/t1; proxy_temp_path {root}/t2;\n  \
          fastcgi_temp_path {root}/t3; uwsgi_temp_path {root}/t4; scgi_temp_path {root}/t5;\n  \
@@ -64,7 +64,8 @@ fn nginx_serves_every_short_code() {
     };
     let tested = nginx().arg("-t").output().unwrap();
     assert!(tested.status.success(), "{}", String::from_utf8_lossy(&tested.stderr));
-    let _server = Server(nginx().spawn().unwrap());
+    let quiet = std::process::Stdio::null;
+    let _server = Server(nginx().stdout(quiet()).stderr(quiet()).spawn().unwrap());
     let up = (0..200).any(|_| {
         std::thread::sleep(Duration::from_millis(25));
         TcpStream::connect(("127.0.0.1", port)).is_ok()
