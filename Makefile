@@ -12,7 +12,7 @@ demo: build ## Build the program, then the sample workspace into output/
 
 build: ## Build the program
 	@scripts/need cc=gcc
-	@command -v $(CARGO) >/dev/null || { echo "please install Rust: https://rustup.rs" >&2; exit 1; }
+	@command -v $(CARGO) >/dev/null || { echo "please install Rust" >&2; exit 1; }
 	@$(CARGO) build --release --locked --quiet
 
 test: ## Set up what tests need, and run them all
