@@ -82,19 +82,8 @@ fn write_live(
     let partner_name = scene.partner().zip(name).map_or("", |(partner, at)| partner.text(at));
     let role = scene.channel.links.get(link.rule)?.role.as_str();
     table.cells([link.id.as_str(), param(link, "utm_id"), &link.short_code]);
-    table.cells(
-        [
-            "utm_source",
-            "utm_medium",
-            "utm_campaign",
-            "utm_content",
-            "utm_term",
-            "utm_source_platform",
-            "utm_creative_format",
-            "utm_marketing_tactic",
-        ]
-        .map(|name| param(link, name)),
-    );
+    let others = DIM_LINK.iter().filter(|name| name.starts_with("utm_") && **name != "utm_id");
+    table.cells(others.map(|name| param(link, name)));
     table.cells([
         link.sub_id.as_ref().map_or("", |(_, value)| value),
         &link.destination,

@@ -81,8 +81,8 @@ pub(super) struct CheckArgs {
     pub(super) as_of: Option<String>,
 
     /// How many threads to use [default: one a core]
-    #[arg(short, long, value_name = "N")]
-    pub(super) jobs: Option<usize>,
+    #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub(super) jobs: Option<u16>,
 }
 
 #[derive(Debug, Args)]
@@ -100,8 +100,8 @@ pub(super) struct BuildArgs {
     pub(super) as_of: Option<String>,
 
     /// How many threads to use [default: one a core]
-    #[arg(short, long, value_name = "N")]
-    pub(super) jobs: Option<usize>,
+    #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub(super) jobs: Option<u16>,
 
     /// Where to write [default: output/ in the workspace]
     #[arg(short, long, value_name = "DIR")]

@@ -122,13 +122,10 @@ pub(super) fn output_folder(root: &Path, given: Option<&Path>) -> PathBuf {
     }
 }
 
-/// More threads than this only get into each other's way.
-const MAX_THREADS: usize = 256;
-
 /// Sets how many threads render.
-pub(super) fn use_threads(jobs: Option<usize>) {
-    if let Some(count) = jobs.filter(|count| (1..=MAX_THREADS).contains(count)) {
+pub(super) fn use_threads(jobs: Option<u16>) {
+    if let Some(count) = jobs {
         // It can only be set once, and it is only set here.
-        let _ = rayon::ThreadPoolBuilder::new().num_threads(count).build_global();
+        let _ = rayon::ThreadPoolBuilder::new().num_threads(count.into()).build_global();
     }
 }
