@@ -21,7 +21,7 @@ test: ## Set up what tests need, and run them all
 	@echo "all tests passed"
 
 bless: ## Accept the present output as the expected one, after reading the difference
-	@INSTA_UPDATE=always INSTA_FORCE_PASS=1 $(CARGO) test --locked --quiet --test it cases
+	@INSTA_UPDATE=always INSTA_FORCE_PASS=1 $(CARGO) test --locked --quiet --test it -- cases errors::the_page
 	@git status --short tests/cases
 
 lint: ## Formatting, clippy, documentation: warnings are errors

@@ -13,6 +13,7 @@ Examples:
   throughline build --locked             the nightly job: gives out no new ids
   throughline explain https://…          where each parameter of a URL comes from
   throughline explain TL0312             what a diagnostic means
+  throughline schema offers              what a row of offers must look like
   throughline verify                     is the output what the build wrote?
 
 Exit codes: 0 done; 1 something is wrong in what was read or built; 2 wrong command line;
@@ -63,6 +64,8 @@ pub(super) enum Command {
     Explain(ExplainArgs),
     /// Show who owns each field and where it may vary
     Rules(RulesArgs),
+    /// Print the contract of a table as JSON Schema
+    Schema(SchemaArgs),
     /// Print completions for a shell
     Completions(CompletionsArgs),
 }
@@ -74,8 +77,23 @@ pub(super) struct InitArgs {
     pub(super) dir: PathBuf,
 }
 
+/// Which findings are shown.
+#[derive(Clone, Copy, Debug, Default, Args)]
+pub(super) struct FindingArgs {
+    /// List every finding, however many there are
+    #[arg(long)]
+    pub(super) all: bool,
+
+    /// Also list what was read in another form than it was written in
+    #[arg(long)]
+    pub(super) show_normalised: bool,
+}
+
 #[derive(Debug, Args)]
 pub(super) struct CheckArgs {
+    #[command(flatten)]
+    pub(super) findings: FindingArgs,
+
     /// Judge as of this time: RFC 3339, or local to the workspace's zone
     #[arg(long, value_name = "TIME")]
     pub(super) as_of: Option<String>,
@@ -87,6 +105,9 @@ pub(super) struct CheckArgs {
 
 #[derive(Debug, Args)]
 pub(super) struct BuildArgs {
+    #[command(flatten)]
+    pub(super) findings: FindingArgs,
+
     /// Give out no new link ids: fail if any would be needed
     #[arg(long)]
     pub(super) locked: bool,
@@ -136,6 +157,12 @@ pub(super) enum RulesCommand {
         /// Such as sms
         channel: String,
     },
+}
+
+#[derive(Debug, Args)]
+pub(super) struct SchemaArgs {
+    /// The table, such as offers [default: all of them, in one document]
+    pub(super) table: Option<String>,
 }
 
 #[derive(Debug, Args)]

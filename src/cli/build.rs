@@ -28,6 +28,7 @@ use crate::store::{
 
 pub(super) fn run(root: &Path, args: &BuildArgs, console: &mut Console) -> Result<Exit> {
     use_threads(args.jobs);
+    console.show(args.findings);
     // Held from before the ids are read until after they are written.
     let _ids = if is_workspace(root) {
         Some(lock_for(&root.join(".throughline"), console)?)
@@ -131,7 +132,7 @@ fn write_lock_file(root: &Path, prepared: &Prepared) -> Result<()> {
     let path = root.join("throughline.lock");
     let mut existing = prepared.sources.of_kind(SourceKind::Lock);
     let text = prepared.minting.lock.write();
-    if existing.next().is_some_and(|(_, file)| file.text == text) {
+    if existing.next().is_some_and(|(_, file)| *file.text == text) {
         return Ok(());
     }
     replace_file(&path, text.as_bytes())

@@ -17,6 +17,7 @@ use crate::report::{Format, count};
 
 pub(super) fn run(root: &Path, args: &CheckArgs, console: &mut Console) -> Result<Exit> {
     use_threads(args.jobs);
+    console.show(args.findings);
     let mut diagnostics = Diagnostics::new();
     let prepared = match prepare(root, args.as_of.as_deref(), &mut diagnostics) {
         Outcome::Ready(prepared) => prepared,

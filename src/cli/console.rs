@@ -2,9 +2,9 @@
 
 use std::io::{self, IsTerminal, Write};
 
-use super::args::ColorChoice;
-use crate::diag::Diagnostics;
-use crate::report::{Format, write_diagnostics};
+use super::args::{ColorChoice, FindingArgs};
+use crate::diag::{Diagnostics, Severity};
+use crate::report::{Format, Shown, write_diagnostics};
 use crate::source::Sources;
 
 /// How this run talks.
@@ -12,6 +12,7 @@ use crate::source::Sources;
 pub(super) struct Console {
     pub(super) format: Format,
     color: ColorChoice,
+    findings: FindingArgs,
     out: io::Stdout,
     err: io::Stderr,
 }
@@ -21,12 +22,23 @@ const DEFAULT_WIDTH: usize = 120;
 
 impl Console {
     pub(super) fn new(format: Format, color: ColorChoice) -> Self {
-        Self { format, color, out: io::stdout(), err: io::stderr() }
+        Self {
+            format,
+            color,
+            findings: FindingArgs::default(),
+            out: io::stdout(),
+            err: io::stderr(),
+        }
     }
 
     /// For messages before anything is known.
     pub(super) fn plain() -> Self {
         Self::new(Format::Human, ColorChoice::Never)
+    }
+
+    /// Says which findings are wanted.
+    pub(super) fn show(&mut self, findings: FindingArgs) {
+        self.findings = findings;
     }
 
     /// A line of results.
@@ -47,7 +59,7 @@ impl Console {
 
     /// The reason why the run stops.
     pub(super) fn error(&mut self, text: &str) {
-        if self.format == Format::Json {
+        if self.format.is_json() {
             let object = serde_json::json!({ "severity": "error", "message": text });
             self.note(&object.to_string());
         } else {
@@ -63,12 +75,20 @@ impl Console {
         diagnostics: &Diagnostics,
         are_results: bool,
     ) -> io::Result<()> {
-        let to_stdout = are_results || self.format == Format::Json;
+        let to_stdout = are_results || self.format.is_json();
         let color = self.colors(to_stdout);
         let width =
             terminal_size::terminal_size().map_or(DEFAULT_WIDTH, |(width, _)| usize::from(width.0));
+        let FindingArgs { all, show_normalised: notes } = self.findings;
         let mut text = Vec::new();
-        write_diagnostics(self.format, color, width, sources, diagnostics, &mut text)?;
+        let shown = Shown { color, width, all, notes, hint: are_results };
+        if notes || self.format == Format::Human {
+            write_diagnostics(self.format, shown, sources, diagnostics, &mut text)?;
+        } else {
+            let wanted = diagnostics.iter().filter(|one| one.severity != Severity::Note);
+            let wanted: Diagnostics = wanted.cloned().collect();
+            write_diagnostics(self.format, shown, sources, &wanted, &mut text)?;
+        }
         seen_enough(if to_stdout { self.out.write_all(&text) } else { self.err.write_all(&text) })
     }
 

@@ -43,7 +43,9 @@ pub(super) fn run(root: &Path, args: &ExplainArgs, console: &mut Console) -> Res
     let origin = explain(&prepared.documents, &prepared.facts, link, owners);
     let Some(origin) = origin else { return Ok(Exit::Findings) };
     match console.format {
-        Format::Json => console.line(&as_json(&origin, &prepared.sources).to_string())?,
+        Format::Json | Format::Sarif => {
+            console.line(&as_json(&origin, &prepared.sources).to_string())?;
+        }
         Format::Human | Format::Short => print(&origin, &prepared.sources, console)?,
     }
     Ok(Exit::Done)
@@ -56,15 +58,27 @@ fn find_code(what: &str) -> Option<Code> {
         .find(|code| code.id().eq_ignore_ascii_case(what) || code.name() == what)
 }
 
+/// What there is to say about each code, with an example.
+const ERRORS: &str = include_str!("../../docs/errors.md");
+
 fn explain_code(code: Code, console: &mut Console) -> Result<()> {
-    if console.format == Format::Json {
+    if console.format.is_json() {
         let object = json!({
             "kind": "code", "code": code.id(), "name": code.name(), "why": code.why(), "fix": code.fix(),
         });
         return Ok(console.line(&object.to_string())?);
     }
-    console.line(&format!("{}: {}", code.id(), code.name()))?;
-    console.line(&format!("\n{}\n\nfix: {}", code.why(), code.action()))?;
+    let chapter = ERRORS.split("\n## ").find(|chapter| chapter.starts_with(code.id()));
+    match chapter {
+        Some(chapter) => console.line(chapter.trim_end())?,
+        None => console.line(&format!(
+            "{} {}\n\n{}\n\n{}",
+            code.id(),
+            code.name(),
+            code.why(),
+            code.fix()
+        ))?,
+    }
     Ok(())
 }
 

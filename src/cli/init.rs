@@ -7,7 +7,6 @@ use anyhow::Result;
 use super::args::InitArgs;
 use super::console::Console;
 use super::exit::Exit;
-use crate::report::Format;
 use crate::store::write_new_files;
 
 macro_rules! starter {
@@ -41,7 +40,7 @@ pub(super) fn run(root: &Path, args: &InitArgs, console: &mut Console) -> Result
     let folder = if root == Path::new(".") { args.dir.clone() } else { root.join(&args.dir) };
     write_new_files(&folder, FILES)?;
     let shown = folder.display();
-    if console.format == Format::Json {
+    if console.format.is_json() {
         let object = serde_json::json!({ "workspace": shown.to_string(), "files": FILES.len() });
         console.line(&object.to_string())?;
         return Ok(Exit::Done);

@@ -12,6 +12,7 @@ mod init;
 mod prepare;
 mod progress;
 mod rules;
+mod schema;
 mod summary;
 mod verify;
 

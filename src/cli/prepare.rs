@@ -48,8 +48,7 @@ pub(super) fn prepare(root: &Path, as_of: Option<&str>, diagnostics: &mut Diagno
     };
     let parsed = as_of.map(|text| parse_datetime(text, &workspace.zone));
     let Ok(as_of) = parsed.transpose() else { return Outcome::BadTime };
-    let table_of = |path: &str| inputs.table_of(path);
-    let mut documents = read_documents(workspace, &inputs.sources, &table_of, diagnostics);
+    let mut documents = read_documents(workspace, &inputs.sources, diagnostics);
     let table_folders = inputs.table_folders();
     let Inputs { sources, .. } = inputs;
     let facts = resolve(&mut documents, &sources, as_of, diagnostics);

@@ -10,7 +10,6 @@ use super::console::Console;
 use super::exit::Exit;
 use super::prepare::{Outcome, Prepared, prepare, report_unprepared};
 use crate::diag::{Diagnostics, did_you_mean};
-use crate::report::Format;
 use crate::resolve::OwnerBook;
 use crate::source::Variation;
 
@@ -34,7 +33,7 @@ pub(super) fn run(root: &Path, args: &RulesArgs, console: &mut Console) -> Resul
     if let Some(RulesCommand::Explain { field, channel }) = &args.command {
         return explain(&prepared, &lines, field, channel, console);
     }
-    if console.format == Format::Json {
+    if console.format.is_json() {
         for line in &lines {
             console.line(&as_json(line).to_string())?;
         }
@@ -134,7 +133,7 @@ fn explain(
         "human" => "is decided by a person each time".to_owned(),
         _ => format!("never varies: {channel} shows what every channel shows"),
     };
-    if console.format == Format::Json {
+    if console.format.is_json() {
         let mut object = as_json(line);
         if let Some(object) = object.as_object_mut() {
             object.insert("channel".into(), json!(channel));

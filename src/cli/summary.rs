@@ -53,6 +53,8 @@ pub(super) fn unused_links(prepared: &Prepared, used: &[bool]) -> Vec<Diagnostic
 pub(super) fn print_summary(built: &Built<'_>, console: &mut Console) -> io::Result<()> {
     match console.format {
         Format::Json => console.line(&as_json(built).to_string()),
+        // The document is complete; a second one would break it.
+        Format::Sarif => Ok(()),
         Format::Short => console.line(&counts(built)),
         Format::Human => print_human(built, console),
     }

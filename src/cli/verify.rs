@@ -35,7 +35,7 @@ pub(super) fn run(root: &Path, args: &VerifyArgs, console: &mut Console) -> Resu
         },
     };
     match console.format {
-        Format::Json => console.line(&serde_json::to_string(&comparison)?)?,
+        Format::Json | Format::Sarif => console.line(&serde_json::to_string(&comparison)?)?,
         Format::Human | Format::Short => print(&comparison, &target, console)?,
     }
     Ok(if comparison.ok { Exit::Done } else { Exit::Findings })

@@ -69,7 +69,7 @@ codes! {
     UnknownKey = "0107" "unknown-key" Build: "A misspelt key would be ignored, and the default would apply in silence." => "Correct the key, or remove it.";
     MissingKey = "0108" "missing-key" Build: "The file lacks something that has no safe default." => "Add the key.";
     WrongType = "0109" "wrong-type" Build: "The value has another type than the key takes." => "Write the value in the type named.";
-    UnclosedQuote = "0110" "unclosed-quote" Build: "One stray quote makes CSV readers swallow the rest of the file as one cell: half a promotion is missing and nothing fails." => "Close the quote, or double it where it belongs to the text.";
+    UnclosedQuote = "0110" "unclosed-quote" Row: "One stray quote makes CSV readers swallow the rest of the file as one cell: half a promotion is missing and nothing fails." => "Close the quote, or double it where it belongs to the text.";
     StrayQuote = "0111" "stray-quote" Row: "Text next to a closing quote is read differently by every program." => "Quote the whole cell and double the quotes inside it.";
     RaggedRow = "0112" "ragged-row" Row: "A row with more or fewer cells than the header has its values in the wrong columns." => "Quote the cell that holds a comma, or add the missing cells.";
     ControlCharacter = "0113" "control-character" Row: "Control and invisible characters survive copy and paste, and break links, ids and searches." => "Delete the character.";
@@ -80,6 +80,24 @@ codes! {
     BadLock = "0118" "bad-lock" Build: "throughline.lock records ids that are printed and mailed. A damaged record could give one to another link." => "Restore the line from version control.";
 
     UnmatchedFile = "0119" "unmatched-file" Row: "A table that no pattern matches is left out, with all its offers." => "Rename the file, or let the `files` of a table match it.";
+    WrongFileType = "0120" "wrong-file-type" Build: "A workbook, a web page or a pointer saved under the name of a CSV has no rows that can be read, and readers that try find rubbish." => "Save the table as CSV UTF-8, or send the workbook under its own name.";
+    MixedEncodings = "0121" "mixed-encodings" Build: "Two files in two encodings, pasted into one, cannot both be read: one of them shows wrong letters to customers." => "Save the file again in one encoding, best as CSV UTF-8.";
+    GarbledText = "0122" "garbled-text" Row: "Letters were lost when the file was saved in a code page without them, or decoded twice: `Müller` goes out as `MÃ¼ller` or `M?ller`." => "Write the text as it should be, and save the file as CSV UTF-8.";
+    NoRows = "0123" "no-rows" Build: "A filter that was left on, or a failed export, gives a table with a header and no rows: a promotion without partners." => "Put the rows back, or say `allow_empty = true` for the table.";
+    HeaderNotFirst = "0124" "header-not-first" Build: "Titles and notes above the header are for people; read as the header, they would empty every column." => "Delete the lines above the header.";
+    SecondHeader = "0125" "second-header" Build: "Two tables on one sheet, or a file pasted behind another: the rows below belong to other columns." => "Keep one table in a file.";
+    TotalRow = "0126" "total-row" Row: "A line of totals is no offer and no partner; read as one, it becomes a broken row or worse." => "Delete the line.";
+    LineBreak = "0127" "line-break" Row: "A line break in a name, an id or a link breaks subject lines, file names and URLs, and is often a sign of an unclosed quote." => "Write the text in one line, or let the column hold `lines = true`.";
+    BareQuote = "0128" "bare-quote" Row: "A quote inside an unquoted cell is read differently by other programs, and one more of them would swallow the rest of the file." => "Quote the whole cell and double the quotes inside it.";
+    Normalised = "0129" "normalised" Row: "What was read in another form than it was written in is recorded, so that nothing changes in silence." => "Nothing has to be done; clean the source if the note comes every week.";
+    LegacyEncoding = "0130" "legacy-encoding" Row: "A legacy encoding cannot be told from another by looking at the bytes: the declaration is believed, and a wrong one shows wrong letters." => "Ask for the file as CSV UTF-8, and take the declaration out.";
+    ConflictMarker = "0131" "conflict-marker" Build: "Version control left two versions of the same rows in the file; both would go out." => "Keep one of the two versions and delete the marker lines.";
+    OverLimit = "0132" "over-limit" Build: "Files, rows and cells beyond the limits are a broken export or an attack, and would take all the memory there is." => "Send less, in several files.";
+    WrongDelimiter = "0133" "wrong-delimiter" Build: "A file with semicolons read with commas is one column of nonsense, and many readers accept it." => "Save the file with commas, or declare `delimiter` for the table.";
+    BadWorkbook = "0134" "bad-workbook" Build: "A workbook that is protected, broken or without the sheet that is meant cannot be read without guessing." => "Save it again without a password, and name its sheet with `sheet` in throughline.toml.";
+    HiddenCells = "0135" "hidden-cells" Row: "Hidden and filtered rows are read too: what its author does not see may go out to customers." => "Show all rows and columns, take merged cells apart, and look at them.";
+    Formula = "0136" "formula" Row: "A formula's value is what it was when the workbook was last saved, and other data may have changed since." => "Paste the values over the formulas.";
+    ErrorCell = "0137" "error-cell" Row: "`#N/A` and its kind are no values: a lookup has failed." => "Correct the formula, or write the value.";
 
     BadSlug = "0201" "bad-id" Row: "Ids reach file names, URLs and analytics, so they are lower-case letters, digits and dashes." => "Write the id as a slug.";
     RequiredCell = "0202" "required-cell" Row: "The contract of the table requires this cell." => "Fill it in.";
@@ -96,6 +114,15 @@ codes! {
     MissingAsset = "0213" "missing-asset" Row: "A picture that is not in assets/ would be a broken image in every client." => "Add the file under assets/, or correct the path.";
     HostNotPermitted = "0214" "host-not-permitted" Row: "A partner's links may only go to the domains agreed with the partner." => "Correct the URL, or have the domain added to `permitted_domains`.";
     BadBundle = "0215" "bad-bundle" Row: "A bundle has exactly one lead, whose page its links go to, and each member once." => "Mark exactly one row of the bundle `lead`.";
+    MangledId = "0216" "mangled-id" Row: "Spreadsheets turn ids into numbers and dates: `00123` into `123`, `123456789012` into `1.23457E+11`, `MAR1` into `1-Mar`. The digits are gone for good." => "Format the column as text, and enter the ids again from their source.";
+    AmbiguousDate = "0217" "ambiguous-date" Row: "03/04/2026 is the third of April in Europe and March the fourth in America: an offer that opens a month early is honoured or broken in public." => "Write `2026-04-03T05:00`, or declare the order with `dates` for the table.";
+    AmbiguousPercent = "0218" "ambiguous-percent" Row: "A spreadsheet keeps 20 % as 0.2: read as it stands, the offer would be a fifth of a percent." => "Write `20` or `20%`.";
+    Placeholder = "0219" "placeholder" Row: "`TBD`, `N/A` and `lorem ipsum` were meant to be replaced, and have been mailed to customers as they stood." => "Write the value, or leave the cell empty.";
+    TooWide = "0220" "too-wide" Row: "The contract of the table limits how long the cell may be, because what shows it cannot hold more." => "Shorten the text.";
+    PatternMismatch = "0221" "pattern-mismatch" Row: "The contract of the table says what a value of this column looks like." => "Write the value in that form.";
+    ConfusableHost = "0222" "confusable-host" Row: "A host with letters of another script looks like the partner's own and belongs to somebody else." => "Write the host with plain letters, as the partner's site shows it.";
+    NotUnique = "0223" "not-unique" Row: "The contract of the table says that no two rows have the same value here." => "Give one of the rows another value.";
+    UnusualCharacter = "0224" "unusual-character" Row: "Invisible characters, marks that turn the order of letters around and curly quotes in codes survive copy and paste, and break searches and codes that customers type." => "Delete the character, or write the plain one.";
 
     UnknownTerm = "0301" "unknown-term" Build: "Reports split when a word is outside the agreed vocabulary." => "Use a word of rules/taxonomy.toml, or have it added there.";
     AliasUsed = "0302" "alias-used" Row: "`Email`, `e-mail` and `email` are three rows in every report." => "Write the canonical word.";

@@ -10,6 +10,8 @@ pub enum Severity {
     Error,
     /// Something looks wrong and is built all the same.
     Warning,
+    /// Something was read in another form than it was written in. Shown when asked for.
+    Note,
 }
 
 impl Severity {
@@ -18,6 +20,7 @@ impl Severity {
         match self {
             Self::Error => "error",
             Self::Warning => "warning",
+            Self::Note => "note",
         }
     }
 }
@@ -73,6 +76,11 @@ impl Diagnostic {
     /// A warning at a place.
     pub fn warning(code: Code, primary: Span, message: impl Into<String>) -> Self {
         Self { severity: Severity::Warning, ..Self::error(code, primary, message) }
+    }
+
+    /// A note at a place.
+    pub fn note(code: Code, primary: Span, message: impl Into<String>) -> Self {
+        Self { severity: Severity::Note, ..Self::error(code, primary, message) }
     }
 
     /// Adds what to do.

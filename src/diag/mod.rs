@@ -10,4 +10,4 @@ mod suggest;
 pub use code::{Code, Reach};
 pub use collection::Diagnostics;
 pub use diagnostic::{Diagnostic, Label, Severity};
-pub use suggest::did_you_mean;
+pub use suggest::{did_you_mean, nearest};

@@ -3,6 +3,16 @@
 /// Distances above this are other words, not typing mistakes.
 const MAX_DISTANCE: usize = 3;
 
+/// The nearest candidate, and by how many typing mistakes it differs.
+pub fn nearest<'a>(
+    word: &str,
+    candidates: impl IntoIterator<Item = &'a str>,
+) -> Option<(usize, &'a str)> {
+    let lower = word.to_lowercase();
+    let distance = |one: &str| strsim::osa_distance(&lower, &one.to_lowercase());
+    candidates.into_iter().map(|one| (distance(one), one)).min()
+}
+
 /// Asks for the nearest candidate, or lists them all when there are few.
 pub fn did_you_mean<'a>(
     word: &str,
@@ -11,9 +21,7 @@ pub fn did_you_mean<'a>(
     let mut all: Vec<&str> = candidates.into_iter().filter(|one| !one.is_empty()).collect();
     all.sort_unstable();
     all.dedup();
-    let lower = word.to_lowercase();
-    let distance = |one: &str| strsim::osa_distance(&lower, &one.to_lowercase());
-    let nearest = all.iter().map(|one| (distance(one), *one)).min()?;
+    let nearest = nearest(word, all.iter().copied())?;
     // A short word may differ by fewer letters before it is another word.
     if nearest.0 <= MAX_DISTANCE.min(word.chars().count().div_ceil(2)) {
         return Some(format!("did you mean `{}`?", nearest.1));

@@ -8,7 +8,7 @@ use globset::{Glob, GlobBuilder, GlobMatcher};
 use super::{FoundFile, ReadFault, read_file, walk};
 use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::model::{Span, WorkspacePath};
-use crate::source::{SourceKind, Sources, Workspace, read_workspace};
+use crate::source::{SourceKind, Sources, TableFile, Workspace, read_workspace};
 
 /// Everything read from a workspace.
 #[derive(Debug)]
@@ -17,8 +17,13 @@ pub struct Inputs {
     pub sources: Sources,
     /// throughline.toml, if it could be understood.
     pub workspace: Option<Workspace>,
-    globs: Vec<(String, GlobMatcher)>,
 }
+
+/// A file's path, and the table it is read for: a workbook may hold several.
+type Place = (String, Option<String>);
+
+/// Files by their places.
+type Files = BTreeMap<Place, (SourceKind, Result<Vec<u8>, ReadFault>)>;
 
 const WORKSPACE_FILE: &str = "throughline.toml";
 const LOCK_FILE: &str = "throughline.lock";
@@ -42,20 +47,15 @@ impl Inputs {
         let tops = specs.filter_map(|spec| base_of(&spec.files).split('/').next());
         tops.filter(|top| !top.is_empty()).map(str::to_owned).collect()
     }
-
-    /// The table that a file belongs to.
-    pub fn table_of(&self, path: &str) -> Option<String> {
-        self.globs.iter().find(|(_, glob)| glob.is_match(path)).map(|(name, _)| name.clone())
-    }
 }
 
 /// Reads the workspace in `root`. Sources are added in the order of their paths.
 pub fn load(root: &Path, diagnostics: &mut Diagnostics) -> Inputs {
     let mut early = Sources::default();
     let mut discarded = Diagnostics::new();
-    let mut files: BTreeMap<String, (SourceKind, Result<Vec<u8>, ReadFault>)> = BTreeMap::new();
+    let mut files = Files::new();
     let config = read_file(&root.join(WORKSPACE_FILE), MAX_FILE);
-    let mut globs = Vec::new();
+    let (mut globs, mut early_workspace) = (Vec::new(), None);
     // The tables' globs are needed before the other files are known; places are made afterwards.
     if let (Ok(bytes), Ok(path)) = (&config, WorkspacePath::new(WORKSPACE_FILE)) {
         let id = early.add(path, SourceKind::Workspace, bytes.clone(), &mut discarded);
@@ -64,34 +64,40 @@ pub fn load(root: &Path, diagnostics: &mut Diagnostics) -> Inputs {
         if let Some(workspace) = read_workspace(text, id, base, &mut discarded) {
             globs = table_globs(&workspace);
             read_tables(root, &workspace, &globs, &mut files);
+            early_workspace = Some(workspace);
         }
     }
-    files.insert(WORKSPACE_FILE.to_owned(), (SourceKind::Workspace, config));
+    files.insert((WORKSPACE_FILE.to_owned(), None), (SourceKind::Workspace, config));
     for (folder, kind) in FOLDERS {
         read_folder(root, folder, kind, &mut files);
     }
     match read_file(&root.join(LOCK_FILE), MAX_TABLE) {
         Err(ReadFault::Missing) => {}
         read => {
-            files.insert(LOCK_FILE.to_owned(), (SourceKind::Lock, read));
+            files.insert((LOCK_FILE.to_owned(), None), (SourceKind::Lock, read));
         }
     }
     let mut sources = Sources::default();
-    for (path, (kind, read)) in files {
-        add(&mut sources, &path, kind, read, diagnostics);
+    for ((path, table), (kind, read)) in files {
+        let spec = |name: &String| early_workspace.as_ref()?.tables.get(name);
+        let table = table.map(|name| {
+            let dialect = spec(&name).map(|spec| spec.dialect_of(&path)).unwrap_or_default();
+            TableFile::new(name, dialect)
+        });
+        add(&mut sources, &path, (kind, table), read, diagnostics);
     }
     let workspace = understand(&sources, diagnostics);
     if let Some(workspace) = &workspace {
         report_bad_globs(workspace, diagnostics);
         report_missing_tables(workspace, &sources, &globs, diagnostics);
     }
-    Inputs { sources, workspace, globs }
+    Inputs { sources, workspace }
 }
 
 fn add(
     sources: &mut Sources,
     path: &str,
-    kind: SourceKind,
+    (kind, table): (SourceKind, Option<TableFile>),
     read: Result<Vec<u8>, ReadFault>,
     diagnostics: &mut Diagnostics,
 ) {
@@ -109,6 +115,9 @@ fn add(
                 )
                 .help("rename it, or let the `files` of a table in throughline.toml match it"),
             );
+        }
+        Ok(bytes) if let Some(table) = table => {
+            sources.add_table(shown, table, bytes, diagnostics);
         }
         Ok(bytes) => {
             let empty_asset = bytes.is_empty() && kind == SourceKind::Asset;
@@ -128,6 +137,9 @@ fn add(
                 }
             };
             let id = sources.add(shown, SourceKind::Unread, Vec::new(), &mut Diagnostics::new());
+            if let Some(table) = table {
+                sources.belongs_to(id, table);
+            }
             let help = match fault {
                 ReadFault::Missing if path == WORKSPACE_FILE => {
                     "run throughline in a workspace, or begin one with `throughline init`"
@@ -174,7 +186,7 @@ fn read_tables(
     root: &Path,
     workspace: &Workspace,
     globs: &[(String, GlobMatcher)],
-    files: &mut BTreeMap<String, (SourceKind, Result<Vec<u8>, ReadFault>)>,
+    files: &mut Files,
 ) {
     let mut bases: Vec<&str> = workspace.tables.values().map(|spec| base_of(&spec.files)).collect();
     bases.sort_unstable();
@@ -183,46 +195,74 @@ fn read_tables(
         for found in walk(root, base) {
             match found {
                 FoundFile::Entry { path, folder } => {
-                    if globs.iter().any(|(_, glob)| glob.is_match(path.as_str())) {
-                        let read = read_file(&path.under(root), MAX_TABLE);
-                        files.insert(path.as_str().to_owned(), (SourceKind::Table, read));
-                    } else if !folder && is_csv(path.as_str()) {
-                        files
-                            .insert(path.as_str().to_owned(), (SourceKind::Unread, Ok(Vec::new())));
-                    }
+                    read_table_file(root, &path, folder, globs, files);
                 }
                 FoundFile::Fault { shown, message } => {
-                    files.insert(shown, (SourceKind::Table, Err(unreadable(message))));
+                    let name = table_of(globs, &shown).next();
+                    files.insert((shown, name), (SourceKind::Table, Err(unreadable(message))));
                 }
             }
         }
     }
 }
 
-fn is_csv(path: &str) -> bool {
-    path.rsplit_once('.').is_some_and(|(_, extension)| extension.eq_ignore_ascii_case("csv"))
+/// The tables that a file belongs to.
+fn table_of(globs: &[(String, GlobMatcher)], path: &str) -> impl Iterator<Item = String> {
+    globs.iter().filter(move |(_, glob)| glob.is_match(path)).map(|(name, _)| name.clone())
+}
+
+fn read_table_file(
+    root: &Path,
+    path: &WorkspacePath,
+    folder: bool,
+    globs: &[(String, GlobMatcher)],
+    files: &mut Files,
+) {
+    let shown = path.as_str();
+    let mut tables = table_of(globs, shown);
+    let Some(first) = tables.next() else {
+        if !folder && ends_like(shown, &TABLES) {
+            files.insert((shown.to_owned(), None), (SourceKind::Unread, Ok(Vec::new())));
+        }
+        return;
+    };
+    let read = read_file(&path.under(root), MAX_TABLE);
+    // A workbook has a sheet for each table; a CSV file is one table.
+    if ends_like(shown, &WORKBOOKS)
+        && let Ok(bytes) = &read
+    {
+        for other in tables {
+            let bytes = Ok(bytes.clone());
+            files.insert((shown.to_owned(), Some(other)), (SourceKind::Table, bytes));
+        }
+    }
+    files.insert((shown.to_owned(), Some(first)), (SourceKind::Table, read));
+}
+
+const WORKBOOKS: [&str; 3] = ["xlsx", "xlsm", "ods"];
+/// What somebody may take for a table, though not all of them can be read.
+const TABLES: [&str; 8] = ["csv", "tsv", "xlsx", "xlsm", "ods", "xls", "xlsb", "numbers"];
+
+fn ends_like(path: &str, extensions: &[&str]) -> bool {
+    let (_, extension) = path.rsplit_once('.').unwrap_or_default();
+    extensions.iter().any(|one| extension.eq_ignore_ascii_case(one))
 }
 
 fn unreadable(message: String) -> ReadFault {
     ReadFault::Io(std::io::Error::other(message))
 }
 
-fn read_folder(
-    root: &Path,
-    folder: &str,
-    kind: SourceKind,
-    files: &mut BTreeMap<String, (SourceKind, Result<Vec<u8>, ReadFault>)>,
-) {
+fn read_folder(root: &Path, folder: &str, kind: SourceKind, files: &mut Files) {
     for found in walk(root, folder) {
         match found {
             FoundFile::Entry { path, folder } => {
                 if belongs(kind, path.as_str(), folder) {
                     let read = read_file(&path.under(root), MAX_FILE);
-                    files.insert(path.as_str().to_owned(), (kind, read));
+                    files.insert((path.as_str().to_owned(), None), (kind, read));
                 }
             }
             FoundFile::Fault { shown, message } => {
-                files.insert(shown, (kind, Err(unreadable(message))));
+                files.insert((shown, None), (kind, Err(unreadable(message))));
             }
         }
     }

@@ -268,18 +268,16 @@ fn row_value(
     TeraValue::from(fields)
 }
 
-fn cell_value(value: &Value, zone: &TimeZone) -> Option<TeraValue> {
+fn cell_value(value: Value<'_>, zone: &TimeZone) -> Option<TeraValue> {
     Some(match value {
         Value::Empty => return None,
         Value::Text(one) => text(one),
-        Value::Hosts(hosts) => {
-            TeraValue::from(hosts.iter().map(|host| text(host)).collect::<Vec<_>>())
-        }
+        Value::Hosts(_) => TeraValue::from(value.hosts().map(text).collect::<Vec<_>>()),
         // A float would print `1.1` for 1.10.
         Value::Decimal(number) => text(&number.to_string()),
-        Value::Instant(instant) => text(&rfc3339(*instant, zone)),
-        Value::Bool(flag) => TeraValue::from(*flag),
-        Value::Int(number) => TeraValue::from(*number),
+        Value::Instant(instant) => text(&rfc3339(instant, zone)),
+        Value::Bool(flag) => TeraValue::from(flag),
+        Value::Int(number) => TeraValue::from(number),
     })
 }
 

@@ -5,37 +5,114 @@ use std::io::{self, Write};
 
 use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 
-use super::count;
+use super::grouped::write_grouped;
+use super::{Shown, count};
 use crate::diag::{Diagnostic, Diagnostics, Severity};
 use crate::model::Span;
 use crate::source::{SourceText, Sources};
 
-/// Writes every diagnostic, and a count at the end.
+/// Writes every diagnostic, and a count at the end. Where that would be too much to read, those of
+/// one kind are written as one.
 pub fn write_human(
-    color: bool,
-    width: usize,
+    shown: Shown,
     sources: &Sources,
     diagnostics: &Diagnostics,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let renderer = if color { Renderer::styled() } else { Renderer::plain() };
-    let renderer = renderer.term_width(width);
-    for diagnostic in diagnostics {
-        let report = group(sources, diagnostic);
-        writeln!(out, "{}\n", renderer.render(&[report]))?;
+    let (listed, notes): (Vec<&Diagnostic>, Vec<&Diagnostic>) =
+        diagnostics.iter().partition(|one| shown.notes || one.severity != Severity::Note);
+    let renderer = if shown.color { Renderer::styled() } else { Renderer::plain() };
+    let renderer = renderer.term_width(shown.width);
+    let mut blocks = listed.iter().map(|one| render(&renderer, sources, one, None));
+    let mut lines = FOOTER;
+    let mut text = String::new();
+    let fits = blocks.all(|block| {
+        lines += block.lines().count() + 1;
+        text += &block;
+        text += "\n\n";
+        shown.all || lines <= MAX_OUTPUT_LINES
+    });
+    if fits {
+        out.write_all(text.as_bytes())?;
+    } else {
+        let render = |one: &Diagnostic, more: Option<&str>| render(&renderer, sources, one, more);
+        write_grouped(sources, &listed, &render, MAX_OUTPUT_LINES - FOOTER, out)?;
     }
-    let (errors, warnings) =
-        (diagnostics.count(Severity::Error), diagnostics.count(Severity::Warning));
-    let Some(first) = diagnostics.iter().next() else { return Ok(()) };
-    let files: BTreeSet<_> = diagnostics.iter().map(|one| one.primary.source).collect();
-    let counted = match (errors, warnings) {
-        (0, _) => count(warnings, "warning"),
-        (_, 0) => count(errors, "error"),
-        _ => format!("{}, {}", count(errors, "error"), count(warnings, "warning")),
+    let notes = if shown.hint { notes.len() } else { 0 };
+    write_footer(&listed, notes, fits, out)
+}
+
+/// Lines that people read before they give up. More is shown when asked for.
+const MAX_OUTPUT_LINES: usize = 60;
+/// Lines below the findings.
+const FOOTER: usize = 2;
+
+fn render(
+    renderer: &Renderer,
+    sources: &Sources,
+    diagnostic: &Diagnostic,
+    more: Option<&str>,
+) -> String {
+    let report = group(sources, diagnostic, more);
+    let mut text = renderer.render(&[report]);
+    // The renderer knows lines and columns; a sheet has cells.
+    for span in
+        std::iter::once(diagnostic.primary).chain(diagnostic.related.iter().map(|one| one.span))
+    {
+        let Some(file) = sources.get(span.source) else { continue };
+        if let Some(cell) = file.cell_name(span) {
+            let line = file.position(span.start).line;
+            text = name_cell(
+                &text,
+                &format!("{}:{line}:", file.path),
+                &format!("{}:{cell}", file.path),
+            );
+        }
+    }
+    text
+}
+
+/// Puts a cell's name in the place of a line and a column.
+fn name_cell(text: &str, line: &str, cell: &str) -> String {
+    let Some((before, after)) = text.split_once(line) else { return text.to_owned() };
+    let column = after.len() - after.trim_start_matches(|one: char| one.is_ascii_digit()).len();
+    format!("{before}{cell}{}", after.get(column..).unwrap_or(""))
+}
+
+fn write_footer(
+    listed: &[&Diagnostic],
+    notes: usize,
+    all: bool,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    if notes > 0 {
+        let number = count(notes, "note");
+        writeln!(
+            out,
+            "{number} on what was read in another form than written: `--show-normalised`"
+        )?;
+    }
+    let Some(first) = listed.first() else { return Ok(()) };
+    let number = |severity: Severity| {
+        let of_kind = listed.iter().filter(|one| one.severity == severity);
+        of_kind.map(|one| one.repeats + 1).sum::<usize>()
     };
-    let id = first.code.id();
-    let where_found = count(files.len(), "file");
-    writeln!(out, "{counted} in {where_found}; `throughline explain {id}` says why a rule is there")
+    let counts =
+        [(Severity::Error, "error"), (Severity::Warning, "warning"), (Severity::Note, "note")];
+    let counts = counts.iter().map(|(severity, name)| (number(*severity), name));
+    let counted: Vec<String> = counts
+        .filter(|(number, _)| *number > 0)
+        .map(|(number, name)| count(number, name))
+        .collect();
+    let files: BTreeSet<_> = listed.iter().map(|one| one.primary.source).collect();
+    let hint = if all { "" } else { "; `--all` lists each" };
+    writeln!(
+        out,
+        "{} in {}{hint}; `throughline explain {}` says why a rule is there",
+        counted.join(", "),
+        count(files.len(), "file"),
+        first.code.id()
+    )
 }
 
 /// The lines of a span: where they begin, the number of the first, and their text.
@@ -52,9 +129,10 @@ fn lines(file: &SourceText, span: Span) -> Lines<'_> {
     let text = file.text.as_str();
     let position = file.position(span.start);
     let before = text.get(..span.start as usize).unwrap_or("");
-    let start = before.rfind('\n').map_or(file.content_start(), |at| at + 1).min(text.len());
+    let is_end = ['\n', '\r'];
+    let start = before.rfind(is_end).map_or(file.content_start(), |at| at + 1).min(text.len());
     let mut end = start;
-    for line in text.get(start..).unwrap_or("").split_inclusive('\n').take(MAX_LINES) {
+    for line in text.get(start..).unwrap_or("").split_inclusive(is_end).take(MAX_LINES) {
         end += line.len();
         if end >= span.end as usize {
             break;
@@ -70,10 +148,11 @@ type Mark<'s> = (Span, Option<&'s str>);
 /// Lines between two places that are shown together.
 const NEAR: usize = 3;
 
-fn group<'s>(sources: &'s Sources, diagnostic: &'s Diagnostic) -> Group<'s> {
+fn group<'s>(sources: &'s Sources, diagnostic: &'s Diagnostic, more: Option<&'s str>) -> Group<'s> {
     let level = match diagnostic.severity {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
+        Severity::Note => Level::NOTE,
     };
     let title = level.primary_title(diagnostic.message.as_str()).id(diagnostic.code.id());
     let mut group = Group::with_title(title);
@@ -89,13 +168,16 @@ fn group<'s>(sources: &'s Sources, diagnostic: &'s Diagnostic) -> Group<'s> {
         };
         let (together, apart): (Vec<Mark<'_>>, Vec<Mark<'_>>) = marks.into_iter().partition(near);
         marks = apart;
-        group = if file.text.is_empty() {
+        let sheet = file.table.as_ref().is_some_and(|table| table.sheet.is_some());
+        group = if file.text.is_empty() || sheet && file.cell_name(first.0).is_none() {
             group.element(Origin::path(file.path.as_str()))
         } else {
             group.element(snippet(file, &together))
         };
     }
-    if diagnostic.repeats > 0 {
+    if let Some(more) = more {
+        group = group.element(Level::NOTE.message(more));
+    } else if diagnostic.repeats > 0 {
         let more = format!("and {} more like this, for other data", diagnostic.repeats);
         group = group.element(Level::NOTE.message(more));
     }

@@ -55,6 +55,9 @@ fn place(sources: &Sources, span: Span, with_end: bool) -> Map<String, Value> {
     object.insert("file".into(), json!(file.path.as_str()));
     object.insert("line".into(), json!(line));
     object.insert("column".into(), json!(column));
+    if let Some(cell) = file.cell_name(span) {
+        object.insert("cell".into(), json!(cell));
+    }
     if with_end {
         let end = file.position(span.end);
         object.insert("end_line".into(), json!(end.line));

@@ -1,11 +1,16 @@
 //! Showing: the same diagnostics for people, for grep and for programs. Writes where it is told.
 
+mod grouped;
 mod human;
 mod json;
+mod sarif;
+mod schema;
 mod short;
 
 pub use human::write_human;
 pub use json::{diagnostic_json, write_json};
+pub use sarif::write_sarif;
+pub use schema::table_schema;
 pub use short::write_short;
 
 use std::io::{self, Write};
@@ -22,21 +27,46 @@ pub enum Format {
     Short,
     /// An object a line, for programs.
     Json,
+    /// SARIF 2.1.0, for code hosts; results that are no findings are JSON.
+    Sarif,
+}
+
+/// How findings are shown to people.
+#[derive(Clone, Copy, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
+pub struct Shown {
+    /// With colours.
+    pub color: bool,
+    /// Columns of the terminal.
+    pub width: usize,
+    /// One by one, however many there are.
+    pub all: bool,
+    /// What was normalised, too.
+    pub notes: bool,
+    /// Say that there are notes, where they are not shown.
+    pub hint: bool,
+}
+
+impl Format {
+    /// Whether programs read it.
+    pub fn is_json(self) -> bool {
+        matches!(self, Self::Json | Self::Sarif)
+    }
 }
 
 /// Writes all diagnostics in a format.
 pub fn write_diagnostics(
     format: Format,
-    color: bool,
-    width: usize,
+    shown: Shown,
     sources: &Sources,
     diagnostics: &Diagnostics,
     out: &mut dyn Write,
 ) -> io::Result<()> {
     match format {
-        Format::Human => write_human(color, width, sources, diagnostics, out),
+        Format::Human => write_human(shown, sources, diagnostics, out),
         Format::Short => write_short(sources, diagnostics, out),
         Format::Json => write_json(sources, diagnostics, out),
+        Format::Sarif => write_sarif(sources, diagnostics, out),
     }
 }
 

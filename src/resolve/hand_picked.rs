@@ -95,7 +95,7 @@ pub(super) fn read_hand_picked(
 fn is_committed(record: &Record, column: usize) -> bool {
     let span = record.span(column);
     match record.value(column) {
-        Value::Bool(flag) => *flag,
+        Value::Bool(flag) => flag,
         Value::Empty => record.quarantined && span.end > span.start,
         _ => false,
     }

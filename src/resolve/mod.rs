@@ -6,6 +6,7 @@ mod checks;
 mod copy;
 mod facts;
 mod hand_picked;
+mod keys;
 mod owners;
 mod pages;
 mod pick;

@@ -1,6 +1,6 @@
 //! Who is asked about a place: the field's owner, the table's, or the file kind's.
 
-use crate::diag::Diagnostics;
+use crate::diag::{Diagnostics, Severity};
 use crate::model::Span;
 use crate::source::{Documents, SourceKind, Sources};
 
@@ -77,7 +77,7 @@ impl<'a> OwnerBook<'a> {
             if diagnostic.owner.is_none() {
                 diagnostic.owner = self.of(diagnostic.primary);
             }
-            if diagnostic.help.is_none() {
+            if diagnostic.help.is_none() && diagnostic.severity != Severity::Note {
                 diagnostic.help = Some(diagnostic.code.action());
             }
         });

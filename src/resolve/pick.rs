@@ -100,7 +100,7 @@ pub(super) fn candidates(
     }
     let key = |offer: usize, read: Read| {
         let value = tables.record(roster, offer, read).map(|record| record.value(read.at));
-        sort_key(documents, tables.column(read), value.unwrap_or(&Value::Empty))
+        sort_key(documents, tables.column(read), value.unwrap_or(Value::Empty))
     };
     let keys = |offer: usize| {
         let written = order.iter().map(|(read, descending)| (key(offer, *read), *descending));
@@ -169,7 +169,7 @@ fn check_values(
     }
 }
 
-fn sort_key(documents: &Documents, column: Option<&Column>, value: &Value) -> SortKey {
+fn sort_key(documents: &Documents, column: Option<&Column>, value: Value<'_>) -> SortKey {
     let rank = |text: &str| {
         let column = column?;
         let vocabulary = column.vocabulary.as_ref();
@@ -182,12 +182,12 @@ fn sort_key(documents: &Documents, column: Option<&Column>, value: &Value) -> So
         Value::Empty => SortKey::Empty,
         Value::Text(text) => match rank(text) {
             Some(rank) => SortKey::Rank(rank),
-            None => SortKey::Text(text.to_string()),
+            None => SortKey::Text(text.to_owned()),
         },
-        Value::Decimal(number) => SortKey::Number(*number),
-        Value::Int(number) => SortKey::Number(Decimal::from(*number)),
+        Value::Decimal(number) => SortKey::Number(number),
+        Value::Int(number) => SortKey::Number(Decimal::from(number)),
         Value::Instant(instant) => SortKey::Number(Decimal::from(instant.as_nanosecond() / 1_000)),
-        Value::Bool(flag) => SortKey::Rank(usize::from(*flag)),
+        Value::Bool(flag) => SortKey::Rank(usize::from(flag)),
         Value::Hosts(_) => SortKey::Text(value.display()),
     }
 }

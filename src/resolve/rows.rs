@@ -2,91 +2,202 @@
 
 use std::collections::BTreeMap;
 
+use rust_decimal::Decimal;
+
 use super::roster::positions;
 use super::tables::{Findings, rows};
 use crate::diag::{Code, Diagnostic};
 use crate::model::Value;
-use crate::source::table::Table;
-use crate::source::{Documents, is_currency};
+use crate::source::table::{Record, Rule, RuleKind, Table};
+use crate::source::{Documents, Sources, is_currency};
 
-pub(super) fn check_offers(documents: &Documents, table: &Table, found: &mut Findings) {
-    let [id, partner, bundle, mechanic, value, currency] =
-        positions(table, ["offer_id", "partner_id", "bundle_id", "mechanic", "value", "currency"]);
-    for (row, record) in rows(table) {
-        let mut fail = |at: usize, message: String, help: &str| {
-            found
-                .add(row, Diagnostic::error(Code::CrossField, record.span(at), message).help(help));
-        };
-        let name = record.text(id);
-        match (record.value(partner).is_empty(), record.value(bundle).is_empty()) {
-            (true, true) if !record.quarantined => fail(
-                id,
-                format!("the offer `{name}` has neither a partner nor a bundle"),
-                "fill in partner_id or bundle_id",
-            ),
-            (false, false) => fail(
-                bundle,
-                format!("the offer `{name}` has a partner and a bundle"),
-                "empty one of the two",
-            ),
-            _ => {}
-        }
-        let kind = record.text(mechanic);
-        let needs_value = matches!(kind, "pct_off" | "amount_off" | "cashback");
-        match record.value(value) {
-            Value::Empty if needs_value && !record.quarantined => {
-                fail(value, format!("`{kind}` needs a value"), "fill in how much is taken off");
-            }
-            Value::Decimal(number)
-                if matches!(kind, "pct_off" | "cashback")
-                    && (number.is_zero() || *number > rust_decimal::Decimal::ONE_HUNDRED) =>
-            {
-                let message = format!("{number} is not a percentage above 0 and up to 100");
-                fail(value, message, "write 30 for 30 %");
-            }
-            _ => {}
-        }
-        let code = record.text(currency);
-        if !code.is_empty() && !is_currency(code) {
-            let help = format!(
-                "use three capital letters, such as {}",
-                documents.workspace.currency.value
-            );
-            fail(currency, format!("`{code}` is not a currency code"), &help);
-        }
-    }
-    check_order_of_dates(documents, table, &OFFER_DATES, found);
-}
-
-/// Columns of an offer of which the first must not be after the second.
-const OFFER_DATES: [(&str, &str); 3] = [
-    ("effective_from", "effective_to"),
-    ("display_from", "display_to"),
-    ("display_to", "effective_to"),
-];
-
-pub(super) fn check_order_of_dates(
+/// Checks the rules between the cells of a row.
+pub(super) fn check_rules(
     documents: &Documents,
+    sources: &Sources,
     table: &Table,
-    pairs: &[(&str, &str)],
     found: &mut Findings,
 ) {
-    let zone = &documents.workspace.zone;
-    let shown =
-        |instant: jiff::Timestamp| instant.to_zoned(zone.clone()).strftime("%Y-%m-%d %H:%M %Z");
-    for (first, second) in pairs {
-        let [from, to] = positions(table, [*first, *second]);
-        for (row, record) in rows(table) {
-            let (start, end) = (record.value(from).as_instant(), record.value(to).as_instant());
-            if let Some((start, end)) = start.zip(end).filter(|(start, end)| start > end) {
-                let message = format!("{second} {} is before {first} {}", shown(end), shown(start));
-                let diagnostic = Diagnostic::error(Code::CrossField, record.span(to), message)
-                    .related(record.span(from), format!("{first} is here"))
-                    .help("correct the one that is wrong");
+    for rule in &table.contract.rules {
+        let check = RuleCheck { documents, sources, table, rule };
+        for (row, record) in rows(table).filter(|(_, record)| check.concerns(record)) {
+            if let Some(mut diagnostic) = check.judge(record) {
+                if let Some(span) = rule.span {
+                    diagnostic = diagnostic.related(span, "the rule is here");
+                }
                 found.add(row, diagnostic);
             }
         }
     }
+}
+
+struct RuleCheck<'a> {
+    documents: &'a Documents,
+    sources: &'a Sources,
+    table: &'a Table,
+    rule: &'a Rule,
+}
+
+impl RuleCheck<'_> {
+    fn at(&self, name: &str) -> usize {
+        self.table.column(name).unwrap_or(usize::MAX)
+    }
+
+    /// Whether a rule is about a row.
+    fn concerns(&self, record: &Record) -> bool {
+        let Some(condition) = &self.rule.condition else { return true };
+        let at = self.at(&condition.column);
+        let value = record.value(at);
+        // Nothing follows from a cell that could not be read.
+        if value.is_empty() && record.quarantined {
+            return false;
+        }
+        let shown = value.display();
+        condition.values.contains(&shown) != condition.unless
+    }
+
+    /// The reason why the rule applies, for a message.
+    fn because(&self, record: &Record) -> String {
+        match &self.rule.condition {
+            Some(condition) => {
+                let value = record.value(self.at(&condition.column)).display();
+                format!(", and `{}` is `{value}`", condition.column)
+            }
+            None => String::new(),
+        }
+    }
+
+    fn judge(&self, record: &Record) -> Option<Diagnostic> {
+        match &self.rule.kind {
+            RuleKind::Required(name) => {
+                let at = self.at(name);
+                if !record.value(at).is_empty() || record.quarantined {
+                    return None;
+                }
+                let message = format!("`{name}` is empty{}", self.because(record));
+                Some(fault(at, record, message, format!("fill in `{name}`")))
+            }
+            RuleKind::Empty(name) => {
+                let at = self.at(name);
+                if record.value(at).is_empty() {
+                    return None;
+                }
+                let message = format!("`{name}` is filled in{}", self.because(record));
+                Some(fault(at, record, message, format!("empty `{name}`")))
+            }
+            RuleKind::After { later, earlier } => self.judge_order(record, later, earlier),
+            RuleKind::ExactlyOne(names) => self.judge_choice(record, names),
+            RuleKind::Percentage(name) => self.judge_percentage(record, name),
+        }
+    }
+
+    fn judge_order(&self, record: &Record, later: &str, earlier: &str) -> Option<Diagnostic> {
+        let (second, first) = (self.at(later), self.at(earlier));
+        let end = record.value(second).as_instant()?;
+        let start = record.value(first).as_instant()?;
+        if start <= end {
+            return None;
+        }
+        let zone = &self.documents.workspace.zone;
+        let shown = |instant: jiff::Timestamp| {
+            instant.to_zoned(zone.clone()).strftime("%Y-%m-%d %H:%M %Z").to_string()
+        };
+        let message = format!("{later} {} is before {earlier} {}", shown(end), shown(start));
+        let found = fault(second, record, message, "correct the one that is wrong".to_owned());
+        Some(found.related(record.span(first), format!("{earlier} is here")))
+    }
+
+    fn judge_choice(&self, record: &Record, names: &[String]) -> Option<Diagnostic> {
+        let (entity, key) = (&self.table.contract.entity, self.table.contract.key.first());
+        let id = key.map_or("", |key| record.text(*key));
+        let filled: Vec<&String> =
+            names.iter().filter(|name| !record.value(self.at(name)).is_empty()).collect();
+        let all = names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(" or ");
+        match filled.as_slice() {
+            [_] => None,
+            [] if record.quarantined => None,
+            [] => {
+                let message =
+                    format!("the {entity} `{id}` has neither {}", all.replace(" or ", " nor "));
+                let place = key.copied().unwrap_or(0);
+                Some(fault(place, record, message, format!("fill in {all}")))
+            }
+            [first, .., last] => {
+                let message = format!("the {entity} `{id}` has `{first}` and `{last}`");
+                let help = "empty one of the two".to_owned();
+                Some(fault(self.at(last), record, message, help))
+            }
+        }
+    }
+
+    fn judge_percentage(&self, record: &Record, name: &str) -> Option<Diagnostic> {
+        let at = self.at(name);
+        let Value::Decimal(number) = record.value(at) else { return None };
+        if number.is_zero() || number > Decimal::ONE_HUNDRED {
+            let message = format!("{number} is not a percentage above 0 and up to 100");
+            return Some(fault(at, record, message, "write 30 for 30 %".to_owned()));
+        }
+        let written = self.sources.slice(record.span(at));
+        if number >= Decimal::ONE || written.contains('%') {
+            return None;
+        }
+        // A spreadsheet keeps 20 % as 0.2.
+        let hundred = (number * Decimal::ONE_HUNDRED).normalize();
+        let message = format!("`{written}` can mean {hundred} % or {written} %");
+        Some(
+            Diagnostic::error(Code::AmbiguousPercent, record.span(at), message)
+                .help(format!("write `{hundred}` or `{written}%`")),
+        )
+    }
+}
+
+fn fault(at: usize, record: &Record, message: String, help: String) -> Diagnostic {
+    Diagnostic::error(Code::CrossField, record.span(at), message).help(help)
+}
+
+/// Signs and codes of offers: what the contract's rules cannot say.
+pub(super) fn check_offers(
+    documents: &Documents,
+    sources: &Sources,
+    table: &Table,
+    found: &mut Findings,
+) {
+    let [mechanic, value, currency] = positions(table, ["mechanic", "value", "currency"]);
+    for (row, record) in rows(table) {
+        let kind = record.text(mechanic);
+        let written = sources.slice(record.span(value));
+        let percentage = matches!(kind, "pct_off" | "cashback");
+        let is_number = !record.value(value).is_empty();
+        let message = if is_number && written.contains('%') && !percentage && !kind.is_empty() {
+            format!("`{written}` is a percentage, and `{kind}` takes an amount")
+        } else if is_number && percentage && has_currency(written) {
+            format!("`{written}` is an amount, and `{kind}` takes a percentage")
+        } else {
+            String::new()
+        };
+        if !message.is_empty() {
+            let diagnostic = Diagnostic::error(Code::CrossField, record.span(value), message)
+                .related(record.span(mechanic), "the mechanic is here")
+                .help("correct the one that is wrong");
+            found.add(row, diagnostic);
+        }
+        let code = record.text(currency);
+        if !code.is_empty() && !is_currency(code) {
+            let message = format!("`{code}` is not a currency code");
+            let help = format!(
+                "use a code of ISO 4217 in capital letters, such as {}",
+                documents.workspace.currency.value
+            );
+            let place = record.span(currency);
+            found.add(row, Diagnostic::error(Code::CrossField, place, message).help(help));
+        }
+    }
+}
+
+fn has_currency(written: &str) -> bool {
+    let marks =
+        |one: char| !one.is_ascii_digit() && !one.is_whitespace() && !"%.,'\"’".contains(one);
+    written.contains(marks)
 }
 
 pub(super) fn check_partners(table: &Table, found: &mut Findings) {
@@ -101,7 +212,10 @@ pub(super) fn check_partners(table: &Table, found: &mut Findings) {
                 .help("use letters, digits, `_`, `.` and `-`");
             found.add(row, diagnostic);
         }
-        let Value::Hosts(permitted) = record.value(domains) else { continue };
+        let permitted = record.value(domains);
+        if permitted.is_empty() {
+            continue;
+        }
         let written = record.text(base);
         let Ok(url) = url::Url::parse(written) else { continue };
         if !name.is_empty() && url.query_pairs().any(|(known, _)| known == name) {
@@ -112,7 +226,7 @@ pub(super) fn check_partners(table: &Table, found: &mut Findings) {
             found.add(row, diagnostic);
         }
         let host = url.host_str().unwrap_or("");
-        if !is_permitted(host, permitted) {
+        if !is_permitted(host, permitted.hosts()) {
             let message = format!("`{host}` is not one of the partner's permitted domains");
             let diagnostic = Diagnostic::error(Code::HostNotPermitted, record.span(base), message)
                 .related(record.span(domains), "these are permitted")
@@ -123,10 +237,9 @@ pub(super) fn check_partners(table: &Table, found: &mut Findings) {
 }
 
 /// Whether a host is a permitted one or below it.
-fn is_permitted(host: &str, permitted: &[Box<str>]) -> bool {
-    permitted.iter().any(|domain| {
-        host.strip_suffix(domain.as_ref())
-            .is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+fn is_permitted<'p>(host: &str, mut permitted: impl Iterator<Item = &'p str>) -> bool {
+    permitted.any(|domain| {
+        host.strip_suffix(domain).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
     })
 }
 

@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::rows::{check_bundles, check_offers, check_order_of_dates, check_partners};
+use super::keys::{check_keys, check_unique};
+use super::rows::{check_bundles, check_offers, check_partners, check_rules};
 use crate::diag::{Code, Diagnostic, Diagnostics, did_you_mean};
 use crate::source::table::{Record, Table};
 use crate::source::{Documents, SourceKind, Sources, Variation};
@@ -18,6 +19,7 @@ pub(super) fn check_tables(
         let mut found = Findings::default();
         if let Some(table) = documents.tables.get(name) {
             check_keys(table, sources, diagnostics, &mut found);
+            check_unique(table, &mut found);
             check_overrides(documents, table, &mut found);
             check_assets(table, sources, &mut found);
         }
@@ -26,21 +28,18 @@ pub(super) fn check_tables(
     for name in &names {
         let mut found = Findings::default();
         if let Some(table) = documents.tables.get(name) {
-            check_references(documents, table, &mut found);
+            check_references(documents, sources, table, &mut found);
+            check_rules(documents, sources, table, &mut found);
             match name.as_str() {
-                "offers" => check_offers(documents, table, &mut found),
+                "offers" => check_offers(documents, sources, table, &mut found),
                 "partners" => check_partners(table, &mut found),
                 "bundles" => check_bundles(table, &mut found),
-                "placements" => check_order_of_dates(documents, table, &FLIGHT, &mut found),
                 _ => {}
             }
         }
         found.apply(documents, name, diagnostics);
     }
 }
-
-/// Columns of which the first must not be after the second.
-const FLIGHT: [(&str, &str); 1] = [("flight_start", "flight_end")];
 
 /// What is wrong with rows of one table. `None` marks a row whose fault is told elsewhere.
 #[derive(Default)]
@@ -64,54 +63,6 @@ impl Findings {
 
 pub(super) fn rows(table: &Table) -> impl Iterator<Item = (usize, &Record)> {
     table.records.iter().enumerate()
-}
-
-fn check_keys(
-    table: &Table,
-    sources: &Sources,
-    diagnostics: &mut Diagnostics,
-    found: &mut Findings,
-) {
-    let key = &table.contract.key;
-    let Some(place) = key.last().copied() else { return };
-    let mut seen: BTreeMap<String, usize> = BTreeMap::new();
-    for (row, record) in rows(table) {
-        let texts: Vec<&str> = key.iter().map(|at| record.text(*at)).collect();
-        if texts.iter().any(|text| text.is_empty()) {
-            continue;
-        }
-        let id = texts.join("/");
-        if let Some(first) = seen.get(&id).and_then(|first| table.records.get(*first)) {
-            let message = format!("the {} `{id}` stands twice", table.contract.entity);
-            let diagnostic = Diagnostic::error(Code::DuplicateKey, record.span(place), message)
-                .related(first.span(place), "first here")
-                .help("give one of the two another id, or delete it");
-            found.add(row, diagnostic);
-        } else {
-            seen.insert(id, row);
-        }
-    }
-    // An id with capitals was refused as an id. That it is another row's id is the better message.
-    for (_, record) in rows(table) {
-        let span = record.span(place);
-        let written = sources.slice(span).trim_matches('"');
-        let twin = seen.get(&written.to_lowercase()).and_then(|first| table.records.get(*first));
-        let Some(twin) = twin.filter(|_| record.text(place).is_empty()) else { continue };
-        let refused = |one: &Diagnostic| one.primary == span && one.code == Code::BadSlug;
-        if let Some(diagnostic) = diagnostics.find_mut(refused) {
-            let other = written.to_lowercase();
-            *diagnostic = Diagnostic::error(
-                Code::CaseCollision,
-                span,
-                format!("`{written}` and `{other}` differ only in case"),
-            )
-            .related(twin.span(place), format!("`{other}` stands here"))
-            .help(format!(
-                "if they are one {}, keep one row; if not, choose another id",
-                table.contract.entity
-            ));
-        }
-    }
 }
 
 fn check_overrides(documents: &Documents, table: &Table, found: &mut Findings) {
@@ -196,7 +147,7 @@ fn check_assets(table: &Table, sources: &Sources, found: &mut Findings) {
 /// Hints given for one column.
 const MAX_SUGGESTIONS: usize = 20;
 
-fn check_references(documents: &Documents, table: &Table, found: &mut Findings) {
+fn check_references(documents: &Documents, sources: &Sources, table: &Table, found: &mut Findings) {
     for (at, column) in table.contract.columns.iter().enumerate() {
         let Some(target) = &column.references else { continue };
         let unusable = &documents.unusable;
@@ -209,6 +160,7 @@ fn check_references(documents: &Documents, table: &Table, found: &mut Findings) 
             continue;
         }
         let known = referenced_ids(documents, target);
+        let lost = lost_ids(documents, sources, target);
         let mut suggested = 0;
         for (row, record) in rows(table) {
             let id = record.text(at);
@@ -221,6 +173,8 @@ fn check_references(documents: &Documents, table: &Table, found: &mut Findings) 
                 Some(false) if target == "offers" => {}
                 // Its own fault is reported where it stands.
                 Some(false) => found.0.push((row, None)),
+                // So is that of a row that could not be read.
+                None if lost.contains(id) => found.0.push((row, None)),
                 None => {
                     let what =
                         if target == "terms" { "legal text" } else { target.trim_end_matches('s') };
@@ -241,6 +195,16 @@ fn check_references(documents: &Documents, table: &Table, found: &mut Findings) 
             }
         }
     }
+}
+
+/// What is written where ids should be that could not be read.
+fn lost_ids(documents: &Documents, sources: &Sources, target: &str) -> BTreeSet<String> {
+    let Some(table) = documents.tables.get(target) else { return BTreeSet::new() };
+    let Some(key) = table.contract.key.first().copied() else { return BTreeSet::new() };
+    let unread = table.records.iter().filter(|record| record.text(key).is_empty());
+    let written = unread.map(|record| sources.slice(record.span(key)));
+    let written = written.map(|text| text.trim_matches(['"', ' ']).to_lowercase());
+    written.chain(table.lost_ids.iter().cloned()).filter(|id| !id.is_empty()).collect()
 }
 
 /// Ids of a table, and whether each can be relied on.

@@ -4,12 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
 
-use super::table::{CellRules, Contract, Table, read_table};
+use super::table::{Contract, Table, TableReader, read_table};
 use super::{
     Brief, Channel, FieldRules, Lock, SourceKind, SourceText, Sources, TableSpec, Taxonomy, Terms,
     Workspace, read_brief, read_channel, read_fields, read_lock, read_taxonomy, read_terms,
 };
-use crate::diag::{Code, Diagnostic, Diagnostics, did_you_mean};
+use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::model::{ChannelId, Span};
 
 /// All documents of a workspace.
@@ -54,9 +54,6 @@ pub struct Unusable {
     pub fields: bool,
 }
 
-/// Which table a file belongs to, by the path of the file.
-pub type TableOf<'a> = &'a dyn Fn(&str) -> Option<String>;
-
 const TAXONOMY: &str = "rules/taxonomy.toml";
 const FIELDS: &str = "rules/fields.toml";
 const CHANNELS: &str = "rules/channels/";
@@ -65,7 +62,6 @@ const CHANNELS: &str = "rules/channels/";
 pub fn read_documents(
     workspace: Workspace,
     sources: &Sources,
-    table_of: TableOf<'_>,
     diagnostics: &mut Diagnostics,
 ) -> Documents {
     let taxonomy = read_rules_file(sources, TAXONOMY, diagnostics, read_taxonomy);
@@ -73,7 +69,7 @@ pub fn read_documents(
     let before = diagnostics.len();
     let fields = read_rules_file(sources, FIELDS, diagnostics, read_fields).unwrap_or_default();
     let bad_fields = diagnostics.len() > before;
-    let mut unusable = unread(sources, table_of);
+    let mut unusable = unread(sources);
     unusable.fields |= bad_fields;
     let channels = read_channels(sources, &mut unusable, diagnostics);
     let mut terms = BTreeMap::new();
@@ -136,7 +132,7 @@ pub fn read_documents(
         unusable,
         table_files: BTreeMap::new(),
     };
-    read_tables(&mut documents, sources, table_of, diagnostics);
+    read_tables(&mut documents, sources, diagnostics);
     documents
 }
 
@@ -184,7 +180,7 @@ fn is_channel(file: &SourceText) -> bool {
 }
 
 /// What is there under a name and could not even be read.
-fn unread(sources: &Sources, table_of: TableOf<'_>) -> Unusable {
+fn unread(sources: &Sources) -> Unusable {
     let mut unusable = Unusable::default();
     for (_, file) in sources.of_kind(SourceKind::Unread) {
         let path = file.path.as_str();
@@ -192,7 +188,7 @@ fn unread(sources: &Sources, table_of: TableOf<'_>) -> Unusable {
         unusable.channels |= path.starts_with("rules/channels") || path == "rules";
         unusable.terms |= path.starts_with("legal");
         unusable.fields |= path == FIELDS || path == "rules";
-        unusable.tables.extend(table_of(path));
+        unusable.tables.extend(file.table.iter().map(|table| table.name.clone()));
     }
     unusable
 }
@@ -227,15 +223,10 @@ fn read_channels(
     channels
 }
 
-fn read_tables(
-    documents: &mut Documents,
-    sources: &Sources,
-    table_of: TableOf<'_>,
-    diagnostics: &mut Diagnostics,
-) {
+fn read_tables(documents: &mut Documents, sources: &Sources, diagnostics: &mut Diagnostics) {
     for (id, file) in sources.of_kind(SourceKind::Table) {
-        if let Some(table) = table_of(file.path.as_str()) {
-            documents.table_files.entry(table).or_default().push(id);
+        if let Some(table) = &file.table {
+            documents.table_files.entry(table.name.clone()).or_default().push(id);
         }
     }
     let read: Vec<(Table, bool, Diagnostics)> = documents
@@ -268,29 +259,25 @@ fn read_one_table(
     diagnostics: &mut Diagnostics,
 ) -> (Table, bool) {
     let contract = Contract::new(name, spec, diagnostics);
-    for (written, column) in &spec.aliases {
-        let column = column.split('@').next().unwrap_or(column);
-        if let (None, Some(span)) = (contract.position(column), spec.span) {
-            let message =
-                format!("`{written}` stands for `{column}`, which is not a column of `{name}`");
-            diagnostics.push(
-                Diagnostic::error(Code::BadSetting, span, message)
-                    .maybe_help(did_you_mean(column, contract.names())),
-            );
-        }
-    }
-    let rules = CellRules {
-        zone: &documents.workspace.zone,
-        taxonomy: &documents.taxonomy,
-        fields: &documents.fields,
-        aliases: &spec.aliases,
-    };
-    let (mut records, mut whole) = (Vec::new(), true);
+    let mut table = Table { contract, records: Vec::new(), lost_ids: BTreeSet::new() };
+    let contract = table.contract.clone();
+    let mut whole = true;
     for id in documents.table_files.get(name).into_iter().flatten() {
         let Some(file) = sources.get(*id) else { continue };
-        let place = (*id, file.content_start());
-        whole &= !file.damaged
-            && read_table(&contract, &file.text, place, rules, &mut records, diagnostics);
+        let reader = TableReader {
+            contract: &contract,
+            spec,
+            dialect: file.table.as_ref().map(|table| table.dialect.clone()).unwrap_or_default(),
+            zone: &documents.workspace.zone,
+            currency: &documents.workspace.currency.value,
+            taxonomy: &documents.taxonomy,
+            fields: &documents.fields,
+            source: *id,
+            text: &file.text,
+            base: file.content_start(),
+            bad_cells: file.table.as_ref().and_then(|table| Some(&table.sheet.as_ref()?.bad_cells)),
+        };
+        whole &= !file.damaged && read_table(&reader, &mut table, diagnostics);
     }
-    (Table { contract, records }, whole)
+    (table, whole)
 }

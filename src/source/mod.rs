@@ -5,28 +5,36 @@
 mod brief;
 mod channel;
 mod documents;
+mod encoding;
 mod fields;
+mod file_type;
 mod front_matter;
 mod legal;
 mod lock;
 mod pattern;
 pub mod table;
+mod table_file;
+pub(crate) mod table_spec;
 mod taxonomy;
 mod text;
 mod toml;
 mod tracking;
+pub mod workbook;
 pub(crate) mod workspace;
 
 pub use brief::{AssetSpec, Brief, Each, PickRule, Window, read_brief};
 pub use channel::{
     Channel, LinkRule, LinkTarget, PARAMETERS, Recipe, RecipeKind, SheetColumn, read_channel,
 };
-pub use documents::{Documents, TableOf, Unusable, read_documents};
+pub use documents::{Documents, Unusable, read_documents};
+pub use encoding::Encoding;
 pub use fields::{FieldRule, FieldRules, Variation, read_fields};
 pub use legal::{Terms, read_terms};
 pub use lock::{Lock, LockEntry, read_lock};
 pub use pattern::{Field, LinkField, Pattern, Piece};
+pub use table_file::{SheetText, TableFile};
+pub use table_spec::{ColumnSpec, TableSpec};
 pub use taxonomy::{Dimension, ParameterRules, Taxonomy, Term, read_taxonomy};
 pub use text::{Position, SourceKind, SourceText, Sources};
 pub use tracking::find_typed_parameter;
-pub use workspace::{Hosts, Owners, TableSpec, Workspace, is_currency, read_workspace};
+pub use workspace::{Hosts, Owners, Workspace, is_currency, read_workspace};

@@ -1,8 +1,10 @@
 //! Source files as they were read, and the way from bytes to lines and columns.
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
-use crate::diag::{Code, Diagnostic, Diagnostics};
+use super::encoding::{BOM, Decoded, Encoding, decode};
+use super::table_file::{SheetText, TableFile, decode_table};
+use crate::diag::Diagnostics;
 use crate::model::{Digest, SourceId, Span, WorkspacePath};
 
 /// What a file is for.
@@ -37,10 +39,12 @@ pub struct SourceText {
     pub kind: SourceKind,
     /// The digest of the bytes as read.
     pub digest: Digest,
-    /// The text, up to the first byte that is not UTF-8. Empty for assets.
-    pub text: String,
-    /// The text is not all of the file: the rest is not UTF-8.
+    /// The text, up to the first byte that means nothing. Empty for assets.
+    pub text: Arc<String>,
+    /// The text is not all of the file: the rest cannot be read.
     pub damaged: bool,
+    /// Which table's rows it holds, and how it is written.
+    pub table: Option<TableFile>,
     /// The bytes of an asset.
     pub bytes: Vec<u8>,
     line_starts: OnceLock<Vec<u32>>,
@@ -61,13 +65,20 @@ pub struct Sources {
     files: Vec<SourceText>,
 }
 
-/// The byte order mark that some editors put first.
-const BOM: &str = "\u{feff}";
-
 impl SourceText {
     /// Where the content begins: after a byte order mark.
     pub fn content_start(&self) -> usize {
         if self.text.starts_with(BOM) { BOM.len() } else { 0 }
+    }
+
+    fn sheet(&self) -> Option<&SheetText> {
+        self.table.as_ref()?.sheet.as_ref()
+    }
+
+    /// The cell of a workbook at a place: `Offers!D14`. None for the workbook as a whole.
+    pub fn cell_name(&self, span: Span) -> Option<String> {
+        let sheet = self.sheet().filter(|_| span.end > 0)?;
+        Some(format!("{}!{}", sheet.name, sheet.cell(&self.text, span.start)))
     }
 
     fn line_starts(&self) -> &[u32] {
@@ -85,8 +96,12 @@ impl SourceText {
         })
     }
 
-    /// The line and column of a byte offset.
+    /// The line and column of a byte offset; in a workbook the row and column of the sheet.
     pub fn position(&self, offset: u32) -> Position {
+        if let Some(sheet) = self.sheet() {
+            let cell = sheet.cell(&self.text, offset);
+            return Position { line: cell.row as usize, column: cell.column as usize };
+        }
         let starts = self.line_starts();
         let line = starts.partition_point(|start| *start <= offset).max(1);
         let start = starts.get(line - 1).copied().unwrap_or(0) as usize;
@@ -104,25 +119,65 @@ impl Sources {
         bytes: Vec<u8>,
         diagnostics: &mut Diagnostics,
     ) -> SourceId {
-        let id = SourceId(self.files.len() as u32);
+        let id = self.upcoming();
         let digest = Digest::of(&bytes);
-        let before = diagnostics.len();
-        let (text, bytes) = if matches!(kind, SourceKind::Asset | SourceKind::Unread) {
-            (String::new(), bytes)
+        let (decoded, bytes) = if matches!(kind, SourceKind::Asset | SourceKind::Unread) {
+            (Decoded { text: String::new(), whole: true }, bytes)
         } else {
-            (decode(id, bytes, diagnostics), Vec::new())
+            (decode(id, bytes, Encoding::Utf8, diagnostics), Vec::new())
         };
-        let damaged = diagnostics.len() > before;
+        self.push(path, kind, digest, decoded, bytes)
+    }
+
+    /// Adds a file of a table.
+    pub fn add_table(
+        &mut self,
+        path: WorkspacePath,
+        mut table: TableFile,
+        bytes: Vec<u8>,
+        diagnostics: &mut Diagnostics,
+    ) -> SourceId {
+        let id = self.upcoming();
+        let digest = Digest::of(&bytes);
+        let decoded = decode_table(id, &path, &mut table, bytes, diagnostics);
+        let id = self.push(path, SourceKind::Table, digest, decoded, Vec::new());
+        if let Some(file) = self.files.last_mut() {
+            file.table = Some(table);
+        }
+        id
+    }
+
+    fn upcoming(&self) -> SourceId {
+        SourceId(self.files.len() as u32)
+    }
+
+    fn push(
+        &mut self,
+        path: WorkspacePath,
+        kind: SourceKind,
+        digest: Digest,
+        decoded: Decoded,
+        bytes: Vec<u8>,
+    ) -> SourceId {
+        let id = self.upcoming();
         self.files.push(SourceText {
             path,
             kind,
             digest,
-            text,
-            damaged,
+            text: Arc::new(decoded.text),
+            damaged: !decoded.whole,
+            table: None,
             bytes,
             line_starts: OnceLock::new(),
         });
         id
+    }
+
+    /// Says which table a file that could not be read belongs to.
+    pub fn belongs_to(&mut self, id: SourceId, table: TableFile) {
+        if let Some(file) = self.files.get_mut(id.0 as usize) {
+            file.table = Some(table);
+        }
     }
 
     /// One file. Ids come from this collection, so a missing one is the first file.
@@ -147,36 +202,18 @@ impl Sources {
             .unwrap_or("")
     }
 
-    /// `partners/offers.csv:14:52`.
+    /// `partners/offers.csv:14:52`, `partners/offers.xlsx:Offers!D14`.
     pub fn locate(&self, span: Span) -> String {
         self.get(span.source).map_or_else(String::new, |file| {
+            if let Some(cell) = file.cell_name(span) {
+                return format!("{}:{cell}", file.path);
+            }
+            if file.sheet().is_some() {
+                return file.path.to_string();
+            }
             let Position { line, column } = file.position(span.start);
             format!("{}:{line}:{column}", file.path)
         })
-    }
-}
-
-fn decode(id: SourceId, bytes: Vec<u8>, diagnostics: &mut Diagnostics) -> String {
-    match String::from_utf8(bytes) {
-        Ok(text) => text,
-        Err(error) => {
-            let good = error.utf8_error().valid_up_to();
-            let found = error.as_bytes().get(good).copied().unwrap_or(0);
-            let span = Span::new(id, good, good);
-            diagnostics.push(
-                Diagnostic::error(
-                    Code::NotUtf8,
-                    span,
-                    format!(
-                        "byte 0x{found:02X} is not UTF-8: the file is binary or in another encoding"
-                    ),
-                )
-                .help("save the file as UTF-8"),
-            );
-            let mut bytes = error.into_bytes();
-            bytes.truncate(good);
-            String::from_utf8(bytes).unwrap_or_default()
-        }
     }
 }
 

@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use iso_currency::Currency;
 use jiff::tz::TimeZone;
 use url::Url;
 
-use super::table::{Column, ColumnKind};
-use super::toml::{Document, Entry, Section};
+use super::table_spec::{TableSpec, read_tables};
+use super::toml::{Document, Section};
 use super::{SourceKind, find_typed_parameter};
-use crate::diag::{Code, Diagnostic, Diagnostics, did_you_mean};
+use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::model::{SourceId, Span, Spanned, is_slug, zone};
 
 /// What throughline.toml says.
@@ -51,26 +52,6 @@ pub struct Owners {
     kinds: BTreeMap<SourceKind, String>,
 }
 
-/// What the workspace says of one table.
-#[derive(Clone, Debug, Default)]
-pub struct TableSpec {
-    /// Glob of its files.
-    pub files: String,
-    /// Where the table is declared, if it is.
-    pub span: Option<Span>,
-    /// Who is asked.
-    pub owner: Option<String>,
-    /// Key column of an added table.
-    pub key: Option<Spanned<String>>,
-    /// Header as written, and the column that it means.
-    pub aliases: BTreeMap<String, String>,
-    /// Added columns.
-    pub columns: Vec<Column>,
-}
-
-/// Tables that exist in every workspace.
-const BUILT_IN: [&str; 4] = ["partners", "offers", "bundles", "placements"];
-
 impl Owners {
     /// Who is asked about files of a kind.
     pub fn of(&self, kind: SourceKind) -> Option<&str> {
@@ -108,7 +89,7 @@ pub fn read_workspace(
                 code.span,
                 format!("`{}` is not a currency code", code.value),
             )
-            .help("use three capital letters, such as USD"),
+            .help("use a code of ISO 4217 in capital letters, such as USD"),
         );
     }
     let currency = currency.unwrap_or_else(|| Spanned::new("USD".to_owned(), root.span));
@@ -133,9 +114,9 @@ pub fn read_workspace(
     })
 }
 
-/// Whether text looks like an ISO 4217 code.
+/// Whether text is an ISO 4217 code.
 pub fn is_currency(text: &str) -> bool {
-    text.len() == 3 && text.bytes().all(|byte| byte.is_ascii_uppercase())
+    Currency::from_code(text).is_some_and(|currency| currency.code() == text)
 }
 
 fn read_zone(root: &Section<'_, '_>, diagnostics: &mut Diagnostics) -> Option<(TimeZone, Span)> {
@@ -191,78 +172,6 @@ fn read_owners(section: Section<'_, '_>, diagnostics: &mut Diagnostics) -> Owner
     }
     section.finish(diagnostics);
     Owners { kinds }
-}
-
-fn read_tables(
-    root: &Section<'_, '_>,
-    diagnostics: &mut Diagnostics,
-) -> BTreeMap<String, TableSpec> {
-    let default_files = |name: &str| format!("partners/{name}*.csv");
-    let mut tables: BTreeMap<String, TableSpec> = BUILT_IN
-        .iter()
-        .map(|name| {
-            ((*name).to_owned(), TableSpec { files: default_files(name), ..TableSpec::default() })
-        })
-        .collect();
-    let Some(section) = root.section("tables", diagnostics) else { return tables };
-    for entry in section.entries() {
-        let name = entry.key.value.clone();
-        let Some(body) = entry.section(diagnostics) else { continue };
-        let mut spec = read_table(&body, diagnostics);
-        if spec.files.is_empty() {
-            spec.files = default_files(&name);
-        }
-        spec.span = Some(entry.key.span);
-        if !BUILT_IN.contains(&name.as_str()) && spec.key.is_none() {
-            let message = format!("the added table `{name}` has no `key`");
-            diagnostics.push(
-                Diagnostic::error(Code::MissingKey, entry.key.span, message)
-                    .help("name the column that holds its ids: `key = \"…_id\"`"),
-            );
-        }
-        body.finish(diagnostics);
-        tables.insert(name, spec);
-    }
-    tables
-}
-
-fn read_table(body: &Section<'_, '_>, diagnostics: &mut Diagnostics) -> TableSpec {
-    let files = body.maybe_text("files", diagnostics).map(|text| text.value).unwrap_or_default();
-    let owner = body.maybe_text("owner", diagnostics).map(|text| text.value);
-    let key = body.maybe_text("key", diagnostics);
-    let mut aliases = BTreeMap::new();
-    if let Some(section) = body.section("aliases", diagnostics) {
-        for entry in section.entries() {
-            if let Some(column) = entry.text(diagnostics) {
-                aliases.insert(entry.key.value.clone(), column.value);
-            }
-        }
-    }
-    let mut columns = Vec::new();
-    if let Some(section) = body.section("columns", diagnostics) {
-        columns =
-            section.entries().iter().filter_map(|entry| read_column(entry, diagnostics)).collect();
-    }
-    TableSpec { files, span: None, owner, key, aliases, columns }
-}
-
-fn read_column(entry: &Entry<'_, '_>, diagnostics: &mut Diagnostics) -> Option<Column> {
-    let body = entry.section(diagnostics)?;
-    let written = body.text("type", diagnostics)?;
-    let required = body.entry("required").and_then(|one| one.flag(diagnostics)).unwrap_or(false);
-    let values: Vec<_> =
-        body.texts("values", diagnostics).into_iter().map(|one| one.value).collect();
-    let vocabulary = body.maybe_text("vocabulary", diagnostics).map(|text| text.value);
-    let references = body.maybe_text("references", diagnostics).map(|text| text.value);
-    body.finish(diagnostics);
-    let Some(kind) = ColumnKind::from_name(&written.value) else {
-        let message = format!("`{}` is not a column type", written.value);
-        diagnostics.push(Diagnostic::error(Code::BadSetting, written.span, message).maybe_help(
-            did_you_mean(&written.value, ColumnKind::NAMES.iter().map(|(name, _)| *name)),
-        ));
-        return None;
-    };
-    Some(Column { name: entry.key.value.clone(), kind, required, values, vocabulary, references })
 }
 
 fn read_declared(

@@ -75,6 +75,34 @@ fn lay_over(sandbox: &Sandbox, name: &str) -> Case {
     case
 }
 
+/// What a run says of a code first, as a person reads it, in the case that stands for the code.
+pub(crate) fn example_of(code: Code) -> Option<String> {
+    let folders = ["err", "ok"].map(|begin| format!("{begin}_{}", code.name()));
+    let name = folders.into_iter().find(|name| cases_folder().join(name).is_dir())?;
+    let sandbox = Sandbox::new();
+    let case = lay_over(&sandbox, &name);
+    let begins = |line: &str| {
+        let (_, rest) = line.split_once('[').unwrap_or_default();
+        !line.starts_with(' ') && rest.starts_with(&format!("{}]", code.id()))
+    };
+    case.commands.iter().find_map(|command| {
+        let mut arguments: Vec<&str> = command
+            .iter()
+            .map(String::as_str)
+            .filter(|one| !matches!(*one, "short" | "json"))
+            .collect();
+        arguments.retain(|one| !matches!(*one, "--format" | "--all" | "--show-normalised"));
+        if matches!(arguments.first(), Some(&("check" | "build"))) {
+            arguments.extend(["--all", "--show-normalised"]);
+        }
+        let run = sandbox.run(&arguments);
+        let said = format!("{}\n{}", run.stdout, run.stderr);
+        let lines = said.lines().skip_while(|line| !begins(line));
+        let block: Vec<&str> = lines.take_while(|line| !line.is_empty()).collect();
+        (!block.is_empty()).then(|| block.join("\n"))
+    })
+}
+
 fn names() -> BTreeSet<String> {
     let entries = fs::read_dir(cases_folder()).unwrap().map(Result::unwrap);
     let folders = entries.filter(|entry| entry.file_type().unwrap().is_dir());

@@ -13,6 +13,7 @@
 mod cases;
 mod crash;
 mod determinism;
+mod errors;
 mod hostile;
 mod links;
 mod mistakes;

@@ -27,7 +27,7 @@ const MISTAKES: [(&str, &str, u64, u64); 30] = [
     ("TL0401", "partners/offers_late.csv", 4, 34),
     // ?utm_source=flyer
     ("TL0312", "partners/offers_late.csv", 5, 69),
-    // 15%
+    // 15,5
     ("TL0203", "partners/offers_late.csv", 6, 27),
     // An unquoted comma pushes the last cell out of the table.
     ("TL0112", "partners/offers_late.csv", 7, 102),
@@ -40,7 +40,7 @@ const MISTAKES: [(&str, &str, u64, u64); 30] = [
     // images/cream.svg is not there.
     ("TL0213", "partners/offers_late.csv", 11, 48),
     // 31/12/2026
-    ("TL0204", "partners/offers_late.csv", 12, 86),
+    ("TL0217", "partners/offers_late.csv", 12, 86),
     // Half past two on the night when clocks go forward.
     ("TL0204", "partners/offers_late.csv", 13, 81),
     // Lumen beside lumen.

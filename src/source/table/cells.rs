@@ -1,49 +1,94 @@
 //! Cells and where they stand on disk.
 //!
 //! The csv crate says what the records are; it is lenient, and its ranges index the unquoted
-//! text. So each record is scanned again, strictly, in the file's own bytes, and the two readings
-//! must agree cell for cell.
+//! text. So each record that holds a quote is scanned again, strictly, in the file's own text, and
+//! the two readings must agree cell for cell.
 
 use std::borrow::Cow;
 
 use csv::{ByteRecord, Reader, ReaderBuilder};
 
-use crate::diag::{Code, Diagnostic, Diagnostics};
+use super::capped::Capped;
+use super::limits::MAX_RECORD;
+use crate::diag::{Code, Diagnostic};
 use crate::model::{SourceId, Span};
 
-/// One cell.
-#[derive(Clone, Debug)]
-pub(super) struct RawCell<'t> {
+/// Where one cell stands, quotes included.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct RawCell {
+    pub(super) start: u32,
+    pub(super) end: u32,
+    /// It stands in quotes.
+    pub(super) quoted: bool,
+    /// Quotes inside it are doubled.
+    pub(super) doubled: bool,
+}
+
+impl RawCell {
+    /// The range of its text, without quotes around it.
+    pub(super) fn inner(self) -> (u32, u32) {
+        if self.quoted { (self.start + 1, self.end - 1) } else { (self.start, self.end) }
+    }
+
     /// Its text, unquoted.
-    pub(super) text: Cow<'t, str>,
-    /// Its place, quotes included.
-    pub(super) span: Span,
+    pub(super) fn text(self, file: &str) -> Cow<'_, str> {
+        let (start, end) = self.inner();
+        let text = file.get(start as usize..end as usize).unwrap_or("");
+        if self.doubled { Cow::Owned(text.replace("\"\"", "\"")) } else { Cow::Borrowed(text) }
+    }
+
+    /// Its place.
+    pub(super) fn span(self, source: SourceId) -> Span {
+        Span { source, start: self.start, end: self.end }
+    }
+}
+
+/// What a file looks like to the reader.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Shape<'t> {
+    /// All of it.
+    pub(super) text: &'t str,
+    pub(super) source: SourceId,
+    pub(super) delimiter: u8,
+    /// Of each column, whether its cells may hold line breaks. Empty while the header is read.
+    pub(super) lines: &'t [bool],
 }
 
 /// Reads a file record by record.
 pub(super) struct CellReader<'t> {
-    reader: Reader<&'t [u8]>,
+    shape: Shape<'t>,
+    reader: Reader<Capped<'t>>,
     record: ByteRecord,
-    text: &'t str,
-    source: SourceId,
     base: usize,
+    end: usize,
     stopped: bool,
 }
 
 /// A record that was read.
-pub(super) enum Row<'t> {
-    /// Its cells.
-    Cells(Vec<RawCell<'t>>),
-    /// It is malformed, which has been reported.
-    Broken,
+pub(super) enum Row {
+    /// Its cells are in the buffer. An unquoted one holds a quote at the offset given.
+    Cells { bare: Option<u32> },
+    /// It is malformed.
+    Broken(Box<Diagnostic>),
+}
+
+/// What a scan of one record found, besides its cells.
+struct Scanned {
+    end: usize,
+    bare: Option<u32>,
+}
+
+/// A fault, and where reading may go on.
+struct Fault {
+    diagnostic: Box<Diagnostic>,
+    resume: usize,
 }
 
 impl<'t> CellReader<'t> {
-    /// Reads `text` from byte `base` on.
-    pub(super) fn new(text: &'t str, source: SourceId, base: usize) -> Self {
-        let bytes = text.as_bytes().get(base..).unwrap_or_default();
-        let reader = ReaderBuilder::new().has_headers(false).flexible(true).from_reader(bytes);
-        Self { reader, record: ByteRecord::new(), text, source, base, stopped: false }
+    /// Reads from byte `base` on, which is the beginning of a record.
+    pub(super) fn new(shape: Shape<'t>, base: usize) -> Self {
+        let reader = csv_reader(shape, base);
+        Self { shape, reader, record: ByteRecord::new(), base, end: base, stopped: false }
     }
 
     /// Whether reading ended before the file did.
@@ -51,75 +96,142 @@ impl<'t> CellReader<'t> {
         self.stopped
     }
 
-    /// The next record, or `None` at the end of what can be trusted. `blocking` says whether a
-    /// malformed one stands in the way of everything.
-    pub(super) fn next(
-        &mut self,
-        blocking: bool,
-        diagnostics: &mut Diagnostics,
-    ) -> Option<Row<'t>> {
-        if self.stopped || !self.reader.read_byte_record(&mut self.record).unwrap_or(false) {
+    /// Where the last record ended, without its line end.
+    pub(super) fn end(&self) -> usize {
+        self.end
+    }
+
+    /// Where the next record begins, after line ends.
+    pub(super) fn upcoming(&self) -> usize {
+        skip_line_ends(self.shape.text.as_bytes(), self.end)
+    }
+
+    /// Reads the next record into `cells`, or returns `None` at the end of what can be trusted.
+    pub(super) fn next(&mut self, cells: &mut Vec<RawCell>) -> Option<Row> {
+        cells.clear();
+        if self.stopped {
+            return None;
+        }
+        self.reader.get_ref().go_on();
+        if !self.reader.read_byte_record(&mut self.record).unwrap_or(false) {
             return None;
         }
         let start = self.record.position().map_or(0, csv::Position::byte) as usize + self.base;
-        match self.scan(start) {
-            Ok(cells) => Some(Row::Cells(cells)),
-            Err(diagnostic) => {
-                // After an unclosed quote nothing that follows is where it seems to be.
-                self.stopped = diagnostic.code == Code::UnclosedQuote;
-                diagnostics.push(if blocking { diagnostic.blocking() } else { *diagnostic });
-                Some(Row::Broken)
+        let start = skip_line_ends(self.shape.text.as_bytes(), start);
+        if let Some(end) = self.cells_without_quotes(start, cells) {
+            self.end = end;
+            return Some(Row::Cells { bare: None });
+        }
+        match self.cells_with_quotes(start, cells) {
+            Ok(Scanned { end, bare }) => {
+                self.end = end;
+                Some(Row::Cells { bare })
+            }
+            Err(Fault { mut diagnostic, resume }) => {
+                if self.can_go_on(resume) {
+                    self.restart(resume);
+                } else {
+                    // After this nothing is where it seems to be.
+                    self.stopped = true;
+                    diagnostic.blocking = true;
+                }
+                Some(Row::Broken(diagnostic))
             }
         }
     }
 
-    fn scan(&self, start: usize) -> Result<Vec<RawCell<'t>>, Box<Diagnostic>> {
-        let bytes = self.text.as_bytes();
-        let mut at = start;
-        while matches!(bytes.get(at), Some(b'\n' | b'\r')) {
-            at += 1;
+    /// Goes on at another place, which is taken for the beginning of a record.
+    fn restart(&mut self, at: usize) {
+        self.reader = csv_reader(self.shape, at);
+        self.base = at;
+        self.end = at;
+    }
+
+    /// Whether the line at a place is a record like the others, so that what comes before it is
+    /// all that is lost.
+    fn can_go_on(&self, at: usize) -> bool {
+        let start = skip_line_ends(self.shape.text.as_bytes(), at);
+        if start >= self.shape.text.len() {
+            return true;
         }
-        let mut cells = Vec::with_capacity(self.record.len());
+        let mut cells = Vec::new();
+        // A line with a fault of its own is told of when its turn comes.
+        self.scan(start, &mut cells).is_err() || cells.len() == self.shape.lines.len()
+    }
+
+    /// Without quotes, what the csv crate found is what stands in the file, byte for byte.
+    fn cells_without_quotes(&self, start: usize, cells: &mut Vec<RawCell>) -> Option<usize> {
+        let bytes = self.shape.text.as_bytes();
+        let (content, number) = (self.record.as_slice(), self.record.len());
+        let end = start + content.len() + number.saturating_sub(1);
+        let on_disk = bytes.get(start..end)?;
+        let ends = matches!(bytes.get(end), None | Some(b'\n' | b'\r'));
+        if !ends || memchr::memchr(b'"', on_disk).is_some() {
+            return None;
+        }
+        let mut at = start as u32;
+        let mut before = 0;
+        for index in 0..number {
+            let range = self.record.range(index)?;
+            let cell_end = at + (range.end - before) as u32;
+            before = range.end;
+            cells.push(RawCell { start: at, end: cell_end, quoted: false, doubled: false });
+            at = cell_end + 1;
+        }
+        Some(end)
+    }
+
+    fn cells_with_quotes(&self, start: usize, cells: &mut Vec<RawCell>) -> Result<Scanned, Fault> {
+        let scanned = self.scan(start, cells)?;
+        let text = self.shape.text;
+        let same = |(cell, field): (&RawCell, &[u8])| cell.text(text).as_bytes() == field;
+        if cells.len() == self.record.len() && cells.iter().zip(&self.record).all(same) {
+            return Ok(scanned);
+        }
+        let span = Span::new(self.shape.source, start, scanned.end);
+        let long = scanned.end - start > MAX_RECORD;
+        let diagnostic = if long {
+            let message = format!("the row is longer than {} MB", MAX_RECORD / 1_000_000);
+            Diagnostic::error(Code::OverLimit, Span { end: span.start + 1, ..span }, message)
+        } else {
+            let message = "the quotes of this row can be read in more than one way";
+            Diagnostic::error(Code::StrayQuote, span, message)
+        };
+        Err(Fault { diagnostic: Box::new(diagnostic), resume: scanned.end })
+    }
+
+    fn scan(&self, start: usize, cells: &mut Vec<RawCell>) -> Result<Scanned, Fault> {
+        let bytes = self.shape.text.as_bytes();
+        let (mut at, mut bare) = (start, None);
         loop {
-            let (cell, next) = self.scan_cell(at)?;
+            let (cell, next) = self.scan_cell(at, cells.len())?;
+            if !cell.quoted && bare.is_none() {
+                let content = bytes.get(cell.start as usize..cell.end as usize);
+                let found = content.and_then(|content| memchr::memchr(b'"', content));
+                bare = found.map(|found| cell.start + found as u32);
+            }
             cells.push(cell);
-            if bytes.get(next) != Some(&b',') {
-                break;
+            if bytes.get(next) != Some(&self.shape.delimiter) {
+                return Ok(Scanned { end: next, bare });
             }
             at = next + 1;
         }
-        let agree = cells.len() == self.record.len()
-            && cells.iter().zip(&self.record).all(|(cell, field)| cell.text.as_bytes() == field);
-        if agree {
-            return Ok(cells);
-        }
-        let end = cells.last().map_or(start, |cell| cell.span.end as usize);
-        Err(Box::new(Diagnostic::error(
-            Code::StrayQuote,
-            Span::new(self.source, at.min(start), end),
-            "the quotes of this row can be read in more than one way",
-        )))
     }
 
-    fn scan_cell(&self, start: usize) -> Result<(RawCell<'t>, usize), Box<Diagnostic>> {
-        let bytes = self.text.as_bytes();
+    fn scan_cell(&self, start: usize, column: usize) -> Result<(RawCell, usize), Fault> {
+        let bytes = self.shape.text.as_bytes();
         if bytes.get(start) != Some(&b'"') {
             let tail = bytes.get(start..).unwrap_or_default();
-            let end = start + memchr::memchr3(b',', b'\n', b'\r', tail).unwrap_or(tail.len());
-            return Ok((self.cell(start, end, Cow::Borrowed(self.slice(start, end))), end));
+            let found = memchr::memchr3(self.shape.delimiter, b'\n', b'\r', tail);
+            let end = start + found.unwrap_or(tail.len());
+            let (from, to) = (start as u32, end as u32);
+            return Ok((RawCell { start: from, end: to, quoted: false, doubled: false }, end));
         }
-        let mut at = start + 1;
-        let mut doubled = false;
+        let (mut at, mut doubled) = (start + 1, false);
         loop {
-            let Some(found) = memchr::memchr(b'"', bytes.get(at..).unwrap_or_default()) else {
-                return Err(Box::new(
-                    Diagnostic::error(
-                        Code::UnclosedQuote,
-                        Span::new(self.source, start, start + 1),
-                        "this quote is never closed, so the rest of the file would be one cell",
-                    )
-                    .help("close the quote, or double it if it belongs to the text"),
-                ));
+            let rest = bytes.get(at..(start + MAX_RECORD).min(bytes.len())).unwrap_or_default();
+            let Some(found) = memchr::memchr(b'"', rest) else {
+                return Err(self.unclosed(start, None));
             };
             at += found + 1;
             if bytes.get(at) != Some(&b'"') {
@@ -128,29 +240,77 @@ impl<'t> CellReader<'t> {
             doubled = true;
             at += 1;
         }
-        if !matches!(bytes.get(at), None | Some(b',' | b'\n' | b'\r')) {
-            return Err(Box::new(
-                Diagnostic::error(
-                    Code::StrayQuote,
-                    Span::new(self.source, at - 1, at),
-                    "there is text after the closing quote",
-                )
-                .help("quote the whole cell and double the quotes inside it"),
-            ));
+        let follows = bytes.get(at).copied();
+        let closed =
+            matches!(follows, None | Some(b'\n' | b'\r')) || follows == Some(self.shape.delimiter);
+        let one_line = !self.shape.lines.get(column).copied().unwrap_or(false);
+        let inner = bytes.get(start..at).unwrap_or_default();
+        if !closed {
+            let broken = one_line && memchr::memchr2(b'\n', b'\r', inner).is_some();
+            return Err(if broken {
+                self.unclosed(start, Some(at))
+            } else {
+                self.stray(start, at)
+            });
         }
-        let inner = self.slice(start + 1, at - 1);
-        let text =
-            if doubled { Cow::Owned(inner.replace("\"\"", "\"")) } else { Cow::Borrowed(inner) };
-        Ok((self.cell(start, at, text), at))
+        Ok((RawCell { start: start as u32, end: at as u32, quoted: true, doubled }, at))
     }
 
-    fn slice(&self, start: usize, end: usize) -> &'t str {
-        self.text.get(start..end).unwrap_or("")
+    fn unclosed(&self, start: usize, next_quote: Option<usize>) -> Fault {
+        let source = self.shape.source;
+        let message = match next_quote {
+            None => "this quote is never closed, so the rest of the file would be one cell",
+            Some(_) => "this quote is not closed in its row, so the rows below would be one cell",
+        };
+        let mut diagnostic =
+            Diagnostic::error(Code::UnclosedQuote, Span::new(source, start, start + 1), message)
+                .help("close the quote, or double it if it belongs to the text");
+        if let Some(at) = next_quote {
+            let place = Span::new(source, at - 1, at);
+            diagnostic = diagnostic.related(place, "the next quote stands here");
+        }
+        Fault { diagnostic: Box::new(diagnostic), resume: self.next_line(start) }
     }
 
-    fn cell(&self, start: usize, end: usize, text: Cow<'t, str>) -> RawCell<'t> {
-        RawCell { text, span: Span::new(self.source, start, end) }
+    fn stray(&self, start: usize, at: usize) -> Fault {
+        let escaped = self.shape.text.get(start..at - 1).is_some_and(|text| text.ends_with('\\'));
+        let (message, help) = if escaped {
+            (
+                "a quote is escaped with a backslash, which CSV does not know",
+                "double the quotes inside the cell: `\"\"` for `\\\"`",
+            )
+        } else {
+            (
+                "there is text after the closing quote",
+                "quote the whole cell and double the quotes inside it",
+            )
+        };
+        let span = Span::new(self.shape.source, at - 1, at);
+        let diagnostic = Diagnostic::error(Code::StrayQuote, span, message).help(help);
+        Fault { diagnostic: Box::new(diagnostic), resume: self.next_line(at) }
     }
+
+    fn next_line(&self, at: usize) -> usize {
+        let tail = self.shape.text.as_bytes().get(at..).unwrap_or_default();
+        at + memchr::memchr2(b'\n', b'\r', tail).unwrap_or(tail.len())
+    }
+}
+
+fn csv_reader(shape: Shape<'_>, base: usize) -> Reader<Capped<'_>> {
+    let bytes = shape.text.as_bytes().get(base..).unwrap_or_default();
+    ReaderBuilder::new()
+        .has_headers(false)
+        .flexible(true)
+        .delimiter(shape.delimiter)
+        .buffer_capacity(1 << 16)
+        .from_reader(Capped::new(bytes))
+}
+
+fn skip_line_ends(bytes: &[u8], mut at: usize) -> usize {
+    while matches!(bytes.get(at), Some(b'\n' | b'\r')) {
+        at += 1;
+    }
+    at
 }
 
 #[cfg(test)]
@@ -159,16 +319,17 @@ mod tests {
 
     use super::*;
 
-    fn read(text: &str) -> (Vec<Vec<RawCell<'_>>>, Diagnostics) {
-        let mut diagnostics = Diagnostics::new();
-        let mut reader = CellReader::new(text, SourceId(0), 0);
-        let mut rows = Vec::new();
-        while let Some(row) = reader.next(false, &mut diagnostics) {
-            if let Row::Cells(cells) = row {
-                rows.push(cells);
+    fn read(text: &str, lines: &[bool]) -> (Vec<Vec<RawCell>>, Vec<Diagnostic>) {
+        let shape = Shape { text, source: SourceId(0), delimiter: b',', lines };
+        let mut reader = CellReader::new(shape, 0);
+        let (mut rows, mut found, mut cells) = (Vec::new(), Vec::new(), Vec::new());
+        while let Some(row) = reader.next(&mut cells) {
+            match row {
+                Row::Cells { .. } => rows.push(cells.clone()),
+                Row::Broken(diagnostic) => found.push(*diagnostic),
             }
         }
-        (rows, diagnostics)
+        (rows, found)
     }
 
     fn unquote(text: &str) -> String {
@@ -180,10 +341,18 @@ mod tests {
 
     #[test]
     fn unclosed_quote_is_found_where_it_opens() {
-        let (rows, diagnostics) = read("a,b\n1,\"2\n3,4\n");
-        assert_eq!((rows.len(), diagnostics.len()), (1, 1));
-        let only = diagnostics.iter().next().unwrap();
+        let (rows, found) = read("a,b\n1,\"2\n3,4\n", &[false, false]);
+        assert_eq!((rows.len(), found.len()), (2, 1));
+        let only = &found[0];
         assert_eq!((only.code, only.primary.start), (Code::UnclosedQuote, 6));
+    }
+
+    #[test]
+    fn rows_below_an_unclosed_quote_are_not_lost() {
+        let (rows, found) = read("a,b\n1,\"2\n3,\"4\"\n5,6\n", &[false, false]);
+        let places: Vec<_> = found.iter().map(|one| (one.code, one.primary.start)).collect();
+        assert_eq!(places, [(Code::UnclosedQuote, 6)]);
+        assert_eq!(rows.len(), 3);
     }
 
     proptest! {
@@ -202,14 +371,16 @@ mod tests {
                 writer.write_record(row).unwrap();
             }
             let text = String::from_utf8(writer.into_inner().unwrap()).unwrap();
-            let (read_back, diagnostics) = read(&text);
-            prop_assert!(diagnostics.is_empty());
+            let (read_back, found) = read(&text, &[true; 5]);
+            prop_assert!(found.is_empty());
             prop_assert_eq!(read_back.len(), rows.len());
             for (cells, row) in read_back.iter().zip(&rows) {
+                prop_assert_eq!(cells.len(), row.len());
                 for (cell, value) in cells.iter().zip(row) {
-                    let on_disk = &text[cell.span.start as usize..cell.span.end as usize];
+                    let on_disk = &text[cell.start as usize..cell.end as usize];
                     prop_assert_eq!(&unquote(on_disk), value);
-                    prop_assert_eq!(cell.text.as_ref(), value);
+                    let read = cell.text(&text);
+                    prop_assert_eq!(read.as_ref(), value);
                 }
             }
         }

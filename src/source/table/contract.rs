@@ -2,16 +2,24 @@
 
 use std::collections::BTreeMap;
 
-use crate::diag::{Code, Diagnostic, Diagnostics};
-use crate::source::workspace::TableSpec;
+use regex::Regex;
+
+use super::Rule;
+use super::built_in::{BuiltInTable, built_in, rules as built_in_rules};
+use crate::diag::{Code, Diagnostic, Diagnostics, did_you_mean};
+use crate::source::table_spec::{ColumnSpec, TableSpec};
 
 /// The type of a column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ColumnKind {
     /// `[a-z0-9][a-z0-9-]{0,62}`.
     Slug,
-    /// Any text without control characters.
+    /// One line of text without unseen characters.
     Text,
+    /// What somebody or something is called.
+    Name,
+    /// Text that customers read.
+    Copy,
     /// An https URL with a plain host.
     Url,
     /// Host names with `;` between them.
@@ -22,6 +30,8 @@ pub enum ColumnKind {
     Percent,
     /// Another exact decimal.
     Decimal,
+    /// A decimal that another cell gives the meaning of: a percentage or money.
+    Amount,
     /// An instant.
     Datetime,
     /// `yes` or `no`, `true` or `false`, `y` or `n`.
@@ -40,9 +50,11 @@ pub enum ColumnKind {
 
 impl ColumnKind {
     /// Types by the names that throughline.toml uses.
-    pub const NAMES: [(&'static str, Self); 14] = [
+    pub const NAMES: [(&'static str, Self); 16] = [
         ("slug", Self::Slug),
         ("text", Self::Text),
+        ("name", Self::Name),
+        ("copy", Self::Copy),
         ("url", Self::Url),
         ("hosts", Self::Hosts),
         ("money", Self::Money),
@@ -63,6 +75,16 @@ impl ColumnKind {
     }
 }
 
+/// Which end of the day a date without a time means.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum DayEdge {
+    /// 00:00:00.
+    #[default]
+    Start,
+    /// 23:59:59.
+    End,
+}
+
 /// One column of a contract.
 #[derive(Clone, Debug)]
 pub struct Column {
@@ -72,12 +94,69 @@ pub struct Column {
     pub kind: ColumnKind,
     /// Whether each row must fill it in.
     pub required: bool,
+    /// Whether no two rows may have one value.
+    pub unique: bool,
     /// Allowed values of an enum.
     pub values: Vec<String>,
     /// The taxonomy's vocabulary of an enum.
     pub vocabulary: Option<String>,
     /// The table whose key it names.
     pub references: Option<String>,
+    /// What the whole cell looks like.
+    pub pattern: Option<Pattern>,
+    /// Exactly so many digits.
+    pub digits: Option<usize>,
+    /// Longest value, in characters.
+    pub max_length: Option<usize>,
+    /// Line breaks are part of its text.
+    pub lines: bool,
+    /// What a date without a time means.
+    pub day: DayEdge,
+}
+
+/// A regular expression for a whole cell.
+#[derive(Clone, Debug)]
+pub struct Pattern {
+    /// As written.
+    pub written: String,
+    pub(super) regex: Regex,
+}
+
+impl Pattern {
+    /// Compiles a pattern; the error says what is wrong with it.
+    pub fn new(written: &str) -> Result<Self, String> {
+        let whole = format!("^(?:{written})$");
+        match regex::RegexBuilder::new(&whole).size_limit(1 << 20).build() {
+            Ok(regex) => Ok(Self { written: written.to_owned(), regex }),
+            Err(error) => Err(error.to_string().lines().last().unwrap_or("").to_owned()),
+        }
+    }
+}
+
+impl Column {
+    /// A column that any value of its type may stand in.
+    pub fn new(name: &str, kind: ColumnKind) -> Self {
+        Self {
+            name: name.to_owned(),
+            kind,
+            required: false,
+            unique: false,
+            values: Vec::new(),
+            vocabulary: None,
+            references: None,
+            pattern: None,
+            digits: None,
+            max_length: None,
+            lines: false,
+            day: DayEdge::Start,
+        }
+    }
+
+    /// The name of its type.
+    pub fn type_name(&self) -> &'static str {
+        let mut names = ColumnKind::NAMES.iter();
+        names.find(|(_, kind)| *kind == self.kind).map_or("decimal", |(name, _)| name)
+    }
 }
 
 /// A table's contract.
@@ -85,148 +164,120 @@ pub struct Column {
 pub struct Contract {
     /// The table's name.
     pub table: String,
+    /// The workspace's own number of it.
+    pub version: Option<usize>,
     /// What one row is called: `offer`.
     pub entity: String,
     /// Its columns, built-in ones first.
     pub columns: Vec<Column>,
+    /// Rules between the cells of a row.
+    pub rules: Vec<Rule>,
     /// The columns that together name a row.
     pub key: Vec<usize>,
     index: BTreeMap<String, usize>,
 }
 
-type BuiltIn = (&'static str, ColumnKind, bool, &'static str);
-
-/// `!` before a word list is a reference, `@` a vocabulary, anything else allowed values.
-const PARTNERS: &[BuiltIn] = &[
-    ("partner_id", ColumnKind::Slug, true, ""),
-    ("name", ColumnKind::Text, true, ""),
-    ("legal_name", ColumnKind::Text, false, ""),
-    ("tier", ColumnKind::Enum, false, "@tier"),
-    ("category", ColumnKind::Enum, false, "@category"),
-    ("owner", ColumnKind::Text, true, ""),
-    ("permitted_domains", ColumnKind::Hosts, true, ""),
-    ("landing_base", ColumnKind::Url, false, ""),
-    ("deep_link", ColumnKind::Enum, false, "plain"),
-    ("subid_param", ColumnKind::Text, false, ""),
-    ("brand_color", ColumnKind::Color, false, ""),
-    ("logo", ColumnKind::Asset, false, ""),
-    ("embargo_until", ColumnKind::Datetime, false, ""),
-    ("status", ColumnKind::Enum, false, "active draft withdrawn expired"),
-];
-
-const OFFERS: &[BuiltIn] = &[
-    ("offer_id", ColumnKind::Slug, true, ""),
-    ("partner_id", ColumnKind::Slug, false, "!partners"),
-    ("bundle_id", ColumnKind::Slug, false, "!bundles"),
-    ("mechanic", ColumnKind::Enum, true, "pct_off amount_off bogo gift free_ship cashback"),
-    ("value", ColumnKind::Decimal, false, ""),
-    ("currency", ColumnKind::Text, false, ""),
-    ("min_spend", ColumnKind::Money, false, ""),
-    ("title", ColumnKind::Text, true, ""),
-    ("body", ColumnKind::Text, false, ""),
-    ("cta", ColumnKind::Text, false, ""),
-    ("image", ColumnKind::Asset, false, ""),
-    ("code", ColumnKind::Text, false, ""),
-    ("exclusions", ColumnKind::Text, false, ""),
-    ("terms_id", ColumnKind::Slug, false, "!terms"),
-    ("landing_path", ColumnKind::Path, false, ""),
-    ("effective_from", ColumnKind::Datetime, false, ""),
-    ("effective_to", ColumnKind::Datetime, false, ""),
-    ("display_from", ColumnKind::Datetime, false, ""),
-    ("display_to", ColumnKind::Datetime, false, ""),
-    ("status", ColumnKind::Enum, false, "active draft withdrawn expired"),
-    ("source_ref", ColumnKind::Text, false, ""),
-];
-
-const BUNDLES: &[BuiltIn] = &[
-    ("bundle_id", ColumnKind::Slug, true, ""),
-    ("partner_id", ColumnKind::Slug, true, "!partners"),
-    ("role", ColumnKind::Enum, true, "lead member"),
-];
-
-const PLACEMENTS: &[BuiltIn] = &[
-    ("placement_id", ColumnKind::Slug, true, ""),
-    ("campaign_id", ColumnKind::Slug, true, "!campaigns"),
-    ("asset_id", ColumnKind::Slug, true, "!assets"),
-    ("slot", ColumnKind::Slug, true, ""),
-    ("offer_id", ColumnKind::Slug, true, "!offers"),
-    ("variant", ColumnKind::Slug, false, ""),
-    ("flight_start", ColumnKind::Datetime, false, ""),
-    ("flight_end", ColumnKind::Datetime, false, ""),
-    ("fallback_offer_id", ColumnKind::Slug, false, "!offers"),
-    ("committed", ColumnKind::Bool, false, ""),
-];
-
-fn built_in(table: &str) -> (&'static str, &'static [BuiltIn], &'static [&'static str]) {
-    match table {
-        "partners" => ("partner", PARTNERS, &["partner_id"]),
-        "offers" => ("offer", OFFERS, &["offer_id"]),
-        "bundles" => ("bundle", BUNDLES, &["bundle_id", "partner_id"]),
-        "placements" => ("placement", PLACEMENTS, &["placement_id"]),
-        _ => ("", &[], &[]),
-    }
-}
-
-fn expand((name, kind, required, words): &BuiltIn) -> Column {
-    let (mut values, mut vocabulary, mut references) = (Vec::new(), None, None);
-    if let Some(table) = words.strip_prefix('!') {
-        references = Some(table.to_owned());
-    } else if let Some(dimension) = words.strip_prefix('@') {
-        vocabulary = Some(dimension.to_owned());
-    } else {
-        values = words.split_whitespace().map(str::to_owned).collect();
-    }
-    Column {
-        name: (*name).to_owned(),
-        kind: *kind,
-        required: *required,
-        values,
-        vocabulary,
-        references,
-    }
-}
-
 impl Contract {
     /// The contract of a table: what is built in, and what the workspace adds.
     pub fn new(table: &str, spec: &TableSpec, diagnostics: &mut Diagnostics) -> Self {
-        let (entity, built_in, key) = built_in(table);
-        let mut columns: Vec<Column> = built_in.iter().map(expand).collect();
-        let mut index: BTreeMap<String, usize> =
+        let built = built_in(table);
+        let columns: Vec<Column> = built.iter().flat_map(BuiltInTable::columns).collect();
+        let index =
             columns.iter().enumerate().map(|(at, column)| (column.name.clone(), at)).collect();
+        let mut contract = Self {
+            table: table.to_owned(),
+            version: spec.version,
+            entity: built.as_ref().map_or(table, |one| one.entity).to_owned(),
+            columns,
+            rules: built_in_rules(table),
+            key: Vec::new(),
+            index,
+        };
         for column in &spec.columns {
-            if index.contains_key(&column.name) {
-                if let Some(span) = spec.span {
-                    let message = format!(
-                        "`{table}.{}` is built in and cannot be declared again",
-                        column.name
-                    );
-                    diagnostics.push(Diagnostic::error(Code::BadSetting, span, message));
-                }
-                continue;
-            }
-            index.insert(column.name.clone(), columns.len());
-            columns.push(column.clone());
+            contract.add(column, diagnostics);
         }
-        let mut key: Vec<usize> = key.iter().filter_map(|name| index.get(*name).copied()).collect();
-        if let Some(added) = &spec.key {
-            match index.get(&added.value) {
-                Some(at) => {
-                    key = vec![*at];
-                    if let Some(column) = columns.get_mut(*at) {
-                        column.required = true;
-                    }
-                }
-                None => diagnostics.push(Diagnostic::error(
-                    Code::BadSetting,
-                    added.span,
-                    format!("the table `{table}` has no column `{}`", added.value),
-                )),
-            }
-        }
-        let entity = if entity.is_empty() { table.to_owned() } else { entity.to_owned() };
-        Self { table: table.to_owned(), entity, columns, key, index }
+        let key = built.iter().flat_map(|one| one.key);
+        contract.key = key.filter_map(|name| contract.position(name)).collect();
+        contract.set_key(spec, diagnostics);
+        contract.add_rules(spec, diagnostics);
+        contract.check_aliases(spec, diagnostics);
+        contract
     }
 
+    /// Adds a column, or narrows a built-in one.
+    fn add(&mut self, spec: &ColumnSpec, diagnostics: &mut Diagnostics) {
+        let bad = |message: String, help: &str| {
+            Diagnostic::error(Code::BadSetting, spec.span, message).help(help)
+        };
+        let (table, name) = (&self.table, &spec.name);
+        let Some(column) = self.index.get(name).and_then(|at| self.columns.get_mut(*at)) else {
+            let Some(kind) = spec.kind else {
+                if !spec.unknown_kind {
+                    let message = format!("the added column `{table}.{name}` has no `type`");
+                    diagnostics.push(bad(message, "add `type = \"text\"`, or correct the name"));
+                }
+                return;
+            };
+            let mut column = Column::new(name, kind);
+            spec.narrow(&mut column);
+            self.index.insert(name.clone(), self.columns.len());
+            self.columns.push(column);
+            return;
+        };
+        if spec.kind.is_some() || spec.references.is_some() || spec.vocabulary.is_some() {
+            let message = format!("`{table}.{name}` is built in and keeps its type");
+            let help = "take `type`, `references` and `vocabulary` out; the rest may narrow it";
+            diagnostics.push(bad(message, help));
+        } else if let Some(other) = spec.values.iter().find(|one| !column.values.contains(one)) {
+            let message = format!("`{table}.{name}` does not take `{other}`");
+            diagnostics.push(bad(message, "list some of the built-in values"));
+        } else {
+            spec.narrow(column);
+        }
+    }
+
+    fn set_key(&mut self, spec: &TableSpec, diagnostics: &mut Diagnostics) {
+        let Some(added) = &spec.key else { return };
+        let at = self.position(&added.value);
+        let Some((at, column)) = at.and_then(|at| Some((at, self.columns.get_mut(at)?))) else {
+            let message = format!("the table `{}` has no column `{}`", self.table, added.value);
+            diagnostics.push(Diagnostic::error(Code::BadSetting, added.span, message));
+            return;
+        };
+        column.required = true;
+        self.key = vec![at];
+    }
+
+    fn add_rules(&mut self, spec: &TableSpec, diagnostics: &mut Diagnostics) {
+        for rule in &spec.rules {
+            let unknown = rule.columns().into_iter().find(|name| self.position(name).is_none());
+            if let (Some(name), Some(span)) = (unknown, rule.span) {
+                let message = format!("the table `{}` has no column `{name}`", self.table);
+                diagnostics.push(
+                    Diagnostic::error(Code::BadSetting, span, message)
+                        .maybe_help(did_you_mean(name, self.names())),
+                );
+                continue;
+            }
+            self.rules.push(rule.clone());
+        }
+    }
+
+    fn check_aliases(&self, spec: &TableSpec, diagnostics: &mut Diagnostics) {
+        for (written, column) in &spec.aliases {
+            let column = column.split('@').next().unwrap_or(column);
+            if let (None, Some(span)) = (self.position(column), spec.span) {
+                let message = format!(
+                    "`{written}` stands for `{column}`, which is not a column of `{}`",
+                    self.table
+                );
+                diagnostics.push(
+                    Diagnostic::error(Code::BadSetting, span, message)
+                        .maybe_help(did_you_mean(column, self.names())),
+                );
+            }
+        }
+    }
     /// The position of a column.
     pub fn position(&self, name: &str) -> Option<usize> {
         self.index.get(name).copied()

@@ -1,0 +1,270 @@
+//! One row: from its raw cells to typed ones, with everything that is wrong with them.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+
+use iso_currency::Currency;
+
+use super::cells::{RawCell, Shape};
+use super::findings::Findings;
+use super::header::Target;
+use super::kinds::{self, CellContext, Parsed, Reading};
+use super::read::TableReader;
+use super::record::{Cell, Override, Stored};
+use super::{Column, ColumnKind};
+use crate::diag::{Code, Diagnostic};
+use crate::model::Span;
+use crate::source::find_typed_parameter;
+
+/// Turns rows of one part of a file into typed cells.
+pub(super) struct RowReader<'t> {
+    reader: &'t TableReader<'t>,
+    shape: Shape<'t>,
+    targets: &'t [Target],
+    /// Where a row's own currency stands among the cells of the file, if the table has one.
+    currency: Option<usize>,
+    /// Values that cost something to read and come again and again, by column.
+    seen: Vec<HashMap<&'t str, Stored>>,
+    /// The present row holds a cell without a value, which has been told.
+    bad_cell: bool,
+    /// Typed cells of all rows so far.
+    pub(super) cells: Vec<Cell>,
+    pub(super) findings: Findings,
+}
+
+/// Values of one column that are remembered.
+const MAX_SEEN: usize = 4_096;
+
+/// What a row has besides its cells.
+pub(super) struct RowExtra {
+    pub(super) overrides: Vec<Override>,
+    pub(super) bad: bool,
+}
+
+/// A number whose currency is checked when the whole row is known.
+struct Amount {
+    at: usize,
+    sign: Option<String>,
+    scale: u32,
+}
+
+impl<'t> RowReader<'t> {
+    pub(super) fn new(
+        reader: &'t TableReader<'t>,
+        shape: Shape<'t>,
+        targets: &'t [Target],
+    ) -> Self {
+        let currency = reader.contract.position("currency").map(Target::Column);
+        Self {
+            reader,
+            shape,
+            targets,
+            currency: targets.iter().position(|target| Some(target) == currency.as_ref()),
+            seen: targets.iter().map(|_| HashMap::new()).collect(),
+            bad_cell: false,
+            cells: Vec::new(),
+            findings: Findings::default(),
+        }
+    }
+
+    /// Reads one row, which has as many cells as the header.
+    pub(super) fn read(&mut self, raw: &[RawCell]) -> RowExtra {
+        let before = self.findings.errors();
+        self.bad_cell = false;
+        let (mut overrides, mut amounts) = (Vec::new(), Vec::new());
+        let targets = self.targets;
+        for (at, (target, raw)) in targets.iter().zip(raw).enumerate() {
+            let column = match target {
+                Target::Column(column) | Target::Override(column, _) => *column,
+                Target::Ignored => {
+                    self.check_parameter(*raw);
+                    continue;
+                }
+                Target::Unnamed => {
+                    self.check_unnamed(*raw);
+                    continue;
+                }
+            };
+            let (stored, amount) = self.read_cell(at, column, *raw);
+            amounts.extend(amount.map(|(sign, scale)| Amount { at, sign, scale }));
+            let cell = Cell { start: raw.start, end: raw.end, stored };
+            match target {
+                Target::Override(column, channel) if cell.stored != Stored::Empty => {
+                    let (column, channel) = (*column, channel.clone());
+                    let span = raw.span(self.shape.source);
+                    overrides.push(Override { column, channel, span, cell });
+                }
+                Target::Column(_) => self.cells.push(cell),
+                _ => {}
+            }
+        }
+        for amount in amounts {
+            self.check_amount(raw, &amount);
+        }
+        RowExtra { overrides, bad: self.bad_cell || self.findings.errors() > before }
+    }
+
+    fn fail(&mut self, code: Code, span: Span, message: String, help: impl Into<String>) {
+        self.findings.push(Diagnostic::error(code, span, message).help(help));
+    }
+
+    fn check_unnamed(&mut self, raw: RawCell) {
+        if !raw.text(self.shape.text).trim().is_empty() {
+            let span = raw.span(self.shape.source);
+            let message = "the cell stands in a column without a name".to_owned();
+            self.fail(Code::UnknownColumn, span, message, "name the column, or empty the cell");
+        }
+    }
+
+    fn check_parameter(&mut self, raw: RawCell) {
+        let text = raw.text(self.shape.text);
+        if let Some(range) = find_typed_parameter(&text) {
+            let (start, end) = raw.inner();
+            // A cell whose text is its place can have the parameter itself shown.
+            let span = if raw.doubled {
+                raw.span(self.shape.source)
+            } else {
+                let start = start + range.start as u32;
+                let end = end.min(start + (range.end - range.start) as u32);
+                Span { source: self.shape.source, start, end }
+            };
+            let found = text.get(range).unwrap_or("");
+            let name = found.split('=').next().unwrap_or(found);
+            let message = format!("the tracking parameter `{name}` is typed by hand");
+            self.fail(
+                Code::TypedParameter,
+                span,
+                message,
+                "remove it: links are tagged by the build",
+            );
+        }
+    }
+
+    fn read_cell(
+        &mut self,
+        at: usize,
+        number: usize,
+        raw: RawCell,
+    ) -> (Stored, Option<(Option<String>, u32)>) {
+        let Some(column) = self.reader.contract.column(number) else {
+            return (Stored::Empty, None);
+        };
+        let (start, end) = raw.inner();
+        if self.reader.bad_cells.is_some_and(|bad| bad.contains(&raw.start)) {
+            self.bad_cell = true;
+            return (Stored::Empty, None);
+        }
+        if start == end {
+            self.check_required(at, column, raw);
+            return (Stored::Empty, None);
+        }
+        let file = self.shape.text;
+        let plain = file.get(start as usize..end as usize).unwrap_or("");
+        let remembered = !raw.doubled && is_costly(column.kind);
+        if remembered && let Some(known) = self.seen.get(at).and_then(|seen| seen.get(plain)) {
+            return (known.clone(), None);
+        }
+        self.check_parameter(raw);
+        let (span, before) = (raw.span(self.shape.source), self.findings.remarks());
+        let mut context =
+            CellContext { findings: &mut self.findings, span, column: number, currency: None };
+        let reading: Reading<'_> = self.reader.reading();
+        // Doubled quotes make a text that does not stand in the file.
+        let unquoted = raw.doubled.then(|| plain.replace("\"\"", "\""));
+        let parsed = match &unquoted {
+            Some(text) => {
+                kinds::parse(column, text, reading, &mut context).map(|one| place(one, None))
+            }
+            None => {
+                kinds::parse(column, plain, reading, &mut context).map(|one| place(one, Some(file)))
+            }
+        };
+        let sign = context.currency.take();
+        let stored = match parsed {
+            Ok(stored) => stored,
+            Err(fault) => {
+                let diagnostic = Diagnostic::error(fault.code, span, fault.message);
+                self.findings.push(diagnostic.maybe_help(fault.help));
+                return (Stored::Empty, None);
+            }
+        };
+        if stored == Stored::Empty {
+            self.check_required(at, column, raw);
+        }
+        if remembered
+            && before == self.findings.remarks()
+            && let Some(seen) = self.seen.get_mut(at).filter(|seen| seen.len() < MAX_SEEN)
+        {
+            seen.insert(plain, stored.clone());
+        }
+        let money = matches!(column.kind, ColumnKind::Money | ColumnKind::Amount);
+        let amount = match &stored {
+            Stored::Decimal { scale, .. } if money => {
+                let money = column.kind == ColumnKind::Money || sign.is_some();
+                Some((sign, if money { u32::from(*scale) } else { 0 }))
+            }
+            _ => None,
+        };
+        (stored, amount)
+    }
+
+    fn check_required(&mut self, at: usize, column: &Column, raw: RawCell) {
+        if column.required && matches!(self.targets.get(at), Some(Target::Column(_))) {
+            let message = format!("`{}` is empty", column.name);
+            self.fail(Code::RequiredCell, raw.span(self.shape.source), message, "fill it in");
+        }
+    }
+
+    /// The sign next to an amount is the row's currency, and the amount has no more decimal places
+    /// than the currency has.
+    fn check_amount(&mut self, raw: &[RawCell], amount: &Amount) {
+        if amount.sign.is_none() && amount.scale == 0 {
+            return;
+        }
+        let Some(cell) = raw.get(amount.at) else { return };
+        let own = self.currency.and_then(|at| raw.get(at));
+        let own = own.map(|cell| cell.text(self.shape.text)).unwrap_or_default();
+        let own = own.trim();
+        let code = if own.is_empty() { self.reader.currency } else { own };
+        let Some(currency) = Currency::from_code(code) else { return };
+        let span = cell.span(self.shape.source);
+        if let Some(sign) = &amount.sign
+            && sign != currency.code()
+            && *sign != currency.symbol().symbol
+        {
+            let message = format!("the amount is in `{sign}`, and the row is in {code}");
+            self.fail(Code::CrossField, span, message, "correct the one that is wrong");
+        }
+        let places = u32::from(currency.exponent().unwrap_or(2));
+        if amount.scale > places {
+            let message = format!(
+                "`{}` has more decimal places than {code} has, which is {places}",
+                cell.text(self.shape.text)
+            );
+            self.fail(Code::BadNumber, span, message, "round it");
+        }
+    }
+}
+
+fn is_costly(kind: ColumnKind) -> bool {
+    matches!(kind, ColumnKind::Datetime | ColumnKind::Url | ColumnKind::Hosts)
+}
+
+/// A value where it is kept: as a range of the file, where it stands there as it is.
+fn place(parsed: Parsed<'_>, file: Option<&str>) -> Stored {
+    let range = |text: &str| {
+        let start = (text.as_ptr() as usize).checked_sub(file?.as_ptr() as usize)?;
+        (start <= file?.len()).then_some((start as u32, (start + text.len()) as u32))
+    };
+    match parsed {
+        Parsed::Stored(stored) => stored,
+        Parsed::Text(text) => match (&text, range(&text)) {
+            (Cow::Borrowed(_), Some((start, end))) => Stored::Text(start, end),
+            _ => Stored::OwnText(Box::new(text.into_owned().into())),
+        },
+        Parsed::Hosts(text) => match (&text, range(&text)) {
+            (Cow::Borrowed(_), Some((start, end))) => Stored::Hosts(start, end),
+            _ => Stored::OwnHosts(Box::new(text.into_owned().into())),
+        },
+    }
+}

@@ -1,0 +1,323 @@
+//! The rows of a file: in parts, which are read in parallel and put together in order.
+
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+use super::cells::{CellReader, RawCell, Row, Shape};
+use super::findings::{Findings, NO_COLUMN, Normalised};
+use super::framing::Frame;
+use super::header::{Names, Target};
+use super::limits::MAX_ROWS;
+use super::not_rows::total_row;
+use super::read::TableReader;
+use super::record::Page;
+use super::row::{RowExtra, RowReader};
+use super::{Record, Table};
+use crate::diag::{Code, Diagnostic};
+use crate::model::{SourceId, Span};
+
+/// Bytes that are read as one piece of work.
+const CHUNK: usize = 1 << 20;
+
+/// What reading the rows needs.
+pub(super) struct Rows<'t> {
+    pub(super) reader: &'t TableReader<'t>,
+    pub(super) names: &'t Names<'t>,
+    pub(super) frame: &'t Frame<'t>,
+    lines: Vec<bool>,
+    columns: Box<[Option<u16>]>,
+    width: usize,
+    /// The key's cell in the file, for telling totals from rows.
+    pub(super) key: Option<usize>,
+}
+
+/// The rows of a part of the file.
+struct Chunk<'t> {
+    start: usize,
+    /// Where the next part must begin.
+    next: usize,
+    rows: RowReader<'t>,
+    extras: Vec<RowExtra>,
+    totals: Vec<(Span, String)>,
+    /// What stands where the ids of rows should be that could not be read.
+    lost: Vec<String>,
+    /// Where the last row begins that is no total.
+    last: u32,
+    line_ends: u8,
+    stopped: bool,
+}
+
+impl<'t> Rows<'t> {
+    pub(super) fn new(
+        reader: &'t TableReader<'t>,
+        names: &'t Names<'t>,
+        frame: &'t Frame<'t>,
+    ) -> Self {
+        let contract = reader.contract;
+        let mut columns: Box<[Option<u16>]> = contract.columns.iter().map(|_| None).collect();
+        let mut width = 0_u16;
+        for target in &frame.targets {
+            if let Target::Column(column) = target {
+                if let Some(slot) = columns.get_mut(*column) {
+                    *slot = Some(width);
+                }
+                width += 1;
+            }
+        }
+        let lines = frame.targets.iter().map(|target| match target {
+            Target::Column(at) | Target::Override(at, _) => {
+                contract.column(*at).is_some_and(|column| column.lines)
+            }
+            // Nobody cares what stands there.
+            Target::Ignored | Target::Unnamed => true,
+        });
+        let key = contract.key.first().map(|at| Target::Column(*at));
+        let key = key.and_then(|key| frame.targets.iter().position(|target| *target == key));
+        Self { reader, names, frame, lines: lines.collect(), columns, width: width.into(), key }
+    }
+
+    fn shape(&'t self) -> Shape<'t> {
+        Shape {
+            text: self.frame.text,
+            source: self.reader.source,
+            delimiter: self.frame.delimiter,
+            lines: &self.lines,
+        }
+    }
+
+    /// Adds all rows to a table; tells whether they were read to the end.
+    pub(super) fn read(&'t self, table: &mut Table, findings: &mut Findings) -> bool {
+        let end = self.frame.text.len();
+        let starts = self.starts();
+        let ends = starts.iter().skip(1).copied().chain([end]);
+        let parts: Vec<(usize, usize)> = starts.iter().copied().zip(ends).collect();
+        let chunks: Vec<Chunk<'_>> =
+            parts.par_iter().map(|(start, end)| self.read_chunk(*start, *end)).collect();
+        // A part that does not begin where the one before it ended was cut inside a cell.
+        let mut whole: Vec<Chunk<'_>> = Vec::with_capacity(chunks.len());
+        for (chunk, (_, end)) in chunks.into_iter().zip(&parts) {
+            let next = whole.last().map_or(chunk.start, |before| before.next);
+            if whole.last().is_some_and(|before| before.stopped) {
+                break;
+            }
+            let begins = skip_line_ends(self.frame.text, chunk.start);
+            if whole.is_empty() || begins == next {
+                whole.push(chunk);
+            } else if next < *end {
+                whole.push(self.read_chunk(next, *end));
+            }
+        }
+        self.assemble(whole, table, findings)
+    }
+
+    /// Where parts begin: after line ends, at about the same distance.
+    fn starts(&self) -> Vec<usize> {
+        let (text, body) = (self.frame.text, self.frame.body);
+        let mut starts = vec![body];
+        let mut at = body + CHUNK;
+        while let Some(tail) = text.as_bytes().get(at..) {
+            let Some(found) = memchr::memchr(b'\n', tail) else { break };
+            let start = at + found + 1;
+            if start >= text.len() {
+                break;
+            }
+            starts.push(start);
+            at = start + CHUNK;
+        }
+        starts
+    }
+
+    fn read_chunk(&'t self, start: usize, end: usize) -> Chunk<'t> {
+        let shape = self.shape();
+        let mut chunk = Chunk {
+            start,
+            next: end,
+            rows: RowReader::new(self.reader, shape, &self.frame.targets),
+            extras: Vec::new(),
+            totals: Vec::new(),
+            lost: Vec::new(),
+            last: 0,
+            line_ends: 0,
+            stopped: false,
+        };
+        let mut cells = CellReader::new(shape, start);
+        let mut raw = Vec::with_capacity(self.frame.targets.len());
+        while cells.upcoming() < end && !chunk.stopped {
+            let before = cells.end();
+            let Some(row) = cells.next(&mut raw) else { break };
+            match row {
+                Row::Broken(diagnostic) => {
+                    chunk.lost.extend(self.lost_id(skip_line_ends(self.frame.text, before)));
+                    chunk.rows.findings.push(self.judge(*diagnostic));
+                }
+                Row::Cells { bare } => {
+                    let first = raw.first().map_or(0, |cell| cell.start);
+                    chunk.note_line_ends(shape, before, first as usize);
+                    self.read_row(&mut chunk, &mut raw, bare);
+                }
+            }
+        }
+        chunk.next = cells.upcoming();
+        chunk.stopped |= cells.stopped();
+        chunk
+    }
+
+    /// What stands in a line where the id should be.
+    fn lost_id(&self, start: usize) -> Option<String> {
+        let line = self.frame.text.get(start..)?.lines().next()?;
+        let cell = line.split(char::from(self.frame.delimiter)).nth(self.key?)?;
+        Some(cell.trim_matches(['"', ' ']).to_lowercase())
+    }
+
+    /// A row that cannot be read names no partner and no offer that could be left out for it.
+    fn judge(&self, diagnostic: Diagnostic) -> Diagnostic {
+        let known = matches!(self.reader.contract.table.as_str(), "partners" | "offers");
+        if known { diagnostic } else { diagnostic.blocking() }
+    }
+
+    fn read_row(&'t self, chunk: &mut Chunk<'t>, raw: &mut Vec<RawCell>, bare: Option<u32>) {
+        let (text, source) = (self.frame.text, self.reader.source);
+        let is_empty = |cell: &RawCell| {
+            let (start, end) = cell.inner();
+            text.get(start as usize..end as usize).is_none_or(|text| text.trim().is_empty())
+        };
+        let Some(first) = raw.first().copied() else { return };
+        let expected = self.frame.targets.len();
+        if is_empty(&first) && raw.iter().all(is_empty) {
+            chunk.rows.findings.note(Normalised::BlankRow, NO_COLUMN, first.span(source));
+            return;
+        }
+        // One empty cell too many may come of an unquoted comma, which moves all cells behind it.
+        // So many of them come of a sheet whose used range is wider than the table.
+        if raw.len() >= 2 * expected && raw.iter().skip(expected).all(is_empty) {
+            chunk.rows.findings.note(Normalised::EmptyCells, NO_COLUMN, first.span(source));
+            raw.truncate(expected);
+        }
+        if self.is_total(raw, text) {
+            let place = raw.iter().find(|cell| !is_empty(cell)).copied().unwrap_or(first);
+            chunk.totals.push((place.span(source), place.text(text).trim().to_owned()));
+            return;
+        }
+        chunk.last = first.start;
+        if let Some(diagnostic) = self.second_header(raw, text) {
+            // What follows are rows of another table.
+            chunk.rows.findings.push(diagnostic);
+            chunk.stopped = true;
+            return;
+        }
+        if raw.len() != expected {
+            chunk.lost.extend(self.lost_id(first.start as usize));
+            chunk.rows.findings.push(self.judge(ragged(raw, expected, text, source)));
+            return;
+        }
+        if let Some(at) = bare {
+            let span = Span { source, start: at, end: at + 1 };
+            let message = "a quote stands inside a cell that is not quoted";
+            chunk.rows.findings.push(
+                Diagnostic::warning(Code::BareQuote, span, message)
+                    .help("quote the whole cell and double the quotes inside it"),
+            );
+        }
+        let extra = chunk.rows.read(raw);
+        chunk.extras.push(extra);
+    }
+
+    fn assemble(&self, chunks: Vec<Chunk<'_>>, table: &mut Table, findings: &mut Findings) -> bool {
+        let whole = !chunks.last().is_some_and(|chunk| chunk.stopped);
+        let last = chunks.iter().map(|chunk| chunk.last).max().unwrap_or(0);
+        let number: usize = chunks.iter().map(|chunk| chunk.extras.len()).sum();
+        let line_ends = chunks.iter().fold(0, |all, chunk| all | chunk.line_ends);
+        let records = &mut table.records;
+        let earlier = records.len();
+        records.reserve(number);
+        for chunk in chunks {
+            for (span, word) in &chunk.totals {
+                findings.push(total_row(*span, word, span.start > last));
+            }
+            table.lost_ids.extend(chunk.lost);
+            let RowReader { cells, findings: below, .. } = chunk.rows;
+            findings.append(below);
+            let page = Arc::new(Page {
+                source: self.reader.source,
+                text: Arc::clone(self.reader.text),
+                columns: self.columns.clone(),
+                width: self.width,
+                cells,
+            });
+            let rows = chunk.extras.into_iter().zip(0..);
+            records.extend(rows.map(|(extra, row)| {
+                Record::new(Arc::clone(&page), row, extra.overrides, extra.bad)
+            }));
+        }
+        let start = Span::start_of(self.reader.source);
+        if line_ends.count_ones() > 1 {
+            findings.note(Normalised::MixedLineEnds, NO_COLUMN, start);
+        }
+        if let Some(over) = records.get(earlier + MAX_ROWS) {
+            let message = format!("the table has {number} rows, at most {MAX_ROWS} are read");
+            findings.push(
+                Diagnostic::error(Code::OverLimit, over.span(0), message)
+                    .help("split the file")
+                    .blocking(),
+            );
+        }
+        let place = self.frame.header.first().map_or(start, |cell| cell.span(self.reader.source));
+        if number == 0 && findings.errors() == 0 && !self.reader.spec.allow_empty {
+            let message = "the table has a header and no rows";
+            findings.push(
+                Diagnostic::error(Code::NoRows, place, message)
+                    .help("put the rows back, or say `allow_empty = true` for the table"),
+            );
+        }
+        whole
+    }
+}
+
+impl Chunk<'_> {
+    /// Remembers which line ends there are, and blank lines.
+    fn note_line_ends(&mut self, shape: Shape<'_>, before: usize, first: usize) {
+        let Some(gap) = shape.text.as_bytes().get(before..first) else { return };
+        match gap {
+            [b'\n'] => self.line_ends |= 1,
+            [b'\r', b'\n'] => self.line_ends |= 2,
+            [b'\r'] => self.line_ends |= 4,
+            _ => {
+                let returns = memchr::memchr_iter(b'\r', gap).count();
+                let feeds = memchr::memchr_iter(b'\n', gap).count();
+                let line_end = if gap.starts_with(b"\r\n") { 2 } else { 1 };
+                let span = Span::new(shape.source, before + line_end, first);
+                for _ in 1..returns.max(feeds) {
+                    self.rows.findings.note(Normalised::BlankRow, NO_COLUMN, span);
+                }
+            }
+        }
+    }
+}
+
+fn ragged(cells: &[RawCell], expected: usize, text: &str, source: SourceId) -> Diagnostic {
+    let filled = |cell: &&RawCell| !cell.text(text).trim().is_empty();
+    let first_more = cells.get(expected..).and_then(|more| more.iter().find(filled));
+    let place = first_more.or(cells.last()).copied().unwrap_or_default();
+    if let [only] = cells
+        && only.text(text).contains('\0')
+    {
+        let message = "the line holds the unseen character U+0000 (NUL)";
+        return Diagnostic::error(Code::ControlCharacter, only.span(source), message)
+            .help("delete it: the file was cut off, or its disk was full");
+    }
+    let last = cells.last().copied().unwrap_or(place);
+    let more = cells.len() > expected;
+    let span = if more { Span { end: last.end, ..place.span(source) } } else { last.span(source) };
+    let message = match cells.len() {
+        1 => format!("the row has 1 cell, the header has {expected}"),
+        number => format!("the row has {number} cells, the header has {expected}"),
+    };
+    let help = if more { "quote the cell that holds a comma" } else { "add the missing cells" };
+    Diagnostic::error(Code::RaggedRow, span, message).help(help)
+}
+
+fn skip_line_ends(text: &str, at: usize) -> usize {
+    let tail = text.as_bytes().get(at..).unwrap_or_default();
+    at + tail.iter().take_while(|byte| matches!(byte, b'\n' | b'\r')).count()
+}
