@@ -17,6 +17,8 @@ build: ## Build the program
 
 test: ## Set up what tests need, and run them all
 	@scripts/need cc=gcc python3=python3 sha256sum=coreutils nginx=nginx-light
+	@scripts/corpora
+	@scripts/python-packages
 	@$(CARGO) test --locked --quiet --lib --test it
 	@echo "all tests passed"
 
@@ -39,8 +41,9 @@ deny: ## Check licences and sources of dependencies
 bench: ## Measure builds against the floor: make bench sizes="300 3000"
 	@$(CARGO) bench --locked --bench build -- $(sizes)
 
-soak: ## The slow sweeps: the crash test with 500 kills
+soak: ## The slow sweeps: 500 kills, a million broken files
 	@THROUGHLINE_KILLS=500 $(CARGO) test --locked --quiet --test it crash
+	@THROUGHLINE_ROUNDS=1000000 $(CARGO) test --locked --quiet --release --test it broken
 
 clean: ## Remove what was built, but not throughline.lock
 	@$(CARGO) clean --quiet

@@ -145,6 +145,9 @@ fn lines(file: &SourceText, span: Span) -> Lines<'_> {
 /// A place and what is said of it.
 type Mark<'s> = (Span, Option<&'s str>);
 
+/// Longest text of a place, in bytes, that is shown.
+const MAX_LINE: usize = 20_000;
+
 /// Lines between two places that are shown together.
 const NEAR: usize = 3;
 
@@ -169,7 +172,11 @@ fn group<'s>(sources: &'s Sources, diagnostic: &'s Diagnostic, more: Option<&'s 
         let (together, apart): (Vec<Mark<'_>>, Vec<Mark<'_>>) = marks.into_iter().partition(near);
         marks = apart;
         let sheet = file.table.as_ref().is_some_and(|table| table.sheet.is_some());
-        group = if file.text.is_empty() || sheet && file.cell_name(first.0).is_none() {
+        // A line that no screen can show is only named.
+        let long = lines(file, first.0).text.len() > MAX_LINE;
+        group = if long {
+            group.element(Origin::path(sources.locate(first.0)))
+        } else if file.text.is_empty() || sheet && file.cell_name(first.0).is_none() {
             group.element(Origin::path(file.path.as_str()))
         } else {
             group.element(snippet(file, &together))

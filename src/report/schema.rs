@@ -32,6 +32,12 @@ pub fn table_schema(contract: &Contract, taxonomy: &Taxonomy, strict: bool) -> V
         "x-key": key.map(|column| &column.name).collect::<Vec<_>>(),
         "x-rules": others.collect::<Vec<_>>(),
     });
+    if let Some(object) = schema.as_object_mut() {
+        // An empty list of conditions is not allowed.
+        object.retain(|key, value| {
+            key != "allOf" || value.as_array().is_some_and(|all| !all.is_empty())
+        });
+    }
     if let (Some(version), Some(object)) = (contract.version, schema.as_object_mut()) {
         object.insert("x-version".to_owned(), json!(version));
     }

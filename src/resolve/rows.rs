@@ -119,7 +119,7 @@ impl RuleCheck<'_> {
             [] => {
                 let message =
                     format!("the {entity} `{id}` has neither {}", all.replace(" or ", " nor "));
-                let place = key.copied().unwrap_or(0);
+                let place = names.first().map_or(0, |name| self.at(name));
                 Some(fault(place, record, message, format!("fill in {all}")))
             }
             [first, .., last] => {

@@ -41,19 +41,39 @@ pub(super) fn check_tables(
     }
 }
 
-/// What is wrong with rows of one table. `None` marks a row whose fault is told elsewhere.
+/// What is wrong with rows of one table. `None` marks a row whose fault is told elsewhere, or that
+/// is one too many of its kind.
 #[derive(Default)]
-pub(super) struct Findings(Vec<(usize, Option<Diagnostic>)>);
+pub(super) struct Findings {
+    rows: Vec<(usize, Option<Diagnostic>)>,
+    counts: BTreeMap<Code, usize>,
+}
+
+/// Findings of one kind that are listed; more are counted.
+const MAX_FINDINGS: usize = 1_000;
 
 impl Findings {
     pub(super) fn add(&mut self, row: usize, diagnostic: Diagnostic) {
-        self.0.push((row, Some(diagnostic)));
+        let count = self.counts.entry(diagnostic.code).or_default();
+        *count += 1;
+        let listed = *count <= MAX_FINDINGS || diagnostic.blocking;
+        self.rows.push((row, listed.then_some(diagnostic)));
     }
 
-    fn apply(self, documents: &mut Documents, name: &str, diagnostics: &mut Diagnostics) {
+    /// Marks a row whose fault is told elsewhere.
+    fn mark(&mut self, row: usize) {
+        self.rows.push((row, None));
+    }
+
+    fn apply(mut self, documents: &mut Documents, name: &str, diagnostics: &mut Diagnostics) {
         let Some(table) = documents.tables.get_mut(name) else { return };
-        for (row, diagnostic) in self.0 {
-            diagnostics.extend(diagnostic);
+        for (row, diagnostic) in self.rows.into_iter().rev() {
+            // The last one that is listed says how many more there are.
+            diagnostics.extend(diagnostic.map(|mut one| {
+                let count = self.counts.remove(&one.code).unwrap_or(0);
+                one.repeats += count.saturating_sub(MAX_FINDINGS);
+                one
+            }));
             if let Some(record) = table.records.get_mut(row) {
                 record.quarantined = true;
             }
@@ -172,9 +192,9 @@ fn check_references(documents: &Documents, sources: &Sources, table: &Table, fou
                 // A placement whose offer cannot be shown has a fallback for just that.
                 Some(false) if target == "offers" => {}
                 // Its own fault is reported where it stands.
-                Some(false) => found.0.push((row, None)),
+                Some(false) => found.mark(row),
                 // So is that of a row that could not be read.
-                None if lost.contains(id) => found.0.push((row, None)),
+                None if lost.contains(id) => found.mark(row),
                 None => {
                     let what =
                         if target == "terms" { "legal text" } else { target.trim_end_matches('s') };

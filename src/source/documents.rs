@@ -259,8 +259,7 @@ fn read_one_table(
     diagnostics: &mut Diagnostics,
 ) -> (Table, bool) {
     let contract = Contract::new(name, spec, diagnostics);
-    let mut table = Table { contract, records: Vec::new(), lost_ids: BTreeSet::new() };
-    let contract = table.contract.clone();
+    let mut table = Table::new(contract.clone());
     let mut whole = true;
     for id in documents.table_files.get(name).into_iter().flatten() {
         let Some(file) = sources.get(*id) else { continue };

@@ -47,7 +47,7 @@ pub struct SourceText {
     pub table: Option<TableFile>,
     /// The bytes of an asset.
     pub bytes: Vec<u8>,
-    line_starts: OnceLock<Vec<u32>>,
+    blocks: OnceLock<Vec<u32>>,
 }
 
 /// A line and a column, both from 1; columns count Unicode scalar values.
@@ -58,6 +58,9 @@ pub struct Position {
     /// Column, from 1.
     pub column: usize,
 }
+
+/// Bytes between two places whose lines are counted once and for all.
+const BLOCK: usize = 1 << 16;
 
 /// All source files of a run.
 #[derive(Debug, Default)]
@@ -81,19 +84,40 @@ impl SourceText {
         Some(format!("{}!{}", sheet.name, sheet.cell(&self.text, span.start)))
     }
 
-    fn line_starts(&self) -> &[u32] {
-        self.line_starts.get_or_init(|| {
-            let bytes = self.text.as_bytes();
-            let mut starts = vec![self.content_start() as u32];
-            for (index, byte) in bytes.iter().enumerate() {
-                // A line ends at LF, CRLF or a lone CR.
-                let lone_cr = *byte == b'\r' && bytes.get(index + 1) != Some(&b'\n');
-                if *byte == b'\n' || lone_cr {
-                    starts.push(index as u32 + 1);
-                }
+    /// Of each block of the text, how many lines end before it.
+    fn blocks(&self) -> &[u32] {
+        self.blocks.get_or_init(|| {
+            let (mut lines, mut blocks) = (0, Vec::new());
+            for start in (0..=self.text.len()).step_by(BLOCK) {
+                blocks.push(lines);
+                lines += self.line_ends(start, start + BLOCK);
             }
-            starts
+            blocks
         })
+    }
+
+    /// How many lines end in a range: at LF, at CRLF, at a lone CR.
+    fn line_ends(&self, start: usize, end: usize) -> u32 {
+        let bytes = self.text.as_bytes();
+        let range = bytes.get(start..end.min(bytes.len())).unwrap_or_default();
+        let feeds = memchr::memchr_iter(b'\n', range).count();
+        let is_lone = |at: &usize| bytes.get(start + at + 1) != Some(&b'\n');
+        let returns = memchr::memchr_iter(b'\r', range).filter(is_lone).count();
+        (feeds + returns) as u32
+    }
+
+    /// Where the line of an offset begins.
+    fn line_start(&self, offset: usize) -> usize {
+        let bytes = self.text.as_bytes();
+        let mut end = offset.min(bytes.len());
+        while let Some(at) = memchr::memrchr2(b'\n', b'\r', bytes.get(..end).unwrap_or_default()) {
+            let half = bytes.get(at) == Some(&b'\r') && bytes.get(at + 1) == Some(&b'\n');
+            if !half {
+                return at + 1;
+            }
+            end = at;
+        }
+        self.content_start()
     }
 
     /// The line and column of a byte offset; in a workbook the row and column of the sheet.
@@ -102,11 +126,12 @@ impl SourceText {
             let cell = sheet.cell(&self.text, offset);
             return Position { line: cell.row as usize, column: cell.column as usize };
         }
-        let starts = self.line_starts();
-        let line = starts.partition_point(|start| *start <= offset).max(1);
-        let start = starts.get(line - 1).copied().unwrap_or(0) as usize;
-        let before = self.text.get(start..(offset as usize).max(start)).unwrap_or("");
-        Position { line, column: before.chars().count() + 1 }
+        let offset = (offset as usize).max(self.content_start());
+        let block = offset / BLOCK;
+        let before = self.blocks().get(block).copied().unwrap_or(0);
+        let line = before + self.line_ends(block * BLOCK, offset) + 1;
+        let text = self.text.get(self.line_start(offset)..offset).unwrap_or("");
+        Position { line: line as usize, column: text.chars().count() + 1 }
     }
 }
 
@@ -168,7 +193,7 @@ impl Sources {
             damaged: !decoded.whole,
             table: None,
             bytes,
-            line_starts: OnceLock::new(),
+            blocks: OnceLock::new(),
         });
         id
     }

@@ -59,7 +59,7 @@ impl TokenSink for Structure {
     }
 }
 
-fn names(html: &str) -> Vec<Shape> {
+pub(crate) fn names(html: &str) -> Vec<Shape> {
     let input = BufferQueue::default();
     input.push_back(StrTendril::from_slice(html));
     let tokenizer = Tokenizer::new(Structure::default(), TokenizerOpts::default());
@@ -68,7 +68,7 @@ fn names(html: &str) -> Vec<Shape> {
     tokenizer.sink.0.into_inner()
 }
 
-fn html_artifacts(sandbox: &Sandbox) -> BTreeMap<String, String> {
+pub(crate) fn html_artifacts(sandbox: &Sandbox) -> BTreeMap<String, String> {
     let manifest = manifest(sandbox, "output");
     let all = manifest["artifacts"].as_array().unwrap().iter();
     let html = all.filter(|entry| entry["media_type"] == "text/html");

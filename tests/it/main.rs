@@ -10,16 +10,29 @@
     reason = "tests touch files, and a test that panics has said what is wrong"
 )]
 
+mod broken;
 mod cases;
+mod corpora;
 mod crash;
+mod defects;
 mod determinism;
+mod differential;
 mod errors;
 mod hostile;
+mod hosts;
+mod limits;
 mod links;
 mod mistakes;
 mod nginx;
+mod python;
+mod random;
+mod reading;
 mod readme;
+mod reference;
 mod robustness;
 mod sample;
 mod sandbox;
+mod sarif;
+mod schema;
 mod tidy;
+mod workbooks;

@@ -86,8 +86,13 @@ impl Findings {
 
     /// Records that something was normalised.
     pub(super) fn note(&mut self, kind: Normalised, column: usize, span: Span) {
+        self.note_many(kind, column, span, 1);
+    }
+
+    /// Records that something was normalised so many times.
+    pub(super) fn note_many(&mut self, kind: Normalised, column: usize, span: Span, times: usize) {
         self.remarks += 1;
-        self.notes.entry((kind, column)).or_insert((span, 0)).1 += 1;
+        self.notes.entry((kind, column)).or_insert((span, 0)).1 += times;
     }
 
     /// Errors so far, listed or not.

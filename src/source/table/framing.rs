@@ -44,7 +44,6 @@ pub(super) fn open<'t>(
             Diagnostic::error(Code::ConflictMarker, Span::new(source, at, at + 7), message)
                 .help("keep one of the two versions, and delete the lines with the marks"),
         );
-        return None;
     }
     if reader.base > 0 {
         findings.note(

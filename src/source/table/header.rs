@@ -32,6 +32,9 @@ pub(super) struct Names<'a> {
     folded: BTreeMap<String, &'a str>,
 }
 
+/// Names that a help line lists.
+const MAX_NAMES: usize = 8;
+
 /// What a header cell means.
 enum Meaning<'a> {
     Known { column: usize, channel: Option<String>, exact: bool },
@@ -42,7 +45,10 @@ enum Meaning<'a> {
 
 /// Characters that nobody sees in a header, and that come with copied text.
 fn is_unseen(one: char) -> bool {
-    matches!(one, '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}' | '\u{ad}')
+    matches!(
+        one,
+        '\u{2028}' | '\u{2029}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}' | '\u{ad}'
+    )
 }
 
 /// A name without what people vary: case, spaces, dashes, unseen characters.
@@ -165,6 +171,17 @@ pub(super) fn bind(
     let mut binding = Binding { reader, shape, seen: BTreeMap::new(), unknown: Vec::new() };
     let targets = header.iter().map(|cell| binding.target(names, *cell, findings)).collect();
     binding.report_unknown(findings);
+    if binding.seen.is_empty() && findings.errors() == before {
+        let place =
+            header.first().map_or(Span::start_of(shape.source), |cell| cell.span(shape.source));
+        let message = format!("no name in the header is a column of `{}`", reader.contract.table);
+        let names: Vec<&str> = reader.contract.names().take(MAX_NAMES).collect();
+        findings.push(
+            Diagnostic::error(Code::MissingColumn, place, message)
+                .help(format!("the first row names the columns, such as {}", names.join(", "))),
+        );
+        return None;
+    }
     binding.report_missing(header, findings);
     (findings.errors() == before).then_some(targets)
 }
@@ -180,6 +197,13 @@ impl Binding<'_> {
     fn target(&mut self, names: &Names<'_>, cell: RawCell, findings: &mut Findings) -> Target {
         let written = cell.text(self.shape.text);
         let span = cell.span(self.shape.source);
+        if let Some(control) = written.chars().find(|one| one.is_control()) {
+            let message =
+                format!("the header holds the control character U+{:04X}", u32::from(control));
+            let help = "type the name again, in one line";
+            findings.push(Diagnostic::error(Code::ControlCharacter, span, message).help(help));
+            return Target::Ignored;
+        }
         if written.contains(is_unseen) {
             let message = "the header holds characters that nobody sees";
             let help = "type the name again";

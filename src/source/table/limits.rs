@@ -6,8 +6,9 @@ pub(super) const MAX_ROWS: usize = 1_000_000;
 pub(super) const MAX_COLUMNS: usize = 200;
 /// Longest cell, in characters, where its column does not say another.
 pub(super) const MAX_CELL: usize = 8_192;
-/// Longest row, in bytes: as many of the longest cells as there can be, in letters of four bytes,
-/// with some of them doubled quotes.
-pub(super) const MAX_RECORD: usize = 8_000_000;
+/// Longest row, in bytes: as many of the longest cells as there can be.
+pub(super) const MAX_RECORD: usize = 2_000_000;
+/// Most cells of a row, empty ones behind the table included.
+pub(super) const MAX_ROW_CELLS: usize = 50_000;
 /// Findings of one kind that one file may have; more are counted and not listed.
 pub(super) const MAX_FINDINGS: usize = 1_000;

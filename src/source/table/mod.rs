@@ -5,7 +5,6 @@
 //! `header`), rows (`row`, `rows`, `read`) and what is in them (`kinds`, `record`).
 
 mod built_in;
-mod capped;
 mod cells;
 mod contract;
 mod dialect;

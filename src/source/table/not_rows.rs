@@ -38,14 +38,17 @@ impl Rows<'_> {
         needed.into_iter().all(|(_, cell)| !cell.text(text).trim().is_empty())
     }
 
+    /// Whether a row is the header once more.
+    pub(super) fn is_own_header(&self, raw: &[RawCell], text: &str) -> bool {
+        let same = |(one, header): (&RawCell, &RawCell)| one.text(text) == header.text(text);
+        raw.len() == self.frame.header.len() && raw.iter().zip(&self.frame.header).all(same)
+    }
+
     pub(super) fn second_header(&self, raw: &[RawCell], text: &str) -> Option<Diagnostic> {
         let first = raw.first()?;
         let (start, end) = first.inner();
         let word = text.get(start as usize..end as usize)?.trim_end();
-        let same = |(one, header): (&RawCell, &RawCell)| one.text(text) == header.text(text);
-        let again = raw.len() == self.frame.header.len()
-            && first.text(text) == self.frame.header.first()?.text(text)
-            && raw.iter().zip(&self.frame.header).all(same);
+        let again = self.is_own_header(raw, text);
         let id = word
             .get(word.len().checked_sub(2)?..)
             .is_some_and(|end| end.eq_ignore_ascii_case("id"));
@@ -82,6 +85,11 @@ const TOTALS: [&str; 16] = [
     "suma",
     "razem",
 ];
+
+/// Whether a line is one that version control puts around two versions, which has been told.
+pub(super) fn is_conflict_mark(line: &str) -> bool {
+    ["<<<<<<<", "|||||||", "=======", ">>>>>>>"].iter().any(|mark| line.starts_with(mark))
+}
 
 /// What is said of a row of totals.
 pub(super) fn total_row(span: Span, word: &str, at_the_end: bool) -> Diagnostic {

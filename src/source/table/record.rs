@@ -158,6 +158,11 @@ impl Record {
 }
 
 impl Table {
+    /// A table without rows yet.
+    pub fn new(contract: Contract) -> Self {
+        Self { contract, records: Vec::new(), lost_ids: BTreeSet::new() }
+    }
+
     /// The position of a column.
     pub fn column(&self, name: &str) -> Option<usize> {
         self.contract.position(name)

@@ -8,8 +8,8 @@ use super::cells::{CellReader, RawCell, Row, Shape};
 use super::findings::{Findings, NO_COLUMN, Normalised};
 use super::framing::Frame;
 use super::header::{Names, Target};
-use super::limits::MAX_ROWS;
-use super::not_rows::total_row;
+use super::limits::{MAX_FINDINGS, MAX_ROWS};
+use super::not_rows::{is_conflict_mark, total_row};
 use super::read::TableReader;
 use super::record::Page;
 use super::row::{RowExtra, RowReader};
@@ -19,6 +19,8 @@ use crate::model::{SourceId, Span};
 
 /// Bytes that are read as one piece of work.
 const CHUNK: usize = 1 << 20;
+/// Pieces that are read before their rows are counted.
+const STEP: usize = 32;
 
 /// What reading the rows needs.
 pub(super) struct Rows<'t> {
@@ -35,8 +37,8 @@ pub(super) struct Rows<'t> {
 /// The rows of a part of the file.
 struct Chunk<'t> {
     start: usize,
-    /// Where the next part must begin.
-    next: usize,
+    /// Where the last record ended. What is between that and the next part must be line ends.
+    end: usize,
     rows: RowReader<'t>,
     extras: Vec<RowExtra>,
     totals: Vec<(Span, String)>,
@@ -45,6 +47,8 @@ struct Chunk<'t> {
     /// Where the last row begins that is no total.
     last: u32,
     line_ends: u8,
+    /// Records, whether they could be read or not.
+    lines: usize,
     stopped: bool,
 }
 
@@ -92,23 +96,37 @@ impl<'t> Rows<'t> {
         let starts = self.starts();
         let ends = starts.iter().skip(1).copied().chain([end]);
         let parts: Vec<(usize, usize)> = starts.iter().copied().zip(ends).collect();
-        let chunks: Vec<Chunk<'_>> =
-            parts.par_iter().map(|(start, end)| self.read_chunk(*start, *end)).collect();
-        // A part that does not begin where the one before it ended was cut inside a cell.
-        let mut whole: Vec<Chunk<'_>> = Vec::with_capacity(chunks.len());
-        for (chunk, (_, end)) in chunks.into_iter().zip(&parts) {
-            let next = whole.last().map_or(chunk.start, |before| before.next);
-            if whole.last().is_some_and(|before| before.stopped) {
-                break;
+        let mut whole: Vec<Chunk<'_>> = Vec::with_capacity(parts.len());
+        // In steps, so that a file of far too many rows is given up before it fills the memory.
+        for some in parts.chunks(STEP) {
+            let chunks: Vec<Chunk<'_>> =
+                some.par_iter().map(|(start, end)| self.read_chunk(*start, *end)).collect();
+            for (chunk, (_, end)) in chunks.into_iter().zip(some) {
+                self.join(&mut whole, chunk, *end);
             }
-            let begins = skip_line_ends(self.frame.text, chunk.start);
-            if whole.is_empty() || begins == next {
-                whole.push(chunk);
-            } else if next < *end {
-                whole.push(self.read_chunk(next, *end));
+            let lines: usize = whole.iter().map(|chunk| chunk.lines).sum();
+            if lines > MAX_ROWS || whole.last().is_some_and(|chunk| chunk.stopped) {
+                break;
             }
         }
         self.assemble(whole, table, findings)
+    }
+
+    /// Adds a part. One that does not begin where the one before it ended was cut inside a cell, and
+    /// is read again from there.
+    fn join(&'t self, whole: &mut Vec<Chunk<'t>>, chunk: Chunk<'t>, end: usize) {
+        let Some(before) = whole.last() else { return whole.push(chunk) };
+        if before.stopped {
+            return;
+        }
+        let from = before.end;
+        let between = self.frame.text.as_bytes().get(from..chunk.start);
+        let is_end = |byte: &u8| matches!(byte, b'\n' | b'\r');
+        if between.is_some_and(|between| between.iter().all(is_end)) {
+            whole.push(chunk);
+        } else if from < end {
+            whole.push(self.read_chunk(from, end));
+        }
     }
 
     /// Where parts begin: after line ends, at about the same distance.
@@ -132,23 +150,25 @@ impl<'t> Rows<'t> {
         let shape = self.shape();
         let mut chunk = Chunk {
             start,
-            next: end,
+            end: start,
             rows: RowReader::new(self.reader, shape, &self.frame.targets),
             extras: Vec::new(),
             totals: Vec::new(),
             lost: Vec::new(),
             last: 0,
             line_ends: 0,
+            lines: 0,
             stopped: false,
         };
         let mut cells = CellReader::new(shape, start);
         let mut raw = Vec::with_capacity(self.frame.targets.len());
-        while cells.upcoming() < end && !chunk.stopped {
+        while !chunk.stopped && cells.has_more_before(end) {
             let before = cells.end();
             let Some(row) = cells.next(&mut raw) else { break };
+            chunk.lines += 1;
             match row {
                 Row::Broken(diagnostic) => {
-                    chunk.lost.extend(self.lost_id(skip_line_ends(self.frame.text, before)));
+                    chunk.lose(self.lost_id(skip_line_ends(self.frame.text, before)));
                     chunk.rows.findings.push(self.judge(*diagnostic));
                 }
                 Row::Cells { bare } => {
@@ -158,7 +178,7 @@ impl<'t> Rows<'t> {
                 }
             }
         }
-        chunk.next = cells.upcoming();
+        chunk.end = cells.end();
         chunk.stopped |= cells.stopped();
         chunk
     }
@@ -167,7 +187,8 @@ impl<'t> Rows<'t> {
     fn lost_id(&self, start: usize) -> Option<String> {
         let line = self.frame.text.get(start..)?.lines().next()?;
         let cell = line.split(char::from(self.frame.delimiter)).nth(self.key?)?;
-        Some(cell.trim_matches(['"', ' ']).to_lowercase())
+        // Anything longer is no id.
+        (cell.len() <= 200).then(|| cell.trim_matches(['"', ' ']).to_lowercase())
     }
 
     /// A row that cannot be read names no partner and no offer that could be left out for it.
@@ -194,6 +215,9 @@ impl<'t> Rows<'t> {
             chunk.rows.findings.note(Normalised::EmptyCells, NO_COLUMN, first.span(source));
             raw.truncate(expected);
         }
+        if raw.len() == 1 && is_conflict_mark(&first.text(text)) {
+            return;
+        }
         if self.is_total(raw, text) {
             let place = raw.iter().find(|cell| !is_empty(cell)).copied().unwrap_or(first);
             chunk.totals.push((place.span(source), place.text(text).trim().to_owned()));
@@ -201,13 +225,13 @@ impl<'t> Rows<'t> {
         }
         chunk.last = first.start;
         if let Some(diagnostic) = self.second_header(raw, text) {
-            // What follows are rows of another table.
+            // What follows another table's header are its rows.
+            chunk.stopped = raw.len() != expected || !self.is_own_header(raw, text);
             chunk.rows.findings.push(diagnostic);
-            chunk.stopped = true;
             return;
         }
         if raw.len() != expected {
-            chunk.lost.extend(self.lost_id(first.start as usize));
+            chunk.lose(self.lost_id(first.start as usize));
             chunk.rows.findings.push(self.judge(ragged(raw, expected, text, source)));
             return;
         }
@@ -227,6 +251,7 @@ impl<'t> Rows<'t> {
         let whole = !chunks.last().is_some_and(|chunk| chunk.stopped);
         let last = chunks.iter().map(|chunk| chunk.last).max().unwrap_or(0);
         let number: usize = chunks.iter().map(|chunk| chunk.extras.len()).sum();
+        let lines: usize = chunks.iter().map(|chunk| chunk.lines).sum();
         let line_ends = chunks.iter().fold(0, |all, chunk| all | chunk.line_ends);
         let records = &mut table.records;
         let earlier = records.len();
@@ -254,12 +279,12 @@ impl<'t> Rows<'t> {
         if line_ends.count_ones() > 1 {
             findings.note(Normalised::MixedLineEnds, NO_COLUMN, start);
         }
-        if let Some(over) = records.get(earlier + MAX_ROWS) {
-            let message = format!("the table has {number} rows, at most {MAX_ROWS} are read");
+        if lines > MAX_ROWS {
+            let over = records.get(earlier + MAX_ROWS).or(records.last());
+            let message = format!("the table has more than {MAX_ROWS} rows");
             findings.push(
-                Diagnostic::error(Code::OverLimit, over.span(0), message)
-                    .help("split the file")
-                    .blocking(),
+                Diagnostic::error(Code::OverLimit, over.map_or(start, |row| row.span(0)), message)
+                    .help("split the file"),
             );
         }
         let place = self.frame.header.first().map_or(start, |cell| cell.span(self.reader.source));
@@ -275,6 +300,13 @@ impl<'t> Rows<'t> {
 }
 
 impl Chunk<'_> {
+    /// Remembers an id that could not be read. A file of nothing else is not worth remembering.
+    fn lose(&mut self, id: Option<String>) {
+        if self.lost.len() < MAX_FINDINGS {
+            self.lost.extend(id);
+        }
+    }
+
     /// Remembers which line ends there are, and blank lines.
     fn note_line_ends(&mut self, shape: Shape<'_>, before: usize, first: usize) {
         let Some(gap) = shape.text.as_bytes().get(before..first) else { return };
@@ -287,8 +319,10 @@ impl Chunk<'_> {
                 let feeds = memchr::memchr_iter(b'\n', gap).count();
                 let line_end = if gap.starts_with(b"\r\n") { 2 } else { 1 };
                 let span = Span::new(shape.source, before + line_end, first);
-                for _ in 1..returns.max(feeds) {
-                    self.rows.findings.note(Normalised::BlankRow, NO_COLUMN, span);
+                let blank = returns.max(feeds).saturating_sub(1);
+                if blank > 0 {
+                    let findings = &mut self.rows.findings;
+                    findings.note_many(Normalised::BlankRow, NO_COLUMN, span, blank);
                 }
             }
         }

@@ -141,7 +141,10 @@ fn choose(sheets: &[Listed<'_>], wanted: Option<&str>) -> Result<usize, Fault> {
                     visible().count(),
                     quoted(visible().map(|(_, sheet)| sheet.name))
                 ),
-                "say which one is meant with `sheet = \"...\"`, or delete the others",
+                format!(
+                    "say which one is meant, such as `sheet = \"{}\"`, or delete the others",
+                    visible().next().map_or("", |(_, sheet)| sheet.name)
+                ),
             )),
         };
     };

@@ -193,22 +193,18 @@ fn name_of(one: char) -> &'static str {
     }
 }
 
-/// UTF-8 that was read as windows-1252 and saved again: `Ã¼` for `ü`, `â€™` for `’`.
+/// UTF-8 that was read as windows-1252 and saved again: `Ã¼` for `ü`, `â€™` for `’`. Such a word,
+/// taken for windows-1252, is UTF-8 through and through; no word of a language is.
 fn check_mojibake(text: &str, context: &mut CellContext<'_>) {
-    let mut pairs = text.chars().zip(text.chars().skip(1));
-    let twice = pairs.any(|pair| {
-        matches!(pair, ('Ã', '\u{80}'..='\u{bf}' | '€' | '‚'..='„' | 'Œ' | 'œ' | 'Ÿ' | '–' | '™'))
-            || matches!(pair, ('Â', '\u{a0}'..='\u{bf}') | ('â', '€'))
+    let suspicious = |word: &&str| word.contains(['Ã', 'Â', 'â', 'Å', 'Ä', 'ð', 'Ð', 'Ñ']);
+    let right = text.split_whitespace().filter(suspicious).find_map(|word| {
+        let (bytes, _, unmappable) = encoding_rs::WINDOWS_1252.encode(word);
+        (!unmappable).then(|| String::from_utf8(bytes.into_owned()).ok()).flatten()
     });
-    if twice {
-        let again = encoding_rs::WINDOWS_1252.encode(text);
-        let right = (!again.2).then(|| String::from_utf8(again.0.into_owned()).ok()).flatten();
-        let message = "letters look as if the file was decoded twice";
-        let help = match right {
-            Some(right) => format!("write `{}`, and save the file as CSV UTF-8", shorten(&right)),
-            None => "write the letters again, and save the file as CSV UTF-8".to_owned(),
-        };
-        context.warn(Code::GarbledText, message.to_owned(), &help);
+    if let Some(right) = right {
+        let message = "letters look as if the file was decoded twice".to_owned();
+        let help = format!("write `{}`, and save the file as CSV UTF-8", shorten(&right));
+        context.warn(Code::GarbledText, message, &help);
     }
 }
 
@@ -222,15 +218,18 @@ fn shorten(text: &str) -> String {
 
 /// `M?ller`, `M_ller`: a code page without the letter has put something in its place.
 fn check_lost_letters(text: &str, context: &mut CellContext<'_>) {
-    let Some(at) = memchr::memchr2(b'?', b'_', text.as_bytes()) else { return };
-    if text.contains("://") {
+    if memchr::memchr2(b'?', b'_', text.as_bytes()).is_none() {
         return;
     }
-    let letters: Vec<char> = text.get(at.saturating_sub(4)..).unwrap_or(text).chars().collect();
-    let lost = letters.windows(3).any(|three| {
-        matches!(three, [a, '?' | '_', b] if a.is_alphabetic() && b.is_alphabetic() && b.is_lowercase())
-    });
-    if lost {
+    // Addresses and names of parameters have such signs of their own.
+    let mut words = text.split_whitespace().filter(|word| !word.contains(['/', '=', '@', '&']));
+    let lost = |word: &str| {
+        let letters: Vec<char> = word.chars().collect();
+        letters.windows(3).any(
+            |three| matches!(three, [a, '?' | '_', b] if a.is_alphabetic() && b.is_lowercase()),
+        )
+    };
+    if words.any(lost) {
         let message = "a letter seems to be lost inside a word".to_owned();
         context.warn(Code::GarbledText, message, "write the word as it should be");
     }

@@ -174,6 +174,8 @@ fn finish(
     if number_too_fine || kind == ColumnKind::Money && number.scale() > 4 {
         return Err(fault(Code::BadNumber, "has too many decimal places").help("round it"));
     }
+    // 49.9 and 49.90 are one amount; how many places are shown is decided where it is shown.
+    let number = number.normalize();
     match i64::try_from(number.mantissa()) {
         Ok(mantissa) => Ok(Stored::Decimal { mantissa, scale: number.scale() as u8 }),
         Err(_) => Err(fault(Code::BadNumber, "is too large").help("check the number")),

@@ -33,6 +33,10 @@ pub(super) fn url(text: &str) -> Result<(), Fault> {
         return Err(fault("has a fragment").help("remove `#` and what follows it"));
     }
     check_escapes(text)?;
+    // A bare host gets its slash from every client; any other difference is a repair.
+    if parsed.as_str() != text && parsed.as_str().strip_suffix('/') != Some(text) {
+        return Err(fault("is not as browsers write it").help(format!("write `{parsed}`")));
+    }
     parsed.host_str().map_or(Ok(()), check_script)
 }
 

@@ -4,12 +4,15 @@
 //! text. So each record that holds a quote is scanned again, strictly, in the file's own text, and
 //! the two readings must agree cell for cell.
 
+mod capped;
+
 use std::borrow::Cow;
 
 use csv::{ByteRecord, Reader, ReaderBuilder};
 
-use super::capped::Capped;
-use super::limits::MAX_RECORD;
+use capped::Capped;
+
+use super::limits::{MAX_RECORD, MAX_ROW_CELLS};
 use crate::diag::{Code, Diagnostic};
 use crate::model::{SourceId, Span};
 
@@ -101,9 +104,11 @@ impl<'t> CellReader<'t> {
         self.end
     }
 
-    /// Where the next record begins, after line ends.
-    pub(super) fn upcoming(&self) -> usize {
-        skip_line_ends(self.shape.text.as_bytes(), self.end)
+    /// Whether a record begins before a place.
+    pub(super) fn has_more_before(&self, limit: usize) -> bool {
+        let bytes = self.shape.text.as_bytes();
+        let before = bytes.get(..limit).unwrap_or(bytes);
+        skip_line_ends(before, self.end) < before.len()
     }
 
     /// Reads the next record into `cells`, or returns `None` at the end of what can be trusted.
@@ -114,11 +119,21 @@ impl<'t> CellReader<'t> {
         }
         self.reader.get_ref().go_on();
         if !self.reader.read_byte_record(&mut self.record).unwrap_or(false) {
-            return None;
+            // More blank lines than a record has bytes look like the end to the csv crate.
+            let next = skip_line_ends(self.shape.text.as_bytes(), self.end);
+            if next >= self.shape.text.len() {
+                return None;
+            }
+            self.restart(next);
+            if !self.reader.read_byte_record(&mut self.record).unwrap_or(false) {
+                return None;
+            }
         }
         let start = self.record.position().map_or(0, csv::Position::byte) as usize + self.base;
         let start = skip_line_ends(self.shape.text.as_bytes(), start);
-        if let Some(end) = self.cells_without_quotes(start, cells) {
+        if self.record.len() <= MAX_ROW_CELLS
+            && let Some(end) = self.cells_without_quotes(start, cells)
+        {
             self.end = end;
             return Some(Row::Cells { bare: None });
         }
@@ -189,15 +204,19 @@ impl<'t> CellReader<'t> {
             return Ok(scanned);
         }
         let span = Span::new(self.shape.source, start, scanned.end);
-        let long = scanned.end - start > MAX_RECORD;
-        let diagnostic = if long {
-            let message = format!("the row is longer than {} MB", MAX_RECORD / 1_000_000);
-            Diagnostic::error(Code::OverLimit, Span { end: span.start + 1, ..span }, message)
-        } else {
-            let message = "the quotes of this row can be read in more than one way";
-            Diagnostic::error(Code::StrayQuote, span, message)
-        };
-        Err(Fault { diagnostic: Box::new(diagnostic), resume: scanned.end })
+        let message = "the quotes of this row can be read in more than one way";
+        let diagnostic = Box::new(Diagnostic::error(Code::StrayQuote, span, message));
+        Err(Fault { diagnostic, resume: scanned.end })
+    }
+
+    fn too_long(&self, start: usize) -> Fault {
+        let message = format!(
+            "the row is longer than {} MB, or has more than {MAX_ROW_CELLS} cells",
+            MAX_RECORD / 1_000_000
+        );
+        let span = Span::new(self.shape.source, start, start + 1);
+        let diagnostic = Diagnostic::error(Code::OverLimit, span, message);
+        Fault { diagnostic: Box::new(diagnostic), resume: self.next_line(start) }
     }
 
     fn scan(&self, start: usize, cells: &mut Vec<RawCell>) -> Result<Scanned, Fault> {
@@ -211,6 +230,9 @@ impl<'t> CellReader<'t> {
                 bare = found.map(|found| cell.start + found as u32);
             }
             cells.push(cell);
+            if next - start > MAX_RECORD || cells.len() > MAX_ROW_CELLS {
+                return Err(self.too_long(start));
+            }
             if bytes.get(next) != Some(&self.shape.delimiter) {
                 return Ok(Scanned { end: next, bare });
             }
@@ -314,75 +336,4 @@ fn skip_line_ends(bytes: &[u8], mut at: usize) -> usize {
 }
 
 #[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-
-    fn read(text: &str, lines: &[bool]) -> (Vec<Vec<RawCell>>, Vec<Diagnostic>) {
-        let shape = Shape { text, source: SourceId(0), delimiter: b',', lines };
-        let mut reader = CellReader::new(shape, 0);
-        let (mut rows, mut found, mut cells) = (Vec::new(), Vec::new(), Vec::new());
-        while let Some(row) = reader.next(&mut cells) {
-            match row {
-                Row::Cells { .. } => rows.push(cells.clone()),
-                Row::Broken(diagnostic) => found.push(*diagnostic),
-            }
-        }
-        (rows, found)
-    }
-
-    fn unquote(text: &str) -> String {
-        match text.strip_prefix('"').and_then(|text| text.strip_suffix('"')) {
-            Some(inner) => inner.replace("\"\"", "\""),
-            None => text.to_owned(),
-        }
-    }
-
-    #[test]
-    fn unclosed_quote_is_found_where_it_opens() {
-        let (rows, found) = read("a,b\n1,\"2\n3,4\n", &[false, false]);
-        assert_eq!((rows.len(), found.len()), (2, 1));
-        let only = &found[0];
-        assert_eq!((only.code, only.primary.start), (Code::UnclosedQuote, 6));
-    }
-
-    #[test]
-    fn rows_below_an_unclosed_quote_are_not_lost() {
-        let (rows, found) = read("a,b\n1,\"2\n3,\"4\"\n5,6\n", &[false, false]);
-        let places: Vec<_> = found.iter().map(|one| (one.code, one.primary.start)).collect();
-        assert_eq!(places, [(Code::UnclosedQuote, 6)]);
-        assert_eq!(rows.len(), 3);
-    }
-
-    proptest! {
-        #[test]
-        fn a_cells_place_unquoted_is_its_text(
-            rows in prop::collection::vec(prop::collection::vec("[a-z\"\\n\\r,é ]{0,6}", 2..5), 1..6),
-            crlf: bool,
-        ) {
-            let mut builder = csv::WriterBuilder::new();
-            builder.flexible(true);
-            if crlf {
-                builder.terminator(csv::Terminator::CRLF);
-            }
-            let mut writer = builder.from_writer(Vec::new());
-            for row in &rows {
-                writer.write_record(row).unwrap();
-            }
-            let text = String::from_utf8(writer.into_inner().unwrap()).unwrap();
-            let (read_back, found) = read(&text, &[true; 5]);
-            prop_assert!(found.is_empty());
-            prop_assert_eq!(read_back.len(), rows.len());
-            for (cells, row) in read_back.iter().zip(&rows) {
-                prop_assert_eq!(cells.len(), row.len());
-                for (cell, value) in cells.iter().zip(row) {
-                    let on_disk = &text[cell.start as usize..cell.end as usize];
-                    prop_assert_eq!(&unquote(on_disk), value);
-                    let read = cell.text(&text);
-                    prop_assert_eq!(read.as_ref(), value);
-                }
-            }
-        }
-    }
-}
+mod tests;

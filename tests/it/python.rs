@@ -1,0 +1,52 @@
+//! Python, which reads the same things with other code.
+
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+
+use serde_json::Value;
+
+use crate::sample::repository;
+
+/// Asks a script of tests/it: JSON goes in, JSON comes out.
+#[track_caller]
+pub(crate) fn ask(script: &str, question: &Value) -> Value {
+    let mut child = Command::new("python3")
+        .arg(repository().join("tests/it").join(script))
+        .env("PYTHONPATH", repository().join("target/python"))
+        .env("PYTHONDONTWRITEBYTECODE", "1")
+        .env("PYTHONUTF8", "1")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap_or_else(|error| panic!("python3: {error}"));
+    let mut stdin = child.stdin.take().unwrap();
+    stdin.write_all(&serde_json::to_vec(question).unwrap()).unwrap();
+    drop(stdin);
+    let done = child.wait_with_output().unwrap();
+    let said = String::from_utf8_lossy(&done.stderr);
+    assert!(done.status.success(), "{script}: {said}");
+    serde_json::from_slice(&done.stdout).unwrap_or_else(|error| panic!("{script}: {error}\n{said}"))
+}
+
+/// What scripts/corpora brings, by package and path.
+pub(crate) fn corpus(path: &str) -> PathBuf {
+    let whole = repository().join("target/corpora").join(path);
+    assert!(whole.exists(), "target/corpora/{path} is not there: run scripts/corpora once");
+    whole
+}
+
+/// Bytes as hexadecimal digits, for JSON.
+pub(crate) fn to_hex(bytes: &[u8]) -> String {
+    use std::fmt::Write;
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        write!(text, "{byte:02x}").unwrap();
+        text
+    })
+}
+
+pub(crate) fn from_hex(text: &str) -> Vec<u8> {
+    let digits = text.as_bytes().chunks(2).map(|pair| std::str::from_utf8(pair).unwrap());
+    digits.map(|pair| u8::from_str_radix(pair, 16).unwrap()).collect()
+}
