@@ -38,7 +38,8 @@ deny: ## Check licences and sources of dependencies
 	@command -v cargo-deny >/dev/null || $(CARGO) install --locked cargo-deny
 	@$(CARGO) deny --offline check licenses bans sources
 
-bench: ## Measure builds against the floor: make bench sizes="300 3000"
+bench: ## Measure reading and builds against their floors: make bench sizes="300 3000"
+	@$(CARGO) bench --locked --bench read
 	@$(CARGO) bench --locked --bench build -- $(sizes)
 
 soak: ## The slow sweeps: 500 kills, a million broken files

@@ -10,8 +10,11 @@ const NAMES: [&str; 9] =
 
 /// The byte range of the first typed tracking parameter in a text, up to its value's end.
 pub fn find_typed_parameter(text: &str) -> Option<Range<usize>> {
-    // Nearly every text has neither of these, so this is all that is done for it.
-    memchr::memchr3(b'_', b'%', b'=', text.as_bytes())?;
+    // Nearly every text has none of these signs, or has them elsewhere: no more is done for it.
+    let bytes = text.as_bytes();
+    if !memchr::memchr3_iter(b'_', b'%', b'=', bytes).any(|at| may_end_a_name(bytes, at)) {
+        return None;
+    }
     let lower = text.to_ascii_lowercase();
     let (folded, back) = if lower.contains('%') { unescape(&lower) } else { (lower, Vec::new()) };
     let original = |at: usize| back.get(at).copied().unwrap_or(at);
@@ -29,6 +32,16 @@ pub fn find_typed_parameter(text: &str) -> Option<Range<usize>> {
     let end = start + value.trim_end_matches(['.', ',', ';', ':', '!', '?']).len();
     let end = if back.is_empty() { end } else { back.get(end).copied().unwrap_or(text.len()) };
     Some(original(start)..end.min(text.len()))
+}
+
+/// Whether a sign is one that a name may have: `utm_`, `mc_`, `s_`, `clid=`, or an escape of one.
+fn may_end_a_name(bytes: &[u8], at: usize) -> bool {
+    let before = at.checked_sub(1).and_then(|at| bytes.get(at)).map(u8::to_ascii_lowercase);
+    match bytes.get(at) {
+        Some(b'_') => matches!(before, Some(b'm' | b'c' | b's')),
+        Some(b'=') => matches!(before, Some(b'd')),
+        _ => bytes.get(at + 1..at + 3).is_some_and(|hex| hex.iter().all(u8::is_ascii_hexdigit)),
+    }
 }
 
 fn is_boundary(text: &str, at: usize) -> bool {
@@ -77,6 +90,7 @@ mod tests {
         assert_eq!(found("see ?UTM_SOURCE=x now"), Some("UTM_SOURCE=x"));
         assert_eq!(found("p?gclid=abc"), Some("gclid=abc"));
         assert_eq!(found("é%é utm_id=ü"), Some("utm_id=ü"));
+        assert_eq!(found("p?%67clid%3dabc"), Some("%67clid%3dabc"));
     }
 
     #[test]

@@ -1,7 +1,6 @@
 //! One row: from its raw cells to typed ones, with everything that is wrong with them.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
 
 use iso_currency::Currency;
 
@@ -24,16 +23,64 @@ pub(super) struct RowReader<'t> {
     /// Where a row's own currency stands among the cells of the file, if the table has one.
     currency: Option<usize>,
     /// Values that cost something to read and come again and again, by column.
-    seen: Vec<HashMap<&'t str, Stored>>,
+    seen: Vec<Seen<'t>>,
     /// The present row holds a cell without a value, which has been told.
     bad_cell: bool,
+    /// What is known of the present row as a whole.
+    traits: Traits,
     /// Typed cells of all rows so far.
     pub(super) cells: Vec<Cell>,
     pub(super) findings: Findings,
 }
 
-/// Values of one column that are remembered.
-const MAX_SEEN: usize = 4_096;
+/// Values of one column that were read before, each at a place that its text gives.
+struct Seen<'t>(Vec<Option<(&'t str, Stored)>>);
+
+/// How many values of one column are remembered.
+const SEEN: usize = 256;
+
+impl<'t> Seen<'t> {
+    /// Where a text is kept: its last letters differ most.
+    fn place(text: &str) -> usize {
+        let last = text.as_bytes().last_chunk::<8>().map_or(0, |last| u64::from_le_bytes(*last));
+        let mixed = (last ^ text.len() as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        (mixed >> 56) as usize % SEEN
+    }
+
+    fn get(&self, text: &str) -> Option<&Stored> {
+        let (known, stored) = self.0.get(Self::place(text))?.as_ref()?;
+        (*known == text).then_some(stored)
+    }
+
+    fn put(&mut self, text: &'t str, stored: Stored) {
+        if self.0.is_empty() {
+            self.0.resize(SEEN, None);
+        }
+        if let Some(slot) = self.0.get_mut(Self::place(text)) {
+            *slot = Some((text, stored));
+        }
+    }
+}
+
+/// What is found out of a row at once, because it is rare and dear to look for cell by cell.
+#[derive(Clone, Copy, Default)]
+struct Traits {
+    /// Every character is printable ASCII.
+    plain: bool,
+    /// Somewhere in it there is a tracking parameter.
+    tracked: bool,
+}
+
+impl Traits {
+    fn of(text: &str, raw: &[RawCell]) -> Self {
+        let ends = raw.first().zip(raw.last());
+        let (start, end) = ends.map_or((0, 0), |(first, last)| (first.start, last.end));
+        let row = text.get(start as usize..end as usize).unwrap_or("");
+        let printable = |plain: bool, byte: &u8| plain & matches!(byte, 0x20..=0x7e);
+        let plain = row.as_bytes().iter().fold(true, printable);
+        Self { plain, tracked: find_typed_parameter(row).is_some() }
+    }
+}
 
 /// What a row has besides its cells.
 pub(super) struct RowExtra {
@@ -60,8 +107,9 @@ impl<'t> RowReader<'t> {
             shape,
             targets,
             currency: targets.iter().position(|target| Some(target) == currency.as_ref()),
-            seen: targets.iter().map(|_| HashMap::new()).collect(),
+            seen: targets.iter().map(|_| Seen(Vec::new())).collect(),
             bad_cell: false,
+            traits: Traits::default(),
             cells: Vec::new(),
             findings: Findings::default(),
         }
@@ -71,13 +119,16 @@ impl<'t> RowReader<'t> {
     pub(super) fn read(&mut self, raw: &[RawCell]) -> RowExtra {
         let before = self.findings.errors();
         self.bad_cell = false;
+        self.traits = Traits::of(self.shape.text, raw);
         let (mut overrides, mut amounts) = (Vec::new(), Vec::new());
         let targets = self.targets;
         for (at, (target, raw)) in targets.iter().zip(raw).enumerate() {
             let column = match target {
                 Target::Column(column) | Target::Override(column, _) => *column,
                 Target::Ignored => {
-                    self.check_parameter(*raw);
+                    if self.traits.tracked {
+                        self.check_parameter(*raw);
+                    }
                     continue;
                 }
                 Target::Unnamed => {
@@ -164,10 +215,17 @@ impl<'t> RowReader<'t> {
         if remembered && let Some(known) = self.seen.get(at).and_then(|seen| seen.get(plain)) {
             return (known.clone(), None);
         }
-        self.check_parameter(raw);
+        if self.traits.tracked {
+            self.check_parameter(raw);
+        }
         let (span, before) = (raw.span(self.shape.source), self.findings.remarks());
-        let mut context =
-            CellContext { findings: &mut self.findings, span, column: number, currency: None };
+        let mut context = CellContext {
+            findings: &mut self.findings,
+            span,
+            column: number,
+            plain: self.traits.plain,
+            currency: None,
+        };
         let reading: Reading<'_> = self.reader.reading();
         // Doubled quotes make a text that does not stand in the file.
         let unquoted = raw.doubled.then(|| plain.replace("\"\"", "\""));
@@ -193,9 +251,9 @@ impl<'t> RowReader<'t> {
         }
         if remembered
             && before == self.findings.remarks()
-            && let Some(seen) = self.seen.get_mut(at).filter(|seen| seen.len() < MAX_SEEN)
+            && let Some(seen) = self.seen.get_mut(at)
         {
-            seen.insert(plain, stored.clone());
+            seen.put(plain, stored.clone());
         }
         let money = matches!(column.kind, ColumnKind::Money | ColumnKind::Amount);
         let amount = match &stored {

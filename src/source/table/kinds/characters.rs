@@ -37,7 +37,8 @@ pub(super) fn clean<'t>(
     context: &mut CellContext<'_>,
 ) -> Result<Cow<'t, str>, Fault> {
     let bytes = text.as_bytes();
-    let plain = bytes.iter().fold(true, |plain, byte| plain & matches!(byte, 0x20..=0x7e));
+    let printable = |byte: &u8| matches!(byte, 0x20..=0x7e);
+    let plain = context.plain || bytes.iter().all(printable);
     let spaces = bytes.first() == Some(&b' ') || bytes.last() == Some(&b' ');
     let used = use_of(column.kind);
     let cleaned = if plain && !spaces {
@@ -276,6 +277,13 @@ fn check_placeholder(
     text: &str,
     context: &mut CellContext<'_>,
 ) -> Result<(), Fault> {
+    // Nearly every text begins with another letter.
+    if !matches!(
+        text.as_bytes().first(),
+        Some(b'#' | b'-' | b'?' | b'N' | b'n' | b'T' | b't' | b'X' | b'x' | b'L' | b'l' | 0xe2)
+    ) {
+        return Ok(());
+    }
     // The longest is eleven bytes, but filler text goes on and on.
     let lorem = text.len() >= 11
         && text.get(..11).is_some_and(|head| head.eq_ignore_ascii_case("lorem ipsum"));

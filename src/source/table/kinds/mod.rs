@@ -55,6 +55,8 @@ pub(super) struct CellContext<'a> {
     pub(super) findings: &'a mut Findings,
     pub(super) span: Span,
     pub(super) column: usize,
+    /// The whole row is printable ASCII.
+    pub(super) plain: bool,
     /// The currency sign or code that stood next to a number.
     pub(super) currency: Option<String>,
 }
