@@ -44,6 +44,7 @@ bench: ## Measure reading and builds against their floors: make bench sizes="300
 
 soak: ## The slow sweeps: 500 kills, a million broken files
 	@THROUGHLINE_KILLS=500 $(CARGO) test --locked --quiet --test it crash
+	@THROUGHLINE_MEGABYTES=240 $(CARGO) test --locked --quiet --test it limits
 	@THROUGHLINE_ROUNDS=1000000 $(CARGO) test --locked --quiet --release --test it broken
 
 clean: ## Remove what was built, but not throughline.lock

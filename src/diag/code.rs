@@ -92,7 +92,7 @@ codes! {
     Normalised = "0129" "normalised" Row: "What was read in another form than it was written in is recorded, so that nothing changes in silence." => "Nothing has to be done; clean the source if the note comes every week.";
     LegacyEncoding = "0130" "legacy-encoding" Row: "A legacy encoding cannot be told from another by looking at the bytes: the declaration is believed, and a wrong one shows wrong letters." => "Ask for the file as CSV UTF-8, and take the declaration out.";
     ConflictMarker = "0131" "conflict-marker" Build: "Version control left two versions of the same rows in the file; both would go out." => "Keep one of the two versions and delete the marker lines.";
-    OverLimit = "0132" "over-limit" Build: "Files, rows and cells beyond the limits are a broken export or an attack, and would take all the memory there is." => "Send less, in several files.";
+    OverLimit = "0132" "over-limit" Row: "Files, rows and cells beyond the limits are a broken export or an attack, and would take all the memory there is." => "Send less, in several files.";
     WrongDelimiter = "0133" "wrong-delimiter" Build: "A file with semicolons read with commas is one column of nonsense, and many readers accept it." => "Save the file with commas, or declare `delimiter` for the table.";
     BadWorkbook = "0134" "bad-workbook" Build: "A workbook that is protected, broken or without the sheet that is meant cannot be read without guessing." => "Save it again without a password, and name its sheet with `sheet` in throughline.toml.";
     HiddenCells = "0135" "hidden-cells" Row: "Hidden and filtered rows are read too: what its author does not see may go out to customers." => "Show all rows and columns, take merged cells apart, and look at them.";

@@ -137,7 +137,7 @@ impl RuleCheck<'_> {
             let message = format!("{number} is not a percentage above 0 and up to 100");
             return Some(fault(at, record, message, "write 30 for 30 %".to_owned()));
         }
-        let written = self.sources.slice(record.span(at));
+        let written = self.sources.slice(record.span(at)).trim_matches('"').trim();
         if number >= Decimal::ONE || written.contains('%') {
             return None;
         }

@@ -81,7 +81,8 @@ impl ColumnSpec {
     pub(super) fn narrow(&self, column: &mut Column) {
         column.required |= self.required.unwrap_or(false);
         column.unique |= self.unique.unwrap_or(false);
-        column.lines = self.lines.unwrap_or(column.lines);
+        // A built-in column may be narrowed to one line, an added one has what it says.
+        column.lines = self.lines.unwrap_or(column.lines) && (self.kind.is_some() || column.lines);
         column.day = self.day.unwrap_or(column.day);
         column.digits = self.digits.or(column.digits);
         column.max_length = self.max_length.or(column.max_length);

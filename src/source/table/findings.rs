@@ -79,7 +79,7 @@ impl Findings {
         self.remarks += 1;
         let count = self.counts.entry((diagnostic.code, diagnostic.severity)).or_default();
         *count += 1;
-        if *count <= MAX_FINDINGS {
+        if *count <= MAX_FINDINGS || diagnostic.blocking {
             self.diagnostics.push(diagnostic);
         }
     }
@@ -124,7 +124,7 @@ impl Findings {
             let kind = (one.code, one.severity);
             let number = listed.entry(kind).or_default();
             *number += 1;
-            if *number > MAX_FINDINGS {
+            if *number > MAX_FINDINGS && !one.blocking {
                 continue;
             }
             if *number == MAX_FINDINGS {

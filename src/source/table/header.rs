@@ -164,7 +164,8 @@ pub(super) fn bind(
         let message = format!("the table has {number} columns, at most {MAX_COLUMNS} are read");
         findings.push(
             Diagnostic::error(Code::OverLimit, over.span(shape.source), message)
-                .help("send fewer columns"),
+                .help("send fewer columns")
+                .blocking(),
         );
         return None;
     }

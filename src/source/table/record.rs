@@ -26,7 +26,7 @@ pub struct Record {
     page: Arc<Page>,
     row: u32,
     /// Values of single channels.
-    pub overrides: Vec<Override>,
+    pub overrides: Box<[Override]>,
     /// Something in the row is wrong: it is kept out of the build.
     pub quarantined: bool,
 }
@@ -54,61 +54,95 @@ pub(super) struct Page {
     pub(super) width: usize,
     /// The cells, row by row.
     pub(super) cells: Vec<Cell>,
+    /// Texts that do not stand in the file as they are.
+    pub(super) own: Vec<Box<str>>,
 }
 
-/// A place in the file and the value there.
-#[derive(Clone, Debug)]
+/// A place in the file and the value there. A table has millions of them: sixteen bytes each.
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Cell {
     pub(super) start: u32,
     pub(super) end: u32,
     pub(super) stored: Stored,
 }
 
-/// A value, as small as it can be.
-#[derive(Clone, Debug, PartialEq)]
+/// A value, as small as it can be. What does not fit stands in the page's own texts.
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Stored {
     Empty,
-    /// A range of the file's text.
-    Text(u32, u32),
-    Hosts(u32, u32),
-    /// Text that does not stand in the file as it is: doubled quotes, spaces left out.
-    // Boxed twice, so that the cells without any are half as large.
-    OwnText(Box<Box<str>>),
-    OwnHosts(Box<Box<str>>),
+    /// The cell's text without quotes, and without so many bytes at its ends.
+    Text(u16, u16),
+    Hosts(u16, u16),
+    /// One of the page's own texts: doubled quotes, characters that were replaced.
+    OwnText(u32),
+    OwnHosts(u32),
+    OwnInt(u32),
+    OwnDecimal(u32),
     Decimal {
-        mantissa: i64,
+        mantissa: Small,
         scale: u8,
     },
     /// Seconds since 1970.
-    Instant(i64),
+    Instant(Small),
     Bool(bool),
-    Int(i64),
+    Int(Small),
 }
 
-impl Stored {
-    fn value<'t>(&'t self, text: &'t str) -> Value<'t> {
-        let slice = |start: u32, end: u32| text.get(start as usize..end as usize).unwrap_or("");
-        match self {
-            Self::Empty => Value::Empty,
-            Self::Text(start, end) => Value::Text(slice(*start, *end)),
-            Self::Hosts(start, end) => Value::Hosts(slice(*start, *end)),
-            Self::OwnText(text) => Value::Text(text),
-            Self::OwnHosts(text) => Value::Hosts(text),
-            Self::Decimal { mantissa, scale } => {
-                Value::Decimal(Decimal::new(*mantissa, u32::from(*scale)))
+/// A whole number of six bytes.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Small([u8; 6]);
+
+impl Small {
+    /// The number, if it fits.
+    pub(super) fn new(number: i64) -> Option<Self> {
+        let bytes = number.to_le_bytes();
+        let small = Self(bytes.first_chunk().copied()?);
+        (small.get() == number).then_some(small)
+    }
+
+    fn get(self) -> i64 {
+        let mut bytes = [0; 8];
+        if let Some(high) = bytes.last_chunk_mut::<6>() {
+            *high = self.0;
+        }
+        // The shift brings the sign along.
+        i64::from_le_bytes(bytes) >> 16
+    }
+}
+
+impl Cell {
+    fn value<'t>(&self, page: &'t Page) -> Value<'t> {
+        let own = |at: u32| page.own.get(at as usize).map_or("", AsRef::as_ref);
+        let slice = |from: u16, less: u16| {
+            let text = page.text.get(self.start as usize..self.end as usize).unwrap_or("");
+            // A cell that begins with a quote stands in quotes.
+            let inner = text.strip_prefix('"').and_then(|text| text.strip_suffix('"'));
+            let inner = inner.unwrap_or(text);
+            inner.get(usize::from(from)..inner.len().saturating_sub(less.into())).unwrap_or("")
+        };
+        match self.stored {
+            Stored::Empty => Value::Empty,
+            Stored::Text(from, less) => Value::Text(slice(from, less)),
+            Stored::Hosts(from, less) => Value::Hosts(slice(from, less)),
+            Stored::OwnText(at) => Value::Text(own(at)),
+            Stored::OwnHosts(at) => Value::Hosts(own(at)),
+            Stored::OwnInt(at) => own(at).parse().map_or(Value::Empty, Value::Int),
+            Stored::OwnDecimal(at) => own(at).parse().map_or(Value::Empty, Value::Decimal),
+            Stored::Decimal { mantissa, scale } => {
+                Value::Decimal(Decimal::new(mantissa.get(), u32::from(scale)))
             }
-            Self::Instant(seconds) => {
-                Timestamp::from_second(*seconds).map_or(Value::Empty, Value::Instant)
+            Stored::Instant(seconds) => {
+                Timestamp::from_second(seconds.get()).map_or(Value::Empty, Value::Instant)
             }
-            Self::Bool(flag) => Value::Bool(*flag),
-            Self::Int(number) => Value::Int(*number),
+            Stored::Bool(flag) => Value::Bool(flag),
+            Stored::Int(number) => Value::Int(number.get()),
         }
     }
 }
 
 impl Record {
-    pub(super) fn new(page: Arc<Page>, row: u32, overrides: Vec<Override>, bad: bool) -> Self {
-        Self { page, row, overrides, quarantined: bad }
+    pub(super) fn new(page: Arc<Page>, row: u32) -> Self {
+        Self { page, row, overrides: Box::default(), quarantined: false }
     }
 
     fn cells(&self) -> &[Cell] {
@@ -123,14 +157,14 @@ impl Record {
 
     /// The value of a column, for every channel.
     pub fn value(&self, column: usize) -> Value<'_> {
-        self.cell(column).map_or(Value::Empty, |cell| cell.stored.value(&self.page.text))
+        self.cell(column).map_or(Value::Empty, |cell| cell.value(&self.page))
     }
 
     /// The value of a column in one channel, and where it stands.
     pub fn value_in(&self, column: usize, channel: &str) -> (Value<'_>, Span) {
         let own = |one: &&Override| one.column == column && one.channel == channel;
         match self.overrides.iter().find(own) {
-            Some(found) => (found.cell.stored.value(&self.page.text), found.span),
+            Some(found) => (found.cell.value(&self.page), found.span),
             None => (self.value(column), self.span(column)),
         }
     }

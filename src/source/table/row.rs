@@ -9,7 +9,7 @@ use super::findings::Findings;
 use super::header::Target;
 use super::kinds::{self, CellContext, Parsed, Reading};
 use super::read::TableReader;
-use super::record::{Cell, Override, Stored};
+use super::record::{Cell, Override, Small, Stored};
 use super::{Column, ColumnKind};
 use crate::diag::{Code, Diagnostic};
 use crate::model::Span;
@@ -30,6 +30,8 @@ pub(super) struct RowReader<'t> {
     traits: Traits,
     /// Typed cells of all rows so far.
     pub(super) cells: Vec<Cell>,
+    /// Texts that do not stand in the file as they are.
+    pub(super) own: Vec<Box<str>>,
     pub(super) findings: Findings,
 }
 
@@ -69,6 +71,8 @@ struct Traits {
     plain: bool,
     /// Somewhere in it there is a tracking parameter.
     tracked: bool,
+    /// Somewhere in it there is a sign that may stand for a lost letter.
+    queried: bool,
 }
 
 impl Traits {
@@ -78,7 +82,8 @@ impl Traits {
         let row = text.get(start as usize..end as usize).unwrap_or("");
         let printable = |plain: bool, byte: &u8| plain & matches!(byte, 0x20..=0x7e);
         let plain = row.as_bytes().iter().fold(true, printable);
-        Self { plain, tracked: find_typed_parameter(row).is_some() }
+        let queried = memchr::memchr2(b'?', b'_', row.as_bytes()).is_some();
+        Self { plain, tracked: find_typed_parameter(row).is_some(), queried }
     }
 }
 
@@ -111,6 +116,7 @@ impl<'t> RowReader<'t> {
             bad_cell: false,
             traits: Traits::default(),
             cells: Vec::new(),
+            own: Vec::new(),
             findings: Findings::default(),
         }
     }
@@ -155,6 +161,12 @@ impl<'t> RowReader<'t> {
         RowExtra { overrides, bad: self.bad_cell || self.findings.errors() > before }
     }
 
+    /// Makes room for so many rows, so that their cells are not moved as they become more.
+    pub(super) fn expect(&mut self, rows: usize) {
+        let width = self.targets.iter().filter(|one| matches!(one, Target::Column(_))).count();
+        self.cells.reserve_exact(rows * width);
+    }
+
     fn fail(&mut self, code: Code, span: Span, message: String, help: impl Into<String>) {
         self.findings.push(Diagnostic::error(code, span, message).help(help));
     }
@@ -191,6 +203,7 @@ impl<'t> RowReader<'t> {
         }
     }
 
+    #[inline]
     fn read_cell(
         &mut self,
         at: usize,
@@ -213,7 +226,7 @@ impl<'t> RowReader<'t> {
         let plain = file.get(start as usize..end as usize).unwrap_or("");
         let remembered = !raw.doubled && is_costly(column.kind);
         if remembered && let Some(known) = self.seen.get(at).and_then(|seen| seen.get(plain)) {
-            return (known.clone(), None);
+            return (*known, None);
         }
         if self.traits.tracked {
             self.check_parameter(raw);
@@ -224,45 +237,42 @@ impl<'t> RowReader<'t> {
             span,
             column: number,
             plain: self.traits.plain,
+            queried: self.traits.queried,
+
             currency: None,
         };
         let reading: Reading<'_> = self.reader.reading();
         // Doubled quotes make a text that does not stand in the file.
         let unquoted = raw.doubled.then(|| plain.replace("\"\"", "\""));
-        let parsed = match &unquoted {
-            Some(text) => {
-                kinds::parse(column, text, reading, &mut context).map(|one| place(one, None))
-            }
-            None => {
-                kinds::parse(column, plain, reading, &mut context).map(|one| place(one, Some(file)))
-            }
-        };
+        let parsed =
+            kinds::parse(column, unquoted.as_deref().unwrap_or(plain), reading, &mut context);
         let sign = context.currency.take();
-        let stored = match parsed {
-            Ok(stored) => stored,
+        let parsed = match parsed {
+            Ok(parsed) => parsed,
             Err(fault) => {
                 let diagnostic = Diagnostic::error(fault.code, span, fault.message);
                 self.findings.push(diagnostic.maybe_help(fault.help));
                 return (Stored::Empty, None);
             }
         };
-        if stored == Stored::Empty {
-            self.check_required(at, column, raw);
-        }
+        let money = matches!(column.kind, ColumnKind::Money) || sign.is_some();
+        let amount = match &parsed {
+            Parsed::Decimal(number) if money && (sign.is_some() || number.scale() > 0) => {
+                Some((sign, number.scale()))
+            }
+            Parsed::Empty => {
+                self.check_required(at, column, raw);
+                None
+            }
+            _ => None,
+        };
+        let stored = store(parsed, if raw.doubled { "" } else { plain }, &mut self.own);
         if remembered
             && before == self.findings.remarks()
             && let Some(seen) = self.seen.get_mut(at)
         {
-            seen.put(plain, stored.clone());
+            seen.put(plain, stored);
         }
-        let money = matches!(column.kind, ColumnKind::Money | ColumnKind::Amount);
-        let amount = match &stored {
-            Stored::Decimal { scale, .. } if money => {
-                let money = column.kind == ColumnKind::Money || sign.is_some();
-                Some((sign, if money { u32::from(*scale) } else { 0 }))
-            }
-            _ => None,
-        };
         (stored, amount)
     }
 
@@ -308,21 +318,40 @@ fn is_costly(kind: ColumnKind) -> bool {
     matches!(kind, ColumnKind::Datetime | ColumnKind::Url | ColumnKind::Hosts)
 }
 
-/// A value where it is kept: as a range of the file, where it stands there as it is.
-fn place(parsed: Parsed<'_>, file: Option<&str>) -> Stored {
-    let range = |text: &str| {
-        let start = (text.as_ptr() as usize).checked_sub(file?.as_ptr() as usize)?;
-        (start <= file?.len()).then_some((start as u32, (start + text.len()) as u32))
+/// A value as it is kept: as a part of `plain`, the text that stands in the file, where it is one.
+fn store(parsed: Parsed<'_>, plain: &str, own: &mut Vec<Box<str>>) -> Stored {
+    let part = |text: &Cow<'_, str>| {
+        let Cow::Borrowed(text) = text else { return None };
+        let from = (text.as_ptr() as usize).checked_sub(plain.as_ptr() as usize)?;
+        let less = plain.len().checked_sub(from + text.len())?;
+        Some((u16::try_from(from).ok()?, u16::try_from(less).ok()?))
+    };
+    let mut keep = |text: String| {
+        own.push(text.into());
+        own.len() as u32 - 1
     };
     match parsed {
-        Parsed::Stored(stored) => stored,
-        Parsed::Text(text) => match (&text, range(&text)) {
-            (Cow::Borrowed(_), Some((start, end))) => Stored::Text(start, end),
-            _ => Stored::OwnText(Box::new(text.into_owned().into())),
+        Parsed::Empty => Stored::Empty,
+        Parsed::Text(text) => match part(&text) {
+            Some((from, less)) => Stored::Text(from, less),
+            None => Stored::OwnText(keep(text.into_owned())),
         },
-        Parsed::Hosts(text) => match (&text, range(&text)) {
-            (Cow::Borrowed(_), Some((start, end))) => Stored::Hosts(start, end),
-            _ => Stored::OwnHosts(Box::new(text.into_owned().into())),
+        Parsed::Hosts(text) => match part(&text) {
+            Some((from, less)) => Stored::Hosts(from, less),
+            None => Stored::OwnHosts(keep(text.into_owned())),
+        },
+        Parsed::Decimal(number) => {
+            let small = i64::try_from(number.mantissa()).ok().and_then(Small::new);
+            match small {
+                Some(mantissa) => Stored::Decimal { mantissa, scale: number.scale() as u8 },
+                None => Stored::OwnDecimal(keep(number.to_string())),
+            }
+        }
+        Parsed::Instant(seconds) => Small::new(seconds).map_or(Stored::Empty, Stored::Instant),
+        Parsed::Bool(flag) => Stored::Bool(flag),
+        Parsed::Int(number) => match Small::new(number) {
+            Some(number) => Stored::Int(number),
+            None => Stored::OwnInt(keep(number.to_string())),
         },
     }
 }

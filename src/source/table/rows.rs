@@ -19,8 +19,10 @@ use crate::model::{SourceId, Span};
 
 /// Bytes that are read as one piece of work.
 const CHUNK: usize = 1 << 20;
+/// Rows after which the length of a row is known well enough.
+const SAMPLE: usize = 64;
 /// Pieces that are read before their rows are counted.
-const STEP: usize = 32;
+const STEP: usize = 128;
 
 /// What reading the rows needs.
 pub(super) struct Rows<'t> {
@@ -40,7 +42,10 @@ struct Chunk<'t> {
     /// Where the last record ended. What is between that and the next part must be line ends.
     end: usize,
     rows: RowReader<'t>,
-    extras: Vec<RowExtra>,
+    /// How many rows were read.
+    number: u32,
+    /// What single rows have besides their cells.
+    extras: Vec<(u32, RowExtra)>,
     totals: Vec<(Span, String)>,
     /// What stands where the ids of rows should be that could not be read.
     lost: Vec<String>,
@@ -152,6 +157,7 @@ impl<'t> Rows<'t> {
             start,
             end: start,
             rows: RowReader::new(self.reader, shape, &self.frame.targets),
+            number: 0,
             extras: Vec::new(),
             totals: Vec::new(),
             lost: Vec::new(),
@@ -166,6 +172,9 @@ impl<'t> Rows<'t> {
             let before = cells.end();
             let Some(row) = cells.next(&mut raw) else { break };
             chunk.lines += 1;
+            if chunk.lines == SAMPLE {
+                chunk.rows.expect((end - start) / (cells.end() - start).max(1) * SAMPLE);
+            }
             match row {
                 Row::Broken(diagnostic) => {
                     chunk.lose(self.lost_id(skip_line_ends(self.frame.text, before)));
@@ -244,13 +253,16 @@ impl<'t> Rows<'t> {
             );
         }
         let extra = chunk.rows.read(raw);
-        chunk.extras.push(extra);
+        if extra.bad || !extra.overrides.is_empty() {
+            chunk.extras.push((chunk.number, extra));
+        }
+        chunk.number += 1;
     }
 
     fn assemble(&self, chunks: Vec<Chunk<'_>>, table: &mut Table, findings: &mut Findings) -> bool {
         let whole = !chunks.last().is_some_and(|chunk| chunk.stopped);
         let last = chunks.iter().map(|chunk| chunk.last).max().unwrap_or(0);
-        let number: usize = chunks.iter().map(|chunk| chunk.extras.len()).sum();
+        let number: usize = chunks.iter().map(|chunk| chunk.number as usize).sum();
         let lines: usize = chunks.iter().map(|chunk| chunk.lines).sum();
         let line_ends = chunks.iter().fold(0, |all, chunk| all | chunk.line_ends);
         let records = &mut table.records;
@@ -261,7 +273,7 @@ impl<'t> Rows<'t> {
                 findings.push(total_row(*span, word, span.start > last));
             }
             table.lost_ids.extend(chunk.lost);
-            let RowReader { cells, findings: below, .. } = chunk.rows;
+            let RowReader { cells, own, findings: below, .. } = chunk.rows;
             findings.append(below);
             let page = Arc::new(Page {
                 source: self.reader.source,
@@ -269,11 +281,16 @@ impl<'t> Rows<'t> {
                 columns: self.columns.clone(),
                 width: self.width,
                 cells,
+                own,
             });
-            let rows = chunk.extras.into_iter().zip(0..);
-            records.extend(rows.map(|(extra, row)| {
-                Record::new(Arc::clone(&page), row, extra.overrides, extra.bad)
-            }));
+            let first = records.len();
+            records.extend((0..chunk.number).map(|row| Record::new(Arc::clone(&page), row)));
+            for (row, extra) in chunk.extras {
+                if let Some(record) = records.get_mut(first + row as usize) {
+                    record.overrides = extra.overrides.into();
+                    record.quarantined = extra.bad;
+                }
+            }
         }
         let start = Span::start_of(self.reader.source);
         if line_ends.count_ones() > 1 {
@@ -284,7 +301,8 @@ impl<'t> Rows<'t> {
             let message = format!("the table has more than {MAX_ROWS} rows");
             findings.push(
                 Diagnostic::error(Code::OverLimit, over.map_or(start, |row| row.span(0)), message)
-                    .help("split the file"),
+                    .help("split the file")
+                    .blocking(),
             );
         }
         let place = self.frame.header.first().map_or(start, |cell| cell.span(self.reader.source));

@@ -170,7 +170,8 @@ impl Hidden {
                 area.first,
                 area.last
             );
-            log.whole(RemarkKind::ErrorCell, message, COVERED_HELP);
+            // Which row the value belongs to cannot be told.
+            log.whole(RemarkKind::Broken, message, COVERED_HELP);
         }
         Ok(())
     }

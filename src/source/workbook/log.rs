@@ -70,8 +70,9 @@ impl Log {
     pub(super) fn finish(self, cells: &CellMap) -> Vec<Remark> {
         let Self { mut whole, errors, more_errors, formulas, rewritten } = self;
         if more_errors > 0 {
+            // Rows with cells that are not named could not be held back.
             whole.push(Remark {
-                kind: RemarkKind::ErrorCell,
+                kind: RemarkKind::Broken,
                 range: None,
                 message: format!("{more_errors} more cells hold no usable value"),
                 help: "correct those that are named, and look for what they have in common".into(),

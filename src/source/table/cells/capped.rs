@@ -3,7 +3,7 @@
 use std::cell::Cell;
 use std::io::{self, Read};
 
-use super::super::limits::MAX_RECORD;
+use crate::source::table::limits::MAX_RECORD;
 
 /// Hands out so many bytes and no more until it is told to go on, so that one quote that is never
 /// closed does not fill the memory with a single cell.

@@ -131,12 +131,16 @@ impl<'t> CellReader<'t> {
         }
         let start = self.record.position().map_or(0, csv::Position::byte) as usize + self.base;
         let start = skip_line_ends(self.shape.text.as_bytes(), start);
-        if self.record.len() <= MAX_ROW_CELLS
-            && let Some(end) = self.cells_without_quotes(start, cells)
-        {
+        let few = self.record.len() <= MAX_ROW_CELLS;
+        if few && let Some(end) = self.cells_without_quotes(start, cells) {
             self.end = end;
             return Some(Row::Cells { bare: None });
         }
+        if few && let Some(end) = self.cells_beside_quotes(start, cells) {
+            self.end = end;
+            return Some(Row::Cells { bare: None });
+        }
+        cells.clear();
         match self.cells_with_quotes(start, cells) {
             Ok(Scanned { end, bare }) => {
                 self.end = end;
@@ -185,15 +189,43 @@ impl<'t> CellReader<'t> {
             return None;
         }
         let mut at = start as u32;
-        let mut before = 0;
-        for index in 0..number {
-            let range = self.record.range(index)?;
-            let cell_end = at + (range.end - before) as u32;
-            before = range.end;
+        for field in &self.record {
+            let cell_end = at + field.len() as u32;
             cells.push(RawCell { start: at, end: cell_end, quoted: false, doubled: false });
             at = cell_end + 1;
         }
         Some(end)
+    }
+
+    /// A cell without quotes ends where the csv crate says that it does, if its text stands there and
+    /// a delimiter behind it. Only cells in quotes are scanned.
+    fn cells_beside_quotes(&self, start: usize, cells: &mut Vec<RawCell>) -> Option<usize> {
+        let bytes = self.shape.text.as_bytes();
+        let mut at = start;
+        for (index, field) in self.record.iter().enumerate() {
+            let end = if bytes.get(at) == Some(&b'"') {
+                let (cell, end) = self.scan_cell(at, index).ok()?;
+                if cell.text(self.shape.text).as_bytes() != field {
+                    return None;
+                }
+                cells.push(cell);
+                end
+            } else {
+                let end = at + field.len();
+                if bytes.get(at..end)? != field || memchr::memchr(b'"', field).is_some() {
+                    return None;
+                }
+                let (from, to) = (at as u32, end as u32);
+                cells.push(RawCell { start: from, end: to, quoted: false, doubled: false });
+                end
+            };
+            at = end + 1;
+            if index + 1 < self.record.len() && bytes.get(end) != Some(&self.shape.delimiter) {
+                return None;
+            }
+        }
+        let end = at.checked_sub(1)?;
+        matches!(bytes.get(end), None | Some(b'\n' | b'\r')).then_some(end)
     }
 
     fn cells_with_quotes(&self, start: usize, cells: &mut Vec<RawCell>) -> Result<Scanned, Fault> {

@@ -31,6 +31,7 @@ fn use_of(kind: ColumnKind) -> Use {
 }
 
 /// The text of a cell without what does not belong to it. Empty where nothing is left.
+#[inline]
 pub(super) fn clean<'t>(
     column: &Column,
     text: &'t str,
@@ -41,6 +42,9 @@ pub(super) fn clean<'t>(
     let plain = context.plain || bytes.iter().all(printable);
     let spaces = bytes.first() == Some(&b' ') || bytes.last() == Some(&b' ');
     let used = use_of(column.kind);
+    if plain && !spaces && used == Use::Form && text.len() <= MAX_CELL && !column.required {
+        return Ok(Cow::Borrowed(text));
+    }
     let cleaned = if plain && !spaces {
         Cow::Borrowed(text)
     } else {
@@ -52,7 +56,7 @@ pub(super) fn clean<'t>(
     }
     if matches!(used, Use::Copy | Use::Name | Use::Word) {
         check_placeholder(column, &cleaned, context)?;
-        if used != Use::Word {
+        if used != Use::Word && context.queried {
             check_lost_letters(&cleaned, context);
         }
     } else if column.required {
@@ -272,6 +276,7 @@ const PLACEHOLDERS: [&str; 32] = [
     "lorem ipsum",
 ];
 
+#[inline]
 fn check_placeholder(
     column: &Column,
     text: &str,

@@ -7,7 +7,6 @@ use super::{CellContext, Fault, Reading};
 use crate::diag::Code;
 use crate::model::{LocalTimeFault, parse_datetime, parse_local};
 use crate::source::table::findings::Normalised;
-use crate::source::table::record::Stored;
 use crate::source::table::{Column, DateOrder, DayEdge};
 
 pub(super) fn datetime(
@@ -15,11 +14,11 @@ pub(super) fn datetime(
     text: &str,
     reading: Reading<'_>,
     context: &mut CellContext<'_>,
-) -> Result<Stored, Fault> {
+) -> Result<i64, Fault> {
     let zone = reading.zone;
     match parse_datetime(text, zone) {
         Ok(instant) if instant.subsec_nanosecond() == 0 => {
-            return Ok(Stored::Instant(instant.as_second()));
+            return Ok(instant.as_second());
         }
         Ok(_) => return Err(bad(text, "has fractions of a second").help("write whole seconds")),
         Err(fault @ (LocalTimeFault::Gap | LocalTimeFault::Fold)) => {
@@ -33,7 +32,7 @@ pub(super) fn datetime(
         match parse_datetime(&joined, zone) {
             Ok(instant) if instant.subsec_nanosecond() == 0 => {
                 context.note(Normalised::Date);
-                return Ok(Stored::Instant(instant.as_second()));
+                return Ok(instant.as_second());
             }
             Err(fault @ (LocalTimeFault::Gap | LocalTimeFault::Fold)) => {
                 return Err(impossible(text, fault, zone));
@@ -50,9 +49,9 @@ pub(super) fn datetime(
     in_zone(text, day.to_datetime(time), zone)
 }
 
-fn in_zone(text: &str, local: DateTime, zone: &TimeZone) -> Result<Stored, Fault> {
+fn in_zone(text: &str, local: DateTime, zone: &TimeZone) -> Result<i64, Fault> {
     match parse_local(local, zone) {
-        Ok(instant) => Ok(Stored::Instant(instant.as_second())),
+        Ok(instant) => Ok(instant.as_second()),
         Err(fault) => Err(impossible(text, fault, zone)),
     }
 }
@@ -63,7 +62,7 @@ fn whole_day(
     day: Date,
     reading: Reading<'_>,
     context: &mut CellContext<'_>,
-) -> Result<Stored, Fault> {
+) -> Result<i64, Fault> {
     let (time, name) = match column.day {
         DayEdge::Start => (Time::midnight(), "00:00"),
         DayEdge::End => (Time::constant(23, 59, 59, 0), "23:59:59"),

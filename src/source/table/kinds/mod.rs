@@ -9,9 +9,9 @@ mod words;
 use std::borrow::Cow;
 
 use jiff::tz::TimeZone;
+use rust_decimal::Decimal;
 
 use super::findings::{Findings, Normalised};
-use super::record::Stored;
 use super::{Column, ColumnKind, Dialect};
 use crate::diag::{Code, Diagnostic};
 use crate::model::Span;
@@ -57,6 +57,8 @@ pub(super) struct CellContext<'a> {
     pub(super) column: usize,
     /// The whole row is printable ASCII.
     pub(super) plain: bool,
+    /// The row holds a `?` or a `_`.
+    pub(super) queried: bool,
     /// The currency sign or code that stood next to a number.
     pub(super) currency: Option<String>,
 }
@@ -73,9 +75,14 @@ impl CellContext<'_> {
 
 /// A cell's value before it is put away: text as a part of what was given, or anew.
 pub(super) enum Parsed<'t> {
+    Empty,
     Text(Cow<'t, str>),
     Hosts(Cow<'t, str>),
-    Stored(Stored),
+    Decimal(Decimal),
+    /// Seconds since 1970.
+    Instant(i64),
+    Bool(bool),
+    Int(i64),
 }
 
 /// Reads the text of a cell that is not empty.
@@ -87,7 +94,7 @@ pub(super) fn parse<'t>(
 ) -> Result<Parsed<'t>, Fault> {
     let text = characters::clean(column, text, context)?;
     if text.is_empty() {
-        return Ok(Parsed::Stored(Stored::Empty));
+        return Ok(Parsed::Empty);
     }
     check_form(column, &text)?;
     match column.kind {
@@ -101,13 +108,13 @@ pub(super) fn parse<'t>(
         ColumnKind::Asset => web::asset(&text)?,
         ColumnKind::Hosts => return web::hosts(text).map(Parsed::Hosts),
         ColumnKind::Money | ColumnKind::Percent | ColumnKind::Decimal | ColumnKind::Amount => {
-            return numbers::decimal(column.kind, &text, reading, context).map(Parsed::Stored);
+            return numbers::decimal(column.kind, &text, reading, context).map(Parsed::Decimal);
         }
         ColumnKind::Datetime => {
-            return dates::datetime(column, &text, reading, context).map(Parsed::Stored);
+            return dates::datetime(column, &text, reading, context).map(Parsed::Instant);
         }
-        ColumnKind::Bool => return words::flag(&text, reading, context).map(Parsed::Stored),
-        ColumnKind::Int => return words::int(&text, context).map(Parsed::Stored),
+        ColumnKind::Bool => return words::flag(&text, reading, context).map(Parsed::Bool),
+        ColumnKind::Int => return words::int(&text, context).map(Parsed::Int),
     }
     Ok(Parsed::Text(text))
 }

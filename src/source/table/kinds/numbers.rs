@@ -6,7 +6,6 @@ use rust_decimal::Decimal;
 use super::{CellContext, Fault, Reading};
 use crate::diag::Code;
 use crate::source::table::findings::Normalised;
-use crate::source::table::record::Stored;
 use crate::source::table::{ColumnKind, Locale};
 
 /// Decimal places that a value is stored with, at most.
@@ -17,7 +16,7 @@ pub(super) fn decimal(
     text: &str,
     reading: Reading<'_>,
     context: &mut CellContext<'_>,
-) -> Result<Stored, Fault> {
+) -> Result<Decimal, Fault> {
     let locale = reading.dialect.locale;
     // Nearly every number is plain.
     if text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
@@ -86,9 +85,31 @@ fn split_mark(text: &str) -> (&str, Mark<'_>) {
 
 /// Digits with at most one point, which has digits on both sides.
 fn exact(text: &str) -> Option<Decimal> {
-    let digits = text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
-    let whole = digits && !text.starts_with('.') && !text.ends_with('.');
-    if whole { Decimal::from_str_exact(text).ok() } else { None }
+    let (mut mantissa, mut scale, mut point) = (0_i64, 0_u32, false);
+    for byte in text.bytes() {
+        match byte {
+            // Longer numbers are rare, and read below.
+            b'0'..=b'9' if text.len() <= 16 => {
+                mantissa = mantissa * 10 + i64::from(byte - b'0');
+                scale += u32::from(point);
+            }
+            b'0'..=b'9' => {}
+            b'.' if !point => point = true,
+            _ => return None,
+        }
+    }
+    if text.is_empty() || text.starts_with('.') || text.ends_with('.') {
+        return None;
+    }
+    if text.len() > 16 {
+        return Decimal::from_str_exact(text).ok();
+    }
+    // 49.9 and 49.90 are one amount, and this is the cheapest place to say so.
+    while scale > 0 && mantissa % 10 == 0 {
+        mantissa /= 10;
+        scale -= 1;
+    }
+    Some(Decimal::new(mantissa, scale))
 }
 
 /// Groups of three digits, or none at all, and the locale's decimal sign.
@@ -159,7 +180,7 @@ fn finish(
     number: Decimal,
     mark: Mark<'_>,
     locale: Option<&Locale>,
-) -> Result<Stored, Fault> {
+) -> Result<Decimal, Fault> {
     let fault = |code: Code, message: &str| Fault::new(code, format!("`{text}` {message}"));
     if kind == ColumnKind::Percent {
         if number.is_zero() || number > Decimal::ONE_HUNDRED {
@@ -175,11 +196,7 @@ fn finish(
         return Err(fault(Code::BadNumber, "has too many decimal places").help("round it"));
     }
     // 49.9 and 49.90 are one amount; how many places are shown is decided where it is shown.
-    let number = number.normalize();
-    match i64::try_from(number.mantissa()) {
-        Ok(mantissa) => Ok(Stored::Decimal { mantissa, scale: number.scale() as u8 }),
-        Err(_) => Err(fault(Code::BadNumber, "is too large").help("check the number")),
-    }
+    Ok(if number.scale() == 0 { number } else { number.normalize() })
 }
 
 /// 0.2: a fifth of a percent, or 20 % as a spreadsheet keeps it?

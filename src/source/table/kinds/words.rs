@@ -7,7 +7,6 @@ use crate::source::Taxonomy;
 use crate::source::table::Column;
 use crate::source::table::findings::Normalised;
 use crate::source::table::locale::{NO, YES};
-use crate::source::table::record::Stored;
 
 /// Digits that a spreadsheet keeps of a number (Excel specifications and limits: 15).
 const KEPT_DIGITS: usize = 15;
@@ -78,10 +77,10 @@ pub(super) fn flag(
     text: &str,
     reading: Reading<'_>,
     context: &mut CellContext<'_>,
-) -> Result<Stored, Fault> {
+) -> Result<bool, Fault> {
     match text {
-        "yes" | "true" | "y" => return Ok(Stored::Bool(true)),
-        "no" | "false" | "n" => return Ok(Stored::Bool(false)),
+        "yes" | "true" | "y" => return Ok(true),
+        "no" | "false" | "n" => return Ok(false),
         _ => {}
     }
     let lower = text.to_lowercase();
@@ -91,12 +90,13 @@ pub(super) fn flag(
         (true, false) => true,
         (false, true) => false,
         _ => {
-            return Err(Fault::new(Code::BadCell, format!("`{text}` is neither yes nor no"))
-                .help("write yes or no"));
+            return Err(Fault::new(Code::BadCell, format!("`{text}` is neither yes nor no")).help(
+                "write yes or no, or declare the file's `locale` for words of its language",
+            ));
         }
     };
     context.note(Normalised::YesNo);
-    Ok(Stored::Bool(flag))
+    Ok(flag)
 }
 
 pub(super) fn one_of(column: &Column, text: &str, taxonomy: &Taxonomy) -> Result<(), Fault> {
@@ -134,12 +134,12 @@ pub(super) fn color(text: &str) -> Result<(), Fault> {
     Err(Fault::new(Code::BadCell, format!("`{text}` is not a colour")).help("write it as #1A2B3C"))
 }
 
-pub(super) fn int(text: &str, context: &mut CellContext<'_>) -> Result<Stored, Fault> {
+pub(super) fn int(text: &str, context: &mut CellContext<'_>) -> Result<i64, Fault> {
     // `+5` and `05` are other ids to other programs.
     match text.parse::<i64>() {
         Ok(number) if number.to_string() == text => {
             check_digits(text, context);
-            Ok(Stored::Int(number))
+            Ok(number)
         }
         _ => Err(mangled(text).unwrap_or_else(|| {
             Fault::new(Code::BadNumber, format!("`{text}` is not a whole number"))
