@@ -3,7 +3,7 @@
 //!
 //! Workbooks come from other companies and are taken for hostile: each part is inflated once, as a
 //! stream, with its real bytes counted, and every size is bounded before anything is stored (see
-//! [`limits`]). Bytes in, text out. Nothing here reads files, the clock, a locale or the
+//! `limits`). Bytes in, text out. Nothing here reads files, the clock, a locale or the
 //! environment, and no formula is ever calculated.
 
 mod archive;
