@@ -8,9 +8,9 @@ const MAX_SLUG: usize = 63;
 /// Tells whether text is a slug: `[a-z0-9][a-z0-9-]{0,62}`.
 pub fn is_slug(text: &str) -> bool {
     // Without a way out in the middle, so that many bytes are looked at at once.
-    let plain = text.bytes().fold(true, |plain, byte| {
-        plain & (byte.is_ascii_lowercase() | byte.is_ascii_digit() | (byte == b'-'))
-    });
+    let plain = text
+        .bytes()
+        .fold(true, |plain, byte| plain & matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-'));
     plain && !text.is_empty() && text.len() <= MAX_SLUG && !text.starts_with('-')
 }
 

@@ -152,9 +152,10 @@ pub(super) fn path(text: &str) -> Result<(), Fault> {
     if !text.starts_with('/') || text.starts_with("//") {
         return Err(fault("is not a path").help("begin it with one `/`"));
     }
-    let plain = text.bytes().fold(true, |plain, byte| {
-        plain & byte.is_ascii_graphic() & (byte != b'\\') & (byte != b'#')
-    });
+    // All printable ASCII but `#` and the backslash.
+    let plain = text
+        .bytes()
+        .fold(true, |plain, byte| plain & matches!(byte, b'!' | b'"' | b'$'..=b'[' | b']'..=b'~'));
     let odd = |one: &char| !one.is_ascii_graphic() || matches!(one, '\\' | '#');
     if let Some(found) = if plain { None } else { text.chars().find(odd) } {
         return Err(fault(&format!("holds {found:?}")).help("write a plain ASCII path"));
