@@ -1,8 +1,8 @@
 //! Cells and where they stand on disk.
 //!
 //! The csv crate says what the records are; it is lenient, and its ranges index the unquoted
-//! text. So each record that holds a quote is scanned again, strictly, in the file's own text, and
-//! the two readings must agree cell for cell.
+//! text. So each cell in quotes is scanned again, strictly, in the file's own text, every other one
+//! must stand there as it was read, and the two readings must agree cell for cell.
 
 mod capped;
 
