@@ -15,6 +15,7 @@ use super::prepare::{
     Outcome, Prepared, extend, output_folder, prepare, report_unprepared, use_threads,
 };
 use super::progress::bar;
+use super::quarantine::quarantine;
 use super::summary::{Built, print_summary, unused_links};
 use crate::artifact::KnownUrls;
 use crate::diag::{Code, Diagnostic, Diagnostics};
@@ -82,12 +83,14 @@ pub(super) fn run(root: &Path, args: &BuildArgs, console: &mut Console) -> Resul
     extend(&mut diagnostics, report.diagnostics.iter().cloned());
     prepared.finish(&mut diagnostics);
     console.diagnostics(&prepared.sources, &diagnostics, false)?;
+    let quarantine = quarantine(&mut prepared);
     let built = Built {
         prepared: &prepared,
         manifest: &manifest,
         committed,
         report: &report,
         target: &target,
+        quarantine,
     };
     print_summary(&built, console)?;
     // The process ends here; taking a large workspace apart piece by piece would only take time.

@@ -11,6 +11,7 @@ mod explain;
 mod init;
 mod prepare;
 mod progress;
+mod quarantine;
 mod rules;
 mod schema;
 mod summary;

@@ -8,12 +8,12 @@ use serde_json::json;
 
 use super::console::Console;
 use super::prepare::Prepared;
+use super::quarantine::{Quarantine, print_quarantine, quarantine_json};
 use crate::diag::{Code, Diagnostic};
 use crate::manifest::Manifest;
-use crate::model::SourceId;
 use crate::render::Report;
 use crate::report::{Format, count};
-use crate::resolve::{OwnerBook, Scene};
+use crate::resolve::Scene;
 use crate::store::Committed;
 
 /// A finished build.
@@ -23,6 +23,7 @@ pub(super) struct Built<'a> {
     pub(super) committed: Committed,
     pub(super) report: &'a Report,
     pub(super) target: &'a Path,
+    pub(super) quarantine: Vec<Quarantine>,
 }
 
 /// Links that were minted and are shown nowhere, once for each role of a channel.
@@ -70,65 +71,7 @@ fn held_back(built: &Built<'_>) -> Vec<String> {
     paths
 }
 
-/// Rows that are left out, by the file they stand in and who owns the file.
-struct Quarantine {
-    table: String,
-    file: String,
-    owner: String,
-    rows: usize,
-    /// Ids of some of them.
-    ids: Vec<String>,
-}
-
-/// Ids that are named of one file.
-const NAMED: usize = 3;
-
-fn quarantined(built: &Built<'_>) -> Vec<Quarantine> {
-    let Prepared { documents, sources, .. } = built.prepared;
-    let owners = OwnerBook::new(documents, sources);
-    let mut found: BTreeMap<(&String, SourceId), Quarantine> = BTreeMap::new();
-    for (name, table) in &documents.tables {
-        let key = table.contract.key.first().copied().unwrap_or(0);
-        for record in table.records.iter().filter(|record| record.quarantined) {
-            let place = record.span(key);
-            let entry = found.entry((name, place.source)).or_insert_with(|| Quarantine {
-                table: name.clone(),
-                file: sources
-                    .get(place.source)
-                    .map_or_else(String::new, |file| file.path.to_string()),
-                owner: owners.of(place).unwrap_or_default(),
-                rows: 0,
-                ids: Vec::new(),
-            });
-            entry.rows += 1;
-            let id = record.text(key);
-            if !id.is_empty() && entry.ids.len() < NAMED {
-                entry.ids.push(id.to_owned());
-            }
-        }
-    }
-    found.into_values().collect()
-}
-
-/// How many rows are left out, whose they are, and which artifacts they hold back.
-fn print_quarantine(built: &Built<'_>, console: &mut Console) -> io::Result<()> {
-    let rows = quarantined(built);
-    if !rows.is_empty() {
-        let width = rows.iter().map(|one| one.file.len()).max().unwrap_or(0);
-        let owners = rows.iter().map(|one| one.owner.len()).max().unwrap_or(0);
-        console.line("left out with their placements until they are right:")?;
-        for one in &rows {
-            let more = if one.rows > one.ids.len() && !one.ids.is_empty() { ", …" } else { "" };
-            console.line(&format!(
-                "{:>6} {:<4} {:<width$}  {:<owners$}  {}{more}",
-                one.rows,
-                if one.rows == 1 { "row" } else { "rows" },
-                one.file,
-                one.owner,
-                one.ids.join(", ")
-            ))?;
-        }
-    }
+fn print_held_back(built: &Built<'_>, console: &mut Console) -> io::Result<()> {
     let held = held_back(built);
     for path in held.iter().take(10) {
         console.line(&format!("held back: {path}"))?;
@@ -139,21 +82,9 @@ fn print_quarantine(built: &Built<'_>, console: &mut Console) -> io::Result<()> 
     Ok(())
 }
 
-fn quarantine_json(built: &Built<'_>) -> (BTreeMap<String, usize>, Vec<serde_json::Value>) {
-    let rows = quarantined(built);
-    let mut tables: BTreeMap<String, usize> = BTreeMap::new();
-    for one in &rows {
-        *tables.entry(one.table.clone()).or_default() += one.rows;
-    }
-    let files = rows.iter().map(|one| {
-        json!({ "table": one.table, "file": one.file, "owner": one.owner, "rows": one.rows, "ids": one.ids })
-    });
-    (tables, files.collect())
-}
-
 fn as_json(built: &Built<'_>) -> serde_json::Value {
     let Built { prepared, manifest, committed, target, .. } = built;
-    let (quarantined, quarantined_files) = quarantine_json(built);
+    let (quarantined, quarantined_files) = quarantine_json(&built.quarantine);
     json!({
         "root": manifest.root.hash,
         "artifacts": manifest.artifacts.len(),
@@ -214,7 +145,8 @@ fn print_human(built: &Built<'_>, console: &mut Console) -> io::Result<()> {
             count(prepared.minting.new.len(), "new id")
         ))?;
     }
-    print_quarantine(built, console)?;
+    print_quarantine(&built.quarantine, console)?;
+    print_held_back(built, console)?;
     console.line(&counts(built))?;
     console.line(&format!("root {}", manifest.root.hash))?;
     print_next(built, target, console)

@@ -1,7 +1,9 @@
 //! Jobs: what to build, and from what.
 
 mod job;
+mod missing;
 mod plan_jobs;
 
 pub use job::{Form, Job, Part};
+pub use missing::{Missing, RowKey, missing};
 pub use plan_jobs::plan_jobs;

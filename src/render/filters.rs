@@ -13,6 +13,7 @@ use tera::{Error, Kwargs, Map, State, Tera, TeraResult, Value};
 use super::escape::escape_json;
 use crate::artifact::AssetUrls;
 use crate::graph::Form;
+use crate::source::decimal_places;
 
 /// Registers everything for one form.
 pub(super) fn register(tera: &mut Tera, form: Form, assets: &Arc<AssetUrls>) {
@@ -69,7 +70,7 @@ fn money(text: &str, kwargs: Kwargs, state: &State<'_>) -> TeraResult<String> {
         amount.trunc().to_string()
     } else {
         let mut cents = amount;
-        cents.rescale(2);
+        cents.rescale(decimal_places(currency));
         cents.to_string()
     };
     Ok(match currency {

@@ -8,6 +8,30 @@ use crate::source::{
     Channel, Documents, Field, LinkTarget, Pattern, Recipe, RecipeKind, Variation,
 };
 
+/// Columns may only name tables and vocabularies that there are.
+pub(super) fn check_columns(documents: &Documents, diagnostics: &mut Diagnostics) {
+    let tables =
+        documents.tables.keys().map(String::as_str).chain(["terms", "campaigns", "assets"]);
+    let tables: Vec<&str> = tables.collect();
+    let dimensions = &documents.taxonomy.dimensions;
+    for spec in documents.workspace.tables.values().flat_map(|table| &table.columns) {
+        let mut report = |message: String, help: Option<String>| {
+            let found = Diagnostic::error(Code::BadSetting, spec.span, message);
+            diagnostics.push(found.maybe_help(help));
+        };
+        if let Some(target) = spec.references.as_deref().filter(|one| !tables.contains(one)) {
+            let message =
+                format!("`{}` references `{target}`, and there is no such table", spec.name);
+            report(message, did_you_mean(target, tables.iter().copied()));
+        }
+        let named = spec.vocabulary.as_ref().filter(|_| !dimensions.is_empty());
+        if let Some(name) = named.filter(|name| !dimensions.contains_key(*name)) {
+            let message = format!("rules/taxonomy.toml has no vocabulary `{name}`");
+            report(message, did_you_mean(name, dimensions.keys().map(String::as_str)));
+        }
+    }
+}
+
 /// Fields that are no columns but have owners and rules all the same.
 const OTHER_FIELDS: [(&str, &[&str]); 4] = [
     ("campaign", &["id", "name", "code", "owner", "zone"]),

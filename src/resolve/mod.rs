@@ -36,9 +36,19 @@ pub fn resolve(
     diagnostics: &mut Diagnostics,
 ) -> Facts {
     tables::check_tables(documents, sources, diagnostics);
+    checks::check_columns(documents, diagnostics);
     checks::check_field_rules(documents, diagnostics);
     checks::check_channels(documents, diagnostics);
     let roster = Roster::new(documents, as_of);
     copy::check_copy(documents, &roster, diagnostics);
     placements::place(documents, roster, diagnostics)
+}
+
+/// Joins and places anew, for documents whose rows were checked and have changed since.
+pub fn place_again(
+    documents: &Documents,
+    as_of: Option<Timestamp>,
+    diagnostics: &mut Diagnostics,
+) -> Facts {
+    placements::place(documents, Roster::new(documents, as_of), diagnostics)
 }

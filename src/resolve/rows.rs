@@ -9,7 +9,7 @@ use super::tables::{Findings, rows};
 use crate::diag::{Code, Diagnostic};
 use crate::model::Value;
 use crate::source::table::{Record, Rule, RuleKind, Table};
-use crate::source::{Documents, Sources, is_currency};
+use crate::source::{Documents, Sources, decimal_places, is_currency};
 
 /// Checks the rules between the cells of a row.
 pub(super) fn check_rules(
@@ -182,6 +182,20 @@ pub(super) fn check_offers(
             found.add(row, diagnostic);
         }
         let code = record.text(currency);
+        if kind == "amount_off"
+            && let Value::Decimal(number) = record.value(value)
+        {
+            let usual = documents.workspace.currency.value.as_str();
+            let code = if code.is_empty() { usual } else { code };
+            let places = decimal_places(code);
+            if number.normalize().scale() > places {
+                let message = format!(
+                    "`{written}` has more decimal places than {code} has, which is {places}"
+                );
+                let diagnostic = Diagnostic::error(Code::BadNumber, record.span(value), message);
+                found.add(row, diagnostic.help("round it"));
+            }
+        }
         if !code.is_empty() && !is_currency(code) {
             let message = format!("`{code}` is not a currency code");
             let help = format!(

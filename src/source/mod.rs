@@ -37,4 +37,4 @@ pub use table_spec::{ColumnSpec, TableSpec};
 pub use taxonomy::{Dimension, ParameterRules, Taxonomy, Term, read_taxonomy};
 pub use text::{Position, SourceKind, SourceText, Sources};
 pub use tracking::find_typed_parameter;
-pub use workspace::{Hosts, Owners, Workspace, is_currency, read_workspace};
+pub use workspace::{Hosts, Owners, Workspace, decimal_places, is_currency, read_workspace};

@@ -59,12 +59,12 @@ pub struct ColumnSpec {
     pub vocabulary: Option<String>,
     /// The table whose key it names.
     pub references: Option<String>,
-    required: Option<bool>,
-    unique: Option<bool>,
-    lines: Option<bool>,
-    day: Option<DayEdge>,
-    digits: Option<usize>,
-    max_length: Option<usize>,
+    pub(super) required: Option<bool>,
+    pub(super) unique: Option<bool>,
+    pub(super) lines: Option<bool>,
+    pub(super) day: Option<DayEdge>,
+    pub(super) digits: Option<usize>,
+    pub(super) max_length: Option<usize>,
     pattern: Option<Pattern>,
 }
 
@@ -84,8 +84,8 @@ impl ColumnSpec {
         // A built-in column may be narrowed to one line, an added one has what it says.
         column.lines = self.lines.unwrap_or(column.lines) && (self.kind.is_some() || column.lines);
         column.day = self.day.unwrap_or(column.day);
-        column.digits = self.digits.or(column.digits);
-        column.max_length = self.max_length.or(column.max_length);
+        column.digits = self.digits.filter(|number| *number > 0).or(column.digits);
+        column.max_length = self.max_length.filter(|number| *number > 0).or(column.max_length);
         column.pattern = self.pattern.clone().or_else(|| column.pattern.take());
         column.vocabulary = self.vocabulary.clone().or_else(|| column.vocabulary.take());
         column.references = self.references.clone().or_else(|| column.references.take());

@@ -119,6 +119,12 @@ pub fn is_currency(text: &str) -> bool {
     Currency::from_code(text).is_some_and(|currency| currency.code() == text)
 }
 
+/// How many decimal places amounts of a currency have; two where ISO 4217 does not know it.
+pub fn decimal_places(code: &str) -> u32 {
+    let exponent = Currency::from_code(code).and_then(Currency::exponent);
+    exponent.map_or(2, u32::from)
+}
+
 fn read_zone(root: &Section<'_, '_>, diagnostics: &mut Diagnostics) -> Option<(TimeZone, Span)> {
     let written = root.text("zone", diagnostics)?;
     let found = zone(&written.value);

@@ -6,6 +6,7 @@ use regex::Regex;
 
 use super::Rule;
 use super::built_in::{BuiltInTable, built_in, rules as built_in_rules};
+use super::settings::check_settings;
 use crate::diag::{Code, Diagnostic, Diagnostics, did_you_mean};
 use crate::source::table_spec::{ColumnSpec, TableSpec};
 
@@ -220,6 +221,7 @@ impl Contract {
             };
             let mut column = Column::new(name, kind);
             spec.narrow(&mut column);
+            check_settings(table, spec, None, &column, diagnostics);
             self.index.insert(name.clone(), self.columns.len());
             self.columns.push(column);
             return;
@@ -232,7 +234,9 @@ impl Contract {
             let message = format!("`{table}.{name}` does not take `{other}`");
             diagnostics.push(bad(message, "list some of the built-in values"));
         } else {
+            let before = column.clone();
             spec.narrow(column);
+            check_settings(table, spec, Some(&before), column, diagnostics);
         }
     }
 

@@ -42,17 +42,20 @@ impl Normalised {
     /// `of` names the column, where there is one.
     fn message(self, number: usize, of: Option<&str>) -> String {
         let s = if number == 1 { "" } else { "s" };
+        let (were, hold) = if number == 1 { ("was", "holds") } else { ("were", "hold") };
         let cells = format!("{number} cell{s} of `{}`", of.unwrap_or("the table"));
         match self {
             Self::Spaces => format!("spaces around the text of {cells} were left out"),
             Self::NoBreakSpace => format!("no-break spaces in {cells} were read as spaces"),
             Self::LineEnds => format!("line ends in {cells} were read as line feeds"),
-            Self::Number => format!("{cells} were read as numbers of the declared locale"),
+            Self::Number => format!("{cells} {were} read as numbers of the declared locale"),
             Self::Currency => format!("the currency signs of {cells} were left out"),
             Self::Percent => format!("the percent signs of {cells} were left out"),
-            Self::Date => format!("{cells} were read as dates of the declared order"),
-            Self::WholeDay => format!("{cells} hold a date without a time and mean the whole day"),
-            Self::YesNo => format!("{cells} were read as yes or no"),
+            Self::Date => format!("{cells} {were} read as dates and times"),
+            Self::WholeDay => {
+                format!("{cells} {hold} a date without a time, which is the whole day")
+            }
+            Self::YesNo => format!("{cells} {were} read as yes or no"),
             Self::BlankRow => format!("{number} blank row{s} left out"),
             Self::EmptyCells => {
                 format!("empty cells behind the last column of {number} row{s} left out")

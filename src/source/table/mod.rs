@@ -20,6 +20,7 @@ mod record;
 mod row;
 mod rows;
 mod rules;
+mod settings;
 
 pub use built_in::EDITION;
 pub use contract::{Column, ColumnKind, Contract, DayEdge, Pattern};

@@ -22,7 +22,11 @@ impl Rows<'_> {
         }
         let word =
             text.get(start as usize..end as usize).unwrap_or("").trim().trim_end_matches(':');
-        let known = TOTALS.iter().any(|one| one.eq_ignore_ascii_case(word));
+        let known = if word.is_ascii() {
+            TOTALS.iter().any(|one| one.eq_ignore_ascii_case(word))
+        } else {
+            TOTALS.contains(&word.to_lowercase().as_str())
+        };
         // An id may be such a word; a row of totals has little else that is text.
         known && !(filled == self.key && self.is_filled(raw, text))
     }
@@ -30,12 +34,13 @@ impl Rows<'_> {
     /// Whether the row has what a row needs, so that a word in its key is an id.
     fn is_filled(&self, raw: &[RawCell], text: &str) -> bool {
         let contract = self.reader.contract;
-        let needed = self.frame.targets.iter().zip(raw).filter(|(target, _)| {
+        let mut needed = self.frame.targets.iter().enumerate().filter(|(_, target)| {
             matches!(target, Target::Column(at) if contract.column(*at).is_some_and(|column| {
                 column.required && !matches!(column.kind, ColumnKind::Money | ColumnKind::Int)
             }))
         });
-        needed.into_iter().all(|(_, cell)| !cell.text(text).trim().is_empty())
+        // A row that ends before a cell does not fill it in.
+        needed.all(|(at, _)| raw.get(at).is_some_and(|cell| !cell.text(text).trim().is_empty()))
     }
 
     /// Whether a row is the header once more.

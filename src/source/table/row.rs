@@ -24,6 +24,10 @@ pub(super) struct RowReader<'t> {
     currency: Option<usize>,
     /// Values that cost something to read and come again and again, by column.
     seen: Vec<Seen<'t>>,
+    /// The last value of each column: what stands above is often what stands here.
+    above: Vec<Option<(&'t str, Stored)>>,
+    /// The currency that was asked for last, and its decimal places.
+    last_currency: Option<(Box<str>, Currency)>,
     /// The present row holds a cell without a value, which has been told.
     bad_cell: bool,
     /// What is known of the present row as a whole.
@@ -113,6 +117,8 @@ impl<'t> RowReader<'t> {
             targets,
             currency: targets.iter().position(|target| Some(target) == currency.as_ref()),
             seen: targets.iter().map(|_| Seen(Vec::new())).collect(),
+            above: vec![None; targets.len()],
+            last_currency: None,
             bad_cell: false,
             traits: Traits::default(),
             cells: Vec::new(),
@@ -224,9 +230,8 @@ impl<'t> RowReader<'t> {
         }
         let file = self.shape.text;
         let plain = file.get(start as usize..end as usize).unwrap_or("");
-        let remembered = !raw.doubled && is_costly(column.kind);
-        if remembered && let Some(known) = self.seen.get(at).and_then(|seen| seen.get(plain)) {
-            return (*known, None);
+        if let Some(known) = self.recall(at, column, plain).filter(|_| !raw.doubled) {
+            return (known, None);
         }
         if self.traits.tracked {
             self.check_parameter(raw);
@@ -238,7 +243,6 @@ impl<'t> RowReader<'t> {
             column: number,
             plain: self.traits.plain,
             queried: self.traits.queried,
-
             currency: None,
         };
         let reading: Reading<'_> = self.reader.reading();
@@ -250,8 +254,7 @@ impl<'t> RowReader<'t> {
         let parsed = match parsed {
             Ok(parsed) => parsed,
             Err(fault) => {
-                let diagnostic = Diagnostic::error(fault.code, span, fault.message);
-                self.findings.push(diagnostic.maybe_help(fault.help));
+                self.findings.push(fault.at(span));
                 return (Stored::Empty, None);
             }
         };
@@ -267,13 +270,31 @@ impl<'t> RowReader<'t> {
             _ => None,
         };
         let stored = store(parsed, if raw.doubled { "" } else { plain }, &mut self.own);
-        if remembered
-            && before == self.findings.remarks()
-            && let Some(seen) = self.seen.get_mut(at)
-        {
-            seen.put(plain, stored);
+        if !raw.doubled && amount.is_none() && before == self.findings.remarks() {
+            self.remember(at, column, plain, stored);
         }
         (stored, amount)
+    }
+
+    /// The value of a text that was read before in the same column without a remark.
+    #[inline]
+    fn recall(&self, at: usize, column: &Column, text: &str) -> Option<Stored> {
+        if is_costly(column.kind) {
+            return self.seen.get(at)?.get(text).copied();
+        }
+        let (above, stored) = self.above.get(at)?.as_ref()?;
+        (*above == text).then_some(*stored)
+    }
+
+    #[inline]
+    fn remember(&mut self, at: usize, column: &Column, text: &'t str, stored: Stored) {
+        if is_costly(column.kind) {
+            if let Some(seen) = self.seen.get_mut(at) {
+                seen.put(text, stored);
+            }
+        } else if let Some(above) = self.above.get_mut(at) {
+            *above = Some((text, stored));
+        }
     }
 
     fn check_required(&mut self, at: usize, column: &Column, raw: RawCell) {
@@ -294,7 +315,12 @@ impl<'t> RowReader<'t> {
         let own = own.map(|cell| cell.text(self.shape.text)).unwrap_or_default();
         let own = own.trim();
         let code = if own.is_empty() { self.reader.currency } else { own };
-        let Some(currency) = Currency::from_code(code) else { return };
+        let known = self.last_currency.as_ref().filter(|(known, _)| **known == *code);
+        let known = known.map(|(_, currency)| *currency);
+        let Some(currency) = known.or_else(|| Currency::from_code(code)) else { return };
+        if self.last_currency.as_ref().is_none_or(|(_, known)| *known != currency) {
+            self.last_currency = Some((code.into(), currency));
+        }
         let span = cell.span(self.shape.source);
         if let Some(sign) = &amount.sign
             && sign != currency.code()
@@ -315,7 +341,7 @@ impl<'t> RowReader<'t> {
 }
 
 fn is_costly(kind: ColumnKind) -> bool {
-    matches!(kind, ColumnKind::Datetime | ColumnKind::Url | ColumnKind::Hosts)
+    matches!(kind, ColumnKind::Datetime | ColumnKind::Url | ColumnKind::Hosts | ColumnKind::Enum)
 }
 
 /// A value as it is kept: as a part of `plain`, the text that stands in the file, where it is one.

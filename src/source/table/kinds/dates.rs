@@ -43,9 +43,7 @@ pub(super) fn datetime(
     let Some(written) = Written::split(text) else { return Err(unreadable(text)) };
     let (day, time) = written.resolve(text, reading)?;
     let Some(time) = time else { return whole_day(column, text, day, reading, context) };
-    if !written.year_first() {
-        context.note(Normalised::Date);
-    }
+    context.note(Normalised::Date);
     in_zone(text, day.to_datetime(time), zone)
 }
 
@@ -146,10 +144,6 @@ impl Written {
         let parts = [parts.next()??, parts.next()??, parts.next()??];
         let exact = day.split(mark).count() == 3;
         exact.then(|| Self { parts, time: time.map(read_time) })
-    }
-
-    fn year_first(&self) -> bool {
-        self.parts.first().is_some_and(|(_, length)| *length == 4)
     }
 
     /// The day in the declared order, and the time if one is written.

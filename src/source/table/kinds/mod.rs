@@ -17,27 +17,36 @@ use crate::diag::{Code, Diagnostic};
 use crate::model::Span;
 use crate::source::Taxonomy;
 
-/// Why a cell is not what its column takes.
+/// Why a cell is not what its column takes. Rare, so that it is small to hand up.
 #[derive(Debug)]
-pub(super) struct Fault {
-    pub(super) code: Code,
-    pub(super) message: String,
-    pub(super) help: Option<String>,
+pub(super) struct Fault(Box<Told>);
+
+#[derive(Debug)]
+struct Told {
+    code: Code,
+    message: String,
+    help: Option<String>,
 }
 
 impl Fault {
     fn new(code: Code, message: impl Into<String>) -> Self {
-        Self { code, message: message.into(), help: None }
+        Self(Box::new(Told { code, message: message.into(), help: None }))
     }
 
     fn help(mut self, help: impl Into<String>) -> Self {
-        self.help = Some(help.into());
+        self.0.help = Some(help.into());
         self
     }
 
     fn maybe_help(mut self, help: Option<String>) -> Self {
-        self.help = help.or(self.help);
+        self.0.help = help.or(self.0.help);
         self
+    }
+
+    /// The diagnostic for a cell.
+    pub(super) fn at(self, span: Span) -> Diagnostic {
+        let Told { code, message, help } = *self.0;
+        Diagnostic::error(code, span, message).maybe_help(help)
     }
 }
 
@@ -106,7 +115,7 @@ pub(super) fn parse<'t>(
         ColumnKind::Color => words::color(&text)?,
         ColumnKind::Path => web::path(&text)?,
         ColumnKind::Asset => web::asset(&text)?,
-        ColumnKind::Hosts => return web::hosts(text).map(Parsed::Hosts),
+        ColumnKind::Hosts => return web::hosts(text, context).map(Parsed::Hosts),
         ColumnKind::Money | ColumnKind::Percent | ColumnKind::Decimal | ColumnKind::Amount => {
             return numbers::decimal(column.kind, &text, reading, context).map(Parsed::Decimal);
         }

@@ -5,9 +5,10 @@ use std::borrow::Cow;
 use unicode_security::{MixedScript, skeleton};
 use url::{Host, Url};
 
-use super::Fault;
+use super::{CellContext, Fault};
 use crate::diag::Code;
 use crate::model::WorkspacePath;
+use crate::source::table::findings::Normalised;
 
 pub(super) fn url(text: &str) -> Result<(), Fault> {
     let fault = |message: &str| Fault::new(Code::BadUrl, format!("`{text}` {message}"));
@@ -117,14 +118,21 @@ fn check_script(host: &str) -> Result<(), Fault> {
 }
 
 /// Host names with `;` between them, without the spaces.
-pub(super) fn hosts(text: Cow<'_, str>) -> Result<Cow<'_, str>, Fault> {
+pub(super) fn hosts<'t>(
+    text: Cow<'t, str>,
+    context: &mut CellContext<'_>,
+) -> Result<Cow<'t, str>, Fault> {
     for host in text.split(';').map(str::trim) {
         if !is_host(host) {
             return Err(bad_host(host));
         }
         check_script(host)?;
     }
-    if text.contains(' ') { Ok(Cow::Owned(text.replace(' ', ""))) } else { Ok(text) }
+    if !text.contains(' ') {
+        return Ok(text);
+    }
+    context.note(Normalised::Spaces);
+    Ok(Cow::Owned(text.replace(' ', "")))
 }
 
 fn bad_host(host: &str) -> Fault {
