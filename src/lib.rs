@@ -5,6 +5,10 @@
 //!
 //! - `model`: the words everything else is written in
 //! - `diag`: what can be wrong
+//! - `dialect`: merge tags of email senders and macros of ad platforms
+//! - `ga4`: into which channel Google Analytics puts a visit
+//! - `address`: base URLs, read strictly and written behind
+//! - `wrapper`: deep links of affiliate networks and app stores
 //! - `source`: text in, typed documents out
 //! - `resolve`: documents in, facts with origins out
 //! - `link`: facts in, tracked URLs out
@@ -16,9 +20,12 @@
 //! - `report`: showing
 //! - `cli`: arguments, wiring, exit codes
 
+pub mod address;
 pub mod artifact;
 pub mod cli;
 pub mod diag;
+pub mod dialect;
+pub mod ga4;
 pub mod graph;
 pub mod link;
 pub mod load;
@@ -29,3 +36,4 @@ pub mod report;
 pub mod resolve;
 pub mod source;
 pub mod store;
+pub mod wrapper;

@@ -14,6 +14,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, ensure};
 use clap::Parser;
+use throughline::address::Tagged;
 use throughline::diag::Diagnostics;
 use throughline::model::{SourceId, WorkspacePath};
 use throughline::source::table::{Contract, Table, TableReader, read_table};
@@ -122,6 +123,7 @@ impl Setting {
             zone: &self.workspace.zone,
             currency: &self.workspace.currency.value,
             taxonomy: &self.taxonomy,
+            tagged: Tagged::Refuse,
             fields: &self.fields,
             source: self.source,
             text: &file.text,

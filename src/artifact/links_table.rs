@@ -73,8 +73,8 @@ fn write_row(
         &link.short_url,
     ]);
     table.cells(COLUMNS.map(|column| param(link, column)));
-    table.cell(scene.channel.expected_ga4.as_deref().unwrap_or(""));
-    table.cell(link.sub_id.as_ref().map_or("", |(_, value)| value));
+    table.cell(link.ga4_channel);
+    table.cell(link.sub_id.as_deref().unwrap_or(""));
     table.end_row();
     Some(())
 }

@@ -6,14 +6,17 @@ mod address;
 pub mod html;
 mod known;
 mod links_table;
-mod redirects;
+pub mod parquet_file;
+pub mod qr;
+mod redirect_targets;
+pub mod redirects;
 mod reporting;
 mod sheet;
 
 pub use address::AssetUrls;
 pub use known::{KnownUrls, MARK, StrayUrl, scan_html, scan_json, scan_text};
 pub use links_table::links_table;
-pub use redirects::redirect_files;
+pub use redirect_targets::{Redirects, make_redirects};
 pub use reporting::reporting_tables;
 pub use sheet::SheetWriter;
 

@@ -85,12 +85,12 @@ fn write_live(
     let others = DIM_LINK.iter().filter(|name| name.starts_with("utm_") && **name != "utm_id");
     table.cells(others.map(|name| param(link, name)));
     table.cells([
-        link.sub_id.as_ref().map_or("", |(_, value)| value),
+        link.sub_id.as_deref().unwrap_or(""),
         &link.destination,
         &link.url,
         &Digest::of(link.url.as_bytes()).hex(),
         &link.short_url,
-        scene.channel.expected_ga4.as_deref().unwrap_or(""),
+        link.ga4_channel,
         &offer.partner_id,
         partner_name,
         &offer.id,

@@ -3,7 +3,9 @@
 use rayon::prelude::*;
 
 use super::prepare::Prepared;
-use crate::artifact::{GeneratedFile, links_table, redirect_files, reporting_tables};
+use crate::artifact::redirects::Redirect;
+use crate::artifact::{GeneratedFile, links_table, make_redirects, reporting_tables};
+use crate::diag::Diagnostics;
 use crate::link::Link;
 use crate::manifest::{Entry, Manifest, SourceEntry};
 use crate::model::Digest;
@@ -12,7 +14,11 @@ use crate::resolve::Scene;
 use crate::source::SourceKind;
 
 /// Every file that no recipe makes: link and reporting tables, redirects, assets.
-pub(super) fn generated_files(prepared: &Prepared, live: &[bool]) -> Vec<GeneratedFile> {
+pub(super) fn generated_files(
+    prepared: &Prepared,
+    live: &[bool],
+    diagnostics: &mut Diagnostics,
+) -> Vec<GeneratedFile> {
     let Prepared { sources, documents, facts, links, minting, assets, .. } = prepared;
     let brief_path = |campaign: usize| {
         let brief = facts.campaigns.get(campaign).and_then(|one| documents.briefs.get(one.brief));
@@ -22,7 +28,7 @@ pub(super) fn generated_files(prepared: &Prepared, live: &[bool]) -> Vec<Generat
     let live: Vec<&Link> =
         links.links.iter().zip(live).filter(|(_, live)| **live).map(|(link, _)| link).collect();
     let (tables, reporting) = rayon::join(
-        || (links_table(documents, facts, &live), redirect_files(&live)),
+        || (links_table(documents, facts, &live), redirects(prepared, &live, diagnostics)),
         || reporting_tables(documents, facts, &live, &minting.lock, &brief_path),
     );
     let mut files: Vec<GeneratedFile> = tables.0.into_iter().collect();
@@ -35,6 +41,17 @@ pub(super) fn generated_files(prepared: &Prepared, live: &[bool]) -> Vec<Generat
         }
     }
     files
+}
+
+/// The files of all servers that answer short codes.
+pub(super) fn redirects(
+    prepared: &Prepared,
+    live: &[&Link],
+    diagnostics: &mut Diagnostics,
+) -> Vec<GeneratedFile> {
+    let redirects: Vec<Redirect<'_>> =
+        live.iter().map(|link| Redirect { code: &link.short_code, url: &link.url }).collect();
+    make_redirects(&prepared.documents.workspace, &redirects, diagnostics).files
 }
 
 fn media_type(path: &str) -> &'static str {

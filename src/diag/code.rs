@@ -140,6 +140,12 @@ codes! {
     IndistinctLinks = "0314" "indistinct-links" Build: "Two placements with the same URL cannot be told apart in any report." => "Add a field that differs, such as {slot}, to the channel's parameters.";
     RouteCollision = "0315" "route-collision" Build: "Two pages cannot have one address." => "Add a field that differs to the route.";
     TypedParameterInSource = "0316" "typed-parameter-in-source" Build: "A tracking parameter typed into a brief, a rule or a template will differ from the generated one somewhere." => "Remove it: links are tagged by the build.";
+    WrongGa4Channel = "0317" "wrong-ga4-channel" Build: "GA4 sorts visits by source, medium and campaign name, first rule first: a mail for `spring-shop-event` is reported as shopping, and nobody finds it under email." => "Change the word that GA4 trips over, or say which channel is expected.";
+    ForeignMacro = "0318" "foreign-macro" Build: "A macro that the platform does not know is sent as it stands: the parameter holds `{{ad.id}}` for ever, and the link may not open." => "Use the macros of the channel's dialect, or declare the right dialect.";
+    BadWrapper = "0319" "bad-wrapper" Build: "A wrapper profile says how a network writes its links. One that is wrong sends every click astray." => "Correct the profile as the message says.";
+    WrapperField = "0320" "wrapper-field" Row: "A network pays for a click by the ids in its link; without them, or with wrong ones, the sale belongs to nobody." => "Fill in the id that the network gave for this partner.";
+    RedirectLimit = "0322" "redirect-limit" Build: "Servers limit how many redirects there are and how long they may be, and some drop the rest in silence." => "Choose another kind of server, or declare the limit of your plan.";
+    BadRedirect = "0323" "bad-redirect" Build: "A short link that loops, shadows a page or is kept for ever by browsers cannot be put right after a late swap." => "Correct the setting as the message says.";
 
     VariedNeverField = "0401" "varied-never-field" Row: "This field must be the same in every channel: customers compare." => "Remove the channel's value, or have the rule changed in rules/fields.toml.";
     VariedElsewhere = "0402" "varied-elsewhere" Row: "The field may vary, but not in this channel." => "Remove the value, or have the channel added in rules/fields.toml.";

@@ -1,6 +1,6 @@
 //! Where each parameter of a link comes from, down to the cell.
 
-use super::Link;
+use super::{Link, Wrapping};
 use crate::model::Span;
 use crate::resolve::{Facts, OwnerBook, Scene};
 use crate::source::{Documents, Field, Piece};
@@ -77,7 +77,7 @@ pub fn explain(
             link.params.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone());
         let fields = pattern.pieces.iter().filter_map(|piece| match piece {
             Piece::Field(field) => Some(field),
-            Piece::Literal(_) => None,
+            Piece::Literal(_) | Piece::Macro(_) => None,
         });
         // Which offer it is was decided elsewhere than in the offer's own row.
         let from = fields.flat_map(|field| {
@@ -91,14 +91,7 @@ pub fn explain(
             from: from.collect(),
         });
     }
-    if let Some((name, value)) = &link.sub_id {
-        params.push(ParamOrigin {
-            name: name.clone(),
-            value: value.clone(),
-            rule: None,
-            from: vec![origin(&Field::Partner("subid_param".to_owned()))],
-        });
-    }
+    params.extend(link.wrapping.as_ref().map(|wrapping| explain_wrapping(link, wrapping, owners)));
     let goes_to_partner = rule.target == crate::source::LinkTarget::Partner;
     let fields: &[Field] = if goes_to_partner {
         &[Field::Partner("landing_base".to_owned()), Field::Offer("landing_path".to_owned())]
@@ -121,6 +114,24 @@ pub fn explain(
         destination,
         params,
     })
+}
+
+/// The sub-id of a network, and the ids that the network needs besides.
+fn explain_wrapping(link: &Link, wrapping: &Wrapping, owners: OwnerBook<'_>) -> ParamOrigin {
+    let cell = |field: String, value: String| FieldOrigin {
+        field,
+        value,
+        span: wrapping.span,
+        owner: owners.of(wrapping.span),
+    };
+    let named = cell("wrapper".to_owned(), wrapping.profile.clone());
+    let fields = wrapping.fields.iter().map(|(name, value)| cell(name.clone(), value.clone()));
+    ParamOrigin {
+        name: "sub_id".to_owned(),
+        value: link.sub_id.clone().unwrap_or_default(),
+        rule: Some(wrapping.span),
+        from: std::iter::once(named).chain(fields).collect(),
+    }
 }
 
 /// The short URL of a code.

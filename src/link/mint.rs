@@ -1,16 +1,17 @@
 //! Makes the links of every placement, from parts, with the URL library.
 
 use std::collections::{BTreeSet, HashMap};
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 use rayon::prelude::*;
-use url::Url;
 
+use super::values::tokens;
+use super::wrapping::Wrapping;
+use crate::address::Value;
 use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::model::Span;
 use crate::resolve::{Facts, Placement, Scene};
-use crate::source::{
-    Documents, LinkRule, LinkTarget, ParameterRules, Pattern, Piece, find_typed_parameter,
-};
+use crate::source::{Documents, LinkRule};
 
 /// One tracked URL.
 #[derive(Clone, Debug)]
@@ -25,14 +26,18 @@ pub struct Link {
     pub destination: String,
     /// Our parameters, in the order of the URL.
     pub params: Vec<(&'static str, String)>,
-    /// The partner network's sub-id parameter and its value.
-    pub sub_id: Option<(String, String)>,
+    /// The network that the link goes through.
+    pub wrapping: Option<Wrapping>,
+    /// What the network reports back.
+    pub sub_id: Option<String>,
     /// The whole tracked URL.
     pub url: String,
     /// Its short code.
     pub short_code: String,
     /// The short code on the workspace's link host.
     pub short_url: String,
+    /// The channel that GA4 files its visits under; empty where it has no source.
+    pub ga4_channel: &'static str,
 }
 
 /// All links of a build.
@@ -83,14 +88,14 @@ pub fn mint(documents: &Documents, facts: &Facts, diagnostics: &mut Diagnostics)
     links
 }
 
-struct Minter<'a> {
-    documents: &'a Documents,
-    facts: &'a Facts,
+pub(super) struct Minter<'a> {
+    pub(super) documents: &'a Documents,
+    pub(super) facts: &'a Facts,
     diagnostics: Vec<Diagnostic>,
 }
 
 impl<'a> Minter<'a> {
-    fn report(&mut self, diagnostic: Diagnostic) {
+    pub(super) fn report(&mut self, diagnostic: Diagnostic) {
         self.diagnostics.push(diagnostic);
     }
 
@@ -102,125 +107,78 @@ impl<'a> Minter<'a> {
         for (rule, link_rule) in scene.channel.links.iter().enumerate() {
             let role = link_rule.role.as_str();
             let scene = Scene { role: Some((role, link_rule.span)), ..scene };
-            let made = self.destination(&scene, link_rule).and_then(|destination| {
-                let params = self.params(&scene)?;
-                Some((destination, params))
-            });
-            let Some((destination, params)) = made else {
+            let Some(made) = self.mint_link(&scene, link_rule) else {
                 whole = false;
                 continue;
             };
             let id = format!("{}.{role}", placement.id);
-            let mut url = destination.clone();
-            {
-                let mut pairs = url.query_pairs_mut();
-                for (name, value) in &params {
-                    pairs.append_pair(name, value);
-                }
-            }
-            out.push(Link {
-                id,
-                placement: index,
-                rule,
-                destination: destination.into(),
-                params,
-                sub_id: sub_id_param(&scene, link_rule).map(|name| (name, String::new())),
-                url: url.into(),
-                short_code: String::new(),
-                short_url: String::new(),
-            });
+            out.push(Link { id, placement: index, rule, ..made });
         }
         whole.then_some(out)
     }
 
-    fn destination(&mut self, scene: &Scene<'_>, rule: &LinkRule) -> Option<Url> {
-        match &rule.target {
-            LinkTarget::Landing(fragment) => {
-                let placement = scene.placement?;
-                let route = self.facts.pages.route(placement.campaign, placement.offer)?;
-                let mut url = self.documents.workspace.hosts.site.value.join(route).ok()?;
-                url.set_fragment(fragment.as_deref());
-                Some(url)
-            }
-            LinkTarget::Partner => self.partner_page(scene),
+    /// A link without its code, and with its wrapping still to be put on.
+    fn mint_link(&mut self, scene: &Scene<'_>, rule: &LinkRule) -> Option<Link> {
+        let base = self.base(scene, rule)?;
+        let params = self.params(scene)?;
+        let wrapping = self.wrapping(scene, rule).ok()?;
+        let ga4 = self.predict(scene, &params);
+        let marked: Vec<_> = scene.channel.params.iter().zip(&params).collect();
+        let has_macros = base.has_macros || marked.iter().any(|((_, one), _)| one.has_macros());
+        let mut url = String::with_capacity(base.text.len() + 40 * params.len());
+        if has_macros {
+            let tokens: Vec<_> =
+                marked.iter().map(|((_, one), (_, value))| tokens(scene, one, value)).collect();
+            let values = params
+                .iter()
+                .zip(&tokens)
+                .map(|((name, text), tokens)| (*name, Value { text, tokens }));
+            base.prepared.write(&mut url, values);
+            self.check_nesting(scene, wrapping.as_ref(), base.span)?;
+        } else {
+            let values = params.iter().map(|(name, value)| (*name, value.as_str()));
+            base.prepared.write(&mut url, values);
         }
+        Some(Link {
+            id: String::new(),
+            placement: 0,
+            rule: 0,
+            destination: base.text,
+            params,
+            wrapping,
+            sub_id: None,
+            url,
+            short_code: String::new(),
+            short_url: String::new(),
+            ga4_channel: ga4,
+        })
     }
 
-    fn partner_page(&mut self, scene: &Scene<'_>) -> Option<Url> {
-        let columns = &scene.roster.columns;
-        let (offer, partner) = (scene.offer()?, scene.partner()?);
-        let channel = scene.channel.id.as_str();
-        let base = partner.text(columns.landing_base);
-        if base.is_empty() {
-            let message = format!(
-                "the partner `{}` has no landing base for its links",
-                partner.text(columns.partner_id)
-            );
-            let span = partner.span(columns.landing_base);
-            self.report(
-                Diagnostic::error(Code::NoDestination, span, message)
-                    .help("fill in `landing_base`"),
-            );
-            return None;
-        }
-        let base = Url::parse(base).ok()?;
-        let (path, span) = offer.value_in(columns.landing_path, channel);
-        let Some(path) = path.as_text() else { return Some(base) };
-        let joined = base.join(path).ok().filter(|url| url.host() == base.host());
-        if joined.is_none() {
-            let message = format!("`{path}` does not stay on {}", base.host_str().unwrap_or(""));
-            self.report(
-                Diagnostic::error(Code::BadUrl, span, message)
-                    .help("write a path on the partner's host"),
-            );
-        }
-        joined
-    }
-
-    fn params(&mut self, scene: &Scene<'_>) -> Option<Vec<(&'static str, String)>> {
-        let mut params = Vec::with_capacity(scene.channel.params.len());
-        for (name, pattern) in &scene.channel.params {
-            match scene.expand(pattern) {
-                Ok(value) => {
-                    self.check_value(scene, name, pattern, &value);
-                    params.push((*name, value));
-                }
-                // A field that no row can have was told where the pattern is.
-                Err((field, _)) if !scene.exists(field) => return None,
-                Err((field, span)) => {
-                    let message =
-                        format!("`{{{}}}` is empty, and {name} is made from it", field.name());
-                    self.report(
-                        Diagnostic::error(Code::EmptyField, span, message)
-                            .related(pattern.span, "the parameter is made here")
-                            .help("fill it in, or take it out of the parameter"),
-                    );
-                    return None;
-                }
-            }
-        }
-        Some(params)
-    }
-
-    fn check_value(&mut self, scene: &Scene<'_>, name: &str, pattern: &Pattern, value: &str) {
-        let rules = &self.documents.taxonomy.params;
-        let Some(fault) = value_fault(rules, value) else { return };
-        // The fact that brought the fault in is what must change.
-        let guilty = pattern.pieces.iter().find_map(|piece| {
-            let Piece::Field(field) = piece else { return None };
-            let mut text = String::new();
-            let span = scene.write(field, &mut text).ok()?;
-            value_fault(rules, &text).map(|_| span)
-        });
-        let message = format!("{name} would be `{value}`, which {fault}");
-        self.report(
-            Diagnostic::error(Code::BadParameterValue, guilty.unwrap_or(pattern.span), message)
-                .related(pattern.span, "the parameter is made here")
-                .help("change the fact it is made from"),
+    /// A macro inside an encoded destination is not filled in, unless its network says so.
+    fn check_nesting(
+        &mut self,
+        scene: &Scene<'_>,
+        wrapping: Option<&Wrapping>,
+        span: Span,
+    ) -> Option<()> {
+        let profile = wrapping.and_then(|one| self.documents.wrapper(&one.profile));
+        let Some(profile) = profile.filter(|one| !one.tokens_in_destination()) else {
+            return Some(());
+        };
+        let message = format!(
+            "the wrapper `{}` would encode the macros of `{}`, and nobody would fill them in",
+            profile.name(),
+            scene.channel.id
         );
+        self.report(
+            Diagnostic::error(Code::ForeignMacro, span, message)
+                .help("take the macros out, or use a wrapper that passes them on"),
+        );
+        None
     }
 }
 
+/// Placements that no report could tell apart.
 fn report_indistinct(
     documents: &Documents,
     facts: &Facts,
@@ -228,49 +186,25 @@ fn report_indistinct(
     diagnostics: &mut Diagnostics,
 ) {
     let mut reported: BTreeSet<Span> = BTreeSet::new();
-    let mut seen: HashMap<&str, &Link> = HashMap::with_capacity(links.links.len());
-    for link in &links.links {
-        let url = link.url.split('#').next().unwrap_or(&link.url);
-        let Some(first) = seen.insert(url, link).filter(|first| first.placement != link.placement)
-        else {
-            continue;
-        };
+    let mut seen: HashMap<u64, &Link> = HashMap::with_capacity(links.links.len());
+    for link in links.links.iter().filter(|link| !link.params.is_empty()) {
+        let mut hasher = DefaultHasher::new();
+        link.params.hash(&mut hasher);
+        let first = seen.insert(hasher.finish(), link);
+        let other =
+            |first: &&Link| first.placement != link.placement && first.params == link.params;
+        let Some(first) = first.filter(other) else { continue };
         let placement = |at: usize| facts.placements.get(at);
         let Some((a, b)) = placement(first.placement).zip(placement(link.placement)) else {
             continue;
         };
         let Some(scene) = Scene::of(documents, facts, b) else { continue };
         let Some(rule) = scene.channel.links.get(link.rule) else { continue };
-        let message = format!("the placements `{}` and `{}` have the same URL", a.id, b.id);
+        let message = format!("the placements `{}` and `{}` have the same parameters", a.id, b.id);
         let diagnostic = Diagnostic::error(Code::IndistinctLinks, rule.span, message)
             .help("add a field that differs, such as {slot}, to the channel's [params]");
         if reported.insert(rule.span) {
             diagnostics.push(diagnostic);
         }
     }
-}
-
-fn sub_id_param(scene: &Scene<'_>, rule: &LinkRule) -> Option<String> {
-    let name = scene.partner()?.text(scene.roster.columns.subid_param);
-    (rule.target == LinkTarget::Partner && !name.is_empty()).then(|| name.to_owned())
-}
-
-fn value_fault(rules: &ParameterRules, value: &str) -> Option<String> {
-    if let Some(found) = value.chars().find(|found| !rules.allows(*found)) {
-        return Some(format!("holds {found:?}"));
-    }
-    if rules.lower_case && value.chars().any(char::is_uppercase) {
-        return Some("is not lower case".to_owned());
-    }
-    let encoded: usize = value
-        .bytes()
-        .map(|byte| if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) { 1 } else { 3 })
-        .sum();
-    if encoded > rules.max_length {
-        return Some(format!(
-            "is {encoded} characters long, at most {} reach reports",
-            rules.max_length
-        ));
-    }
-    find_typed_parameter(value).map(|_| "looks like a parameter itself".to_owned())
 }

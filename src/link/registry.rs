@@ -2,14 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use rayon::prelude::*;
-use url::Url;
-
+use super::wrapping::wrap;
 use super::{Links, check_code, propose, short_code_url};
 use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::model::Span;
 use crate::resolve::{Facts, Scene};
 use crate::source::{Documents, Lock, LockEntry};
+use rayon::prelude::*;
 
 /// What came of giving out codes.
 #[derive(Debug)]
@@ -71,13 +70,21 @@ pub fn register(
             added.push((link.id.clone(), entry));
         }
     }
-    links.links.par_iter_mut().for_each(|link| {
-        link.short_url = short_code_url(documents, &link.short_code);
-        if let Some((name, value)) = &mut link.sub_id {
-            value.clone_from(&link.short_code);
-            append(&mut link.url, name, value);
+    let faults: Vec<(usize, Diagnostic)> = links
+        .links
+        .par_iter_mut()
+        .filter_map(|link| {
+            link.short_url = short_code_url(documents, &link.short_code);
+            Some((link.placement, wrap(documents, facts, link)?))
+        })
+        .collect();
+    let mut told = BTreeSet::new();
+    for (placement, fault) in faults {
+        links.broken.insert(placement);
+        if told.insert((fault.primary, fault.code)) {
+            diagnostics.push(fault);
         }
-    });
+    }
     lock.entries.append(&mut added.into_iter().collect());
     break_long(documents, facts, links, diagnostics);
     Minting { lock, new }
@@ -93,13 +100,6 @@ fn free_code(id: &str, proposed: String, taken: &BTreeSet<String>) -> String {
         code = propose(id, attempt);
     }
     code
-}
-
-fn append(url: &mut String, name: &str, value: &str) {
-    if let Ok(mut parsed) = Url::parse(url) {
-        parsed.query_pairs_mut().append_pair(name, value);
-        *url = parsed.into();
-    }
 }
 
 /// What an id means for ever.

@@ -136,7 +136,7 @@ fn report(stage: &Stage<'_>, jobs: &[Job], done: Vec<(usize, Done)>) -> Report {
 /// What a job cannot be built for: a link of its to a page that was not built.
 fn homeless(stage: &Stage<'_>, job: &Job, built: &BTreeSet<&str>) -> Option<Diagnostic> {
     let scene = Scene::of_asset(stage.documents, stage.facts, job.campaign, job.asset)?;
-    let goes = |target: &LinkTarget| matches!(target, LinkTarget::Landing(_));
+    let goes = |target: &LinkTarget| matches!(target, LinkTarget::Landing(_) | LinkTarget::App);
     if !scene.channel.links.iter().any(|rule| goes(&rule.target)) {
         return None;
     }

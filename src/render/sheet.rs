@@ -37,7 +37,7 @@ fn sheet_cell(
     let mut cell = String::new();
     for piece in &column.value.pieces {
         match piece {
-            Piece::Literal(text) => cell.push_str(text),
+            Piece::Macro(text) | Piece::Literal(text) => cell.push_str(text),
             Piece::Field(Field::Link(role, field)) => {
                 let first = stage.links.by_placement.get(placement).map_or(0, |range| range.start);
                 let rules = &scene.channel.links;

@@ -234,6 +234,6 @@ fn check_limits(documents: &Documents, channel: &Channel, diagnostics: &mut Diag
 
 /// Tells whether a channel's links need pages of ours, and where it says so.
 pub(super) fn landing_rule(channel: &Channel) -> Option<crate::model::Span> {
-    let goes = |target: &LinkTarget| matches!(target, LinkTarget::Landing(_));
+    let goes = |target: &LinkTarget| matches!(target, LinkTarget::Landing(_) | LinkTarget::App);
     channel.links.iter().find(|link| goes(&link.target)).map(|link| link.span)
 }

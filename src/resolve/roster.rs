@@ -42,6 +42,7 @@ pub struct Columns {
     pub partner_id: usize,
     pub permitted_domains: usize,
     pub landing_base: usize,
+    pub deep_link: usize,
     pub subid_param: usize,
     pub embargo_until: usize,
     pub offer_code: usize,
@@ -60,10 +61,18 @@ pub(super) fn positions<const N: usize>(table: &Table, names: [&str; N]) -> [usi
 
 impl Columns {
     fn new(partners: &Table, offers: &Table) -> Self {
-        let [partner_id, permitted_domains, landing_base, subid_param, embargo_until] = positions(
-            partners,
-            ["partner_id", "permitted_domains", "landing_base", "subid_param", "embargo_until"],
-        );
+        let [partner_id, permitted_domains, landing_base, deep_link, subid_param, embargo_until] =
+            positions(
+                partners,
+                [
+                    "partner_id",
+                    "permitted_domains",
+                    "landing_base",
+                    "deep_link",
+                    "subid_param",
+                    "embargo_until",
+                ],
+            );
         let [offer_code, terms_id, landing_path] =
             positions(offers, ["code", "terms_id", "landing_path"]);
         let [effective_from, effective_to, display_from, display_to] =
@@ -72,6 +81,7 @@ impl Columns {
             partner_id,
             permitted_domains,
             landing_base,
+            deep_link,
             subid_param,
             embargo_until,
             offer_code,
@@ -97,6 +107,7 @@ impl Roster {
                 partner_id: usize::MAX,
                 permitted_domains: usize::MAX,
                 landing_base: usize::MAX,
+                deep_link: usize::MAX,
                 subid_param: usize::MAX,
                 embargo_until: usize::MAX,
                 offer_code: usize::MAX,

@@ -6,7 +6,8 @@ use rust_decimal::Decimal;
 
 use super::roster::positions;
 use super::tables::{Findings, rows};
-use crate::diag::{Code, Diagnostic};
+use crate::address::{near_host, same_site};
+use crate::diag::{Code, Diagnostic, did_you_mean};
 use crate::model::Value;
 use crate::source::table::{Record, Rule, RuleKind, Table};
 use crate::source::{Documents, Sources, decimal_places, is_currency};
@@ -214,10 +215,17 @@ fn has_currency(written: &str) -> bool {
     written.contains(marks)
 }
 
-pub(super) fn check_partners(table: &Table, found: &mut Findings) {
-    let [domains, base, sub_id] =
-        positions(table, ["permitted_domains", "landing_base", "subid_param"]);
+pub(super) fn check_partners(documents: &Documents, table: &Table, found: &mut Findings) {
+    let [domains, base, sub_id, deep_link] =
+        positions(table, ["permitted_domains", "landing_base", "subid_param", "deep_link"]);
     for (row, record) in rows(table) {
+        let profile = record.text(deep_link);
+        if !profile.is_empty() && documents.wrapper(profile).is_none() {
+            let message = format!("there is no wrapper `{profile}`");
+            let diagnostic = Diagnostic::error(Code::NotAllowed, record.span(deep_link), message)
+                .maybe_help(did_you_mean(profile, documents.wrapper_names()));
+            found.add(row, diagnostic);
+        }
         let name = record.text(sub_id);
         let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'-');
         if !name.bytes().all(plain) {
@@ -240,21 +248,21 @@ pub(super) fn check_partners(table: &Table, found: &mut Findings) {
             found.add(row, diagnostic);
         }
         let host = url.host_str().unwrap_or("");
-        if !is_permitted(host, permitted.hosts()) {
+        let hosts: Vec<&str> = permitted.hosts().collect();
+        if !same_site(host, &hosts) {
             let message = format!("`{host}` is not one of the partner's permitted domains");
+            let help = match near_host(host, &hosts) {
+                Some(near) => {
+                    format!("it looks like `{near}`: copy the URL from the partner's site")
+                }
+                None => "correct the URL, or have the domain added".to_owned(),
+            };
             let diagnostic = Diagnostic::error(Code::HostNotPermitted, record.span(base), message)
                 .related(record.span(domains), "these are permitted")
-                .help("correct the URL, or have the domain added");
+                .help(help);
             found.add(row, diagnostic);
         }
     }
-}
-
-/// Whether a host is a permitted one or below it.
-fn is_permitted<'p>(host: &str, mut permitted: impl Iterator<Item = &'p str>) -> bool {
-    permitted.any(|domain| {
-        host.strip_suffix(domain).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
-    })
 }
 
 pub(super) fn check_bundles(table: &Table, found: &mut Findings) {

@@ -3,7 +3,7 @@
 use super::{Decided, Facts, Placement, Roster};
 use crate::model::Span;
 use crate::source::table::{Record, Table};
-use crate::source::{AssetSpec, Brief, Channel, Documents, Field, Pattern};
+use crate::source::{AssetSpec, Brief, Channel, Documents, Field, Pattern, Piece};
 
 /// The facts around one placement, or around an asset where there is no placement.
 #[derive(Clone, Copy, Debug)]
@@ -129,8 +129,8 @@ impl<'a> Scene<'a> {
         let mut text = String::new();
         for piece in &pattern.pieces {
             match piece {
-                crate::source::Piece::Literal(literal) => text.push_str(literal),
-                crate::source::Piece::Field(field) => {
+                Piece::Literal(literal) | Piece::Macro(literal) => text.push_str(literal),
+                Piece::Field(field) => {
                     self.write(field, &mut text).map_err(|span| (field, span))?;
                 }
             }

@@ -32,7 +32,7 @@ pub(super) fn check_tables(
             check_rules(documents, sources, table, &mut found);
             match name.as_str() {
                 "offers" => check_offers(documents, sources, table, &mut found),
-                "partners" => check_partners(table, &mut found),
+                "partners" => check_partners(documents, table, &mut found),
                 "bundles" => check_bundles(table, &mut found),
                 _ => {}
             }

@@ -9,8 +9,10 @@ use super::{
     Brief, Channel, FieldRules, Lock, SourceKind, SourceText, Sources, TableSpec, Taxonomy, Terms,
     Workspace, read_brief, read_channel, read_fields, read_lock, read_taxonomy, read_terms,
 };
+use crate::address::Tagged;
 use crate::diag::{Code, Diagnostic, Diagnostics};
-use crate::model::{ChannelId, Span};
+use crate::model::{ChannelId, Span, is_slug};
+use crate::wrapper::{Profile, built_in, built_in_names};
 
 /// All documents of a workspace.
 #[derive(Debug)]
@@ -31,6 +33,8 @@ pub struct Documents {
     pub tables: BTreeMap<String, Table>,
     /// throughline.lock.
     pub lock: Lock,
+    /// rules/wrappers/*.toml, by name.
+    pub wrappers: BTreeMap<String, Profile>,
     /// What could not be read whole. Nothing is said to be missing from it.
     pub unusable: Unusable,
     /// Which files belong to which table.
@@ -57,6 +61,7 @@ pub struct Unusable {
 const TAXONOMY: &str = "rules/taxonomy.toml";
 const FIELDS: &str = "rules/fields.toml";
 const CHANNELS: &str = "rules/channels/";
+const WRAPPERS: &str = "rules/wrappers/";
 
 /// Reads every file by its kind.
 pub fn read_documents(
@@ -72,20 +77,8 @@ pub fn read_documents(
     let mut unusable = unread(sources);
     unusable.fields |= bad_fields;
     let channels = read_channels(sources, &mut unusable, diagnostics);
-    let mut terms = BTreeMap::new();
-    for (id, file) in sources.of_kind(SourceKind::Legal) {
-        let base = file.content_start();
-        let whole = (!file.damaged).then_some(());
-        let read =
-            whole.and_then(|()| read_terms(file.path.stem(), &file.text, id, base, diagnostics));
-        unusable.terms |= read.is_none();
-        let Some(read) = read else { continue };
-        if let Some(first) = terms.get(read.id.as_str()).map(|one: &Terms| one.span) {
-            diagnostics.push(twice("legal text", read.id.as_str(), first, read.span));
-            continue;
-        }
-        terms.insert(read.id.to_string(), read);
-    }
+    let wrappers = read_wrappers(sources, diagnostics);
+    let terms = read_legal(sources, &mut unusable, diagnostics);
     let mut briefs = Vec::new();
     for (id, file) in sources.of_kind(SourceKind::Brief) {
         let (stem, base) = (file.path.stem(), file.content_start());
@@ -129,11 +122,28 @@ pub fn read_documents(
         terms,
         tables: BTreeMap::new(),
         lock,
+        wrappers,
         unusable,
         table_files: BTreeMap::new(),
     };
     read_tables(&mut documents, sources, diagnostics);
     documents
+}
+
+impl Documents {
+    /// The profile of a name: the workspace's own, or a built-in one.
+    pub fn wrapper(&self, name: &str) -> Option<&Profile> {
+        self.wrappers.get(name).or_else(|| built_in(name))
+    }
+
+    /// The names of all profiles.
+    pub fn wrapper_names(&self) -> Vec<&str> {
+        let mut names: Vec<&str> = self.wrappers.keys().map(String::as_str).collect();
+        for name in built_in_names() {
+            names.push(name);
+        }
+        names
+    }
 }
 
 /// Two files in different folders can have one name.
@@ -223,6 +233,56 @@ fn read_channels(
     channels
 }
 
+fn read_legal(
+    sources: &Sources,
+    unusable: &mut Unusable,
+    diagnostics: &mut Diagnostics,
+) -> BTreeMap<String, Terms> {
+    let mut terms = BTreeMap::new();
+    for (id, file) in sources.of_kind(SourceKind::Legal) {
+        let base = file.content_start();
+        let whole = (!file.damaged).then_some(());
+        let read =
+            whole.and_then(|()| read_terms(file.path.stem(), &file.text, id, base, diagnostics));
+        unusable.terms |= read.is_none();
+        let Some(read) = read else { continue };
+        if let Some(first) = terms.get(read.id.as_str()).map(|one: &Terms| one.span) {
+            diagnostics.push(twice("legal text", read.id.as_str(), first, read.span));
+            continue;
+        }
+        terms.insert(read.id.to_string(), read);
+    }
+    terms
+}
+
+fn read_wrappers(sources: &Sources, diagnostics: &mut Diagnostics) -> BTreeMap<String, Profile> {
+    let mut profiles = BTreeMap::new();
+    for (id, file) in sources.of_kind(SourceKind::Rules) {
+        if !file.path.as_str().starts_with(WRAPPERS) || file.damaged {
+            continue;
+        }
+        let (name, base) = (file.path.stem(), file.content_start());
+        if !is_slug(name) {
+            let message = format!("`{name}` is not the name of a profile");
+            diagnostics.push(
+                Diagnostic::error(Code::BadSetting, Span::start_of(id), message)
+                    .help("name the file with lower-case letters, digits and dashes"),
+            );
+            continue;
+        }
+        match Profile::parse(name, file.text.get(base..).unwrap_or("")) {
+            Ok(profile) => {
+                profiles.insert(name.to_owned(), profile);
+            }
+            Err(faults) => diagnostics.extend(faults.into_iter().map(|fault| {
+                let span = Span::new(id, base + fault.range.start, base + fault.range.end);
+                Diagnostic::error(Code::BadWrapper, span, fault.message).help(fault.help)
+            })),
+        }
+    }
+    profiles
+}
+
 fn read_tables(documents: &mut Documents, sources: &Sources, diagnostics: &mut Diagnostics) {
     for (id, file) in sources.of_kind(SourceKind::Table) {
         if let Some(table) = &file.table {
@@ -250,6 +310,12 @@ fn read_tables(documents: &mut Documents, sources: &Sources, diagnostics: &mut D
     }
 }
 
+/// What a table may hold that some channel puts right. Another channel's links tell it there.
+fn tagged(channels: &[Channel]) -> Tagged {
+    let replaced = channels.iter().any(|channel| channel.on_tagged == Tagged::Replace);
+    if replaced { Tagged::Replace } else { Tagged::Refuse }
+}
+
 /// One table with all its files; false where one of them could not be read to its end.
 fn read_one_table(
     documents: &Documents,
@@ -270,6 +336,7 @@ fn read_one_table(
             zone: &documents.workspace.zone,
             currency: &documents.workspace.currency.value,
             taxonomy: &documents.taxonomy,
+            tagged: tagged(&documents.channels),
             fields: &documents.fields,
             source: *id,
             text: &file.text,

@@ -10,8 +10,11 @@ mod fields;
 mod file_type;
 mod front_matter;
 mod legal;
+mod link_rule;
+mod link_settings;
 mod lock;
 mod pattern;
+mod recipe;
 pub mod table;
 mod table_file;
 pub(crate) mod table_spec;
@@ -23,15 +26,16 @@ pub mod workbook;
 pub(crate) mod workspace;
 
 pub use brief::{AssetSpec, Brief, Each, PickRule, Window, read_brief};
-pub use channel::{
-    Channel, LinkRule, LinkTarget, PARAMETERS, Recipe, RecipeKind, SheetColumn, read_channel,
-};
+pub use channel::{Channel, PARAMETERS, read_channel};
 pub use documents::{Documents, Unusable, read_documents};
 pub use encoding::Encoding;
 pub use fields::{FieldRule, FieldRules, Variation, read_fields};
 pub use legal::{Terms, read_terms};
+pub use link_rule::{LinkRule, LinkTarget};
+pub use link_settings::{RedirectSetting, WrapperIds};
 pub use lock::{Lock, LockEntry, read_lock};
 pub use pattern::{Field, LinkField, Pattern, Piece};
+pub use recipe::{Recipe, RecipeKind, SheetColumn};
 pub use table_file::{SheetText, TableFile};
 pub use table_spec::{ColumnSpec, TableSpec};
 pub use taxonomy::{Dimension, ParameterRules, Taxonomy, Term, read_taxonomy};

@@ -1,6 +1,7 @@
 //! `{field}` patterns: literal text and owned facts, and nothing else.
 
 use crate::diag::{Code, Diagnostic, Diagnostics};
+use crate::dialect::{Dialect, scan};
 use crate::model::{Span, Spanned};
 
 /// A parsed pattern.
@@ -19,6 +20,8 @@ pub enum Piece {
     Literal(String),
     /// A fact.
     Field(Field),
+    /// A macro that the channel's platform fills in: it passes through byte for byte.
+    Macro(String),
 }
 
 /// A fact that a pattern may read.
@@ -143,43 +146,44 @@ fn long(name: &str, key: &str) -> String {
 }
 
 impl Pattern {
+    /// Parses a parameter's pattern, which may hold macros of the channel's platform besides.
+    pub(super) fn of_parameter(
+        written: &Spanned<String>,
+        dialect: Option<Dialect>,
+        diagnostics: &mut Diagnostics,
+    ) -> Option<Self> {
+        let (text, mut at) = (written.value.as_str(), 0);
+        let mut pieces = Vec::new();
+        let tokens = dialect.into_iter().flat_map(|dialect| scan(text, dialect));
+        // A name that is ours stands for our fact, whatever the platform means by it.
+        let ours = |token: &str| {
+            let name = token.strip_prefix('{').and_then(|name| name.strip_suffix('}'));
+            name.is_some_and(|name| Field::parse(name).is_some())
+        };
+        for token in tokens.filter(|token| !ours(token.text)) {
+            pieces.extend(parse_pieces(text.get(at..token.range.start)?, written, diagnostics)?);
+            pieces.push(Piece::Macro(token.text.to_owned()));
+            at = token.range.end;
+        }
+        pieces.extend(parse_pieces(text.get(at..)?, written, diagnostics)?);
+        Some(Self { pieces, span: written.span })
+    }
+
     /// Parses a pattern; braces have no escape because none is needed in paths and parameters.
     pub(super) fn parse(written: &Spanned<String>, diagnostics: &mut Diagnostics) -> Option<Self> {
-        let mut fail = |code, message: String, help: Option<String>| {
-            diagnostics.push(Diagnostic::error(code, written.span, message).maybe_help(help));
-        };
-        let mut pieces = Vec::new();
-        let mut rest = written.value.as_str();
-        while let Some(open) = rest.find(['{', '}']) {
-            let (literal, tail) = rest.split_at(open);
-            if !literal.is_empty() {
-                pieces.push(Piece::Literal(literal.to_owned()));
-            }
-            let Some((name, after)) = tail.strip_prefix('{').and_then(|tail| tail.split_once('}'))
-            else {
-                fail(Code::BadPattern, format!("unbalanced braces in `{}`", written.value), None);
-                return None;
-            };
-            let Some(field) = Field::parse(name) else {
-                let known = Field::fixed_names().chain(["offer.id", "partner.id"]);
-                let help = crate::diag::did_you_mean(name, known);
-                fail(Code::UnknownField, format!("unknown field `{{{name}}}`"), help);
-                return None;
-            };
-            pieces.push(Piece::Field(field));
-            rest = after;
-        }
-        if !rest.is_empty() {
-            pieces.push(Piece::Literal(rest.to_owned()));
-        }
+        let pieces = parse_pieces(&written.value, written, diagnostics)?;
         Some(Self { pieces, span: written.span })
+    }
+    /// Whether a platform fills in parts of it.
+    pub fn has_macros(&self) -> bool {
+        self.pieces.iter().any(|piece| matches!(piece, Piece::Macro(_)))
     }
 
     /// The fields it reads.
     pub fn fields(&self) -> impl Iterator<Item = &Field> {
         self.pieces.iter().filter_map(|piece| match piece {
             Piece::Field(field) => Some(field),
-            Piece::Literal(_) => None,
+            Piece::Literal(_) | Piece::Macro(_) => None,
         })
     }
 
@@ -197,4 +201,41 @@ impl Pattern {
             )
         })
     }
+}
+
+/// The literal texts and fields of a part of a pattern.
+fn parse_pieces(
+    part: &str,
+    written: &Spanned<String>,
+    diagnostics: &mut Diagnostics,
+) -> Option<Vec<Piece>> {
+    let mut fail = |code, message: String, help: Option<String>| {
+        diagnostics.push(Diagnostic::error(code, written.span, message).maybe_help(help));
+    };
+    let mut pieces = Vec::new();
+    let mut rest = part;
+
+    while let Some(open) = rest.find(['{', '}']) {
+        let (literal, tail) = rest.split_at(open);
+        if !literal.is_empty() {
+            pieces.push(Piece::Literal(literal.to_owned()));
+        }
+        let Some((name, after)) = tail.strip_prefix('{').and_then(|tail| tail.split_once('}'))
+        else {
+            fail(Code::BadPattern, format!("unbalanced braces in `{}`", written.value), None);
+            return None;
+        };
+        let Some(field) = Field::parse(name) else {
+            let known = Field::fixed_names().chain(["offer.id", "partner.id"]);
+            let help = crate::diag::did_you_mean(name, known);
+            fail(Code::UnknownField, format!("unknown field `{{{name}}}`"), help);
+            return None;
+        };
+        pieces.push(Piece::Field(field));
+        rest = after;
+    }
+    if !rest.is_empty() {
+        pieces.push(Piece::Literal(rest.to_owned()));
+    }
+    Some(pieces)
 }

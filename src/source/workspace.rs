@@ -6,6 +6,7 @@ use iso_currency::Currency;
 use jiff::tz::TimeZone;
 use url::Url;
 
+use super::link_settings::{RedirectSetting, WrapperIds, read_redirects, read_wrapper_ids};
 use super::table_spec::{TableSpec, read_tables};
 use super::toml::{Document, Section};
 use super::{SourceKind, find_typed_parameter};
@@ -33,6 +34,10 @@ pub struct Workspace {
     pub tables: BTreeMap<String, TableSpec>,
     /// Links that templates may hold without minting them.
     pub declared: BTreeMap<String, Spanned<String>>,
+    /// Our own ids at networks and app stores.
+    pub wrapper_ids: WrapperIds,
+    /// Servers that answer short codes.
+    pub redirects: Vec<RedirectSetting>,
 }
 
 /// The workspace's public origins.
@@ -99,6 +104,8 @@ pub fn read_workspace(
     let owners = owners.map(|section| read_owners(section, diagnostics)).unwrap_or_default();
     let tables = read_tables(&root, diagnostics);
     let declared = read_declared(&root, diagnostics);
+    let wrapper_ids = read_wrapper_ids(&root, diagnostics);
+    let redirects = read_redirects(&root, diagnostics);
     root.finish(diagnostics);
     let (zone, zone_span) = zone?;
     Some(Workspace {
@@ -111,6 +118,8 @@ pub fn read_workspace(
         owners,
         tables,
         declared,
+        wrapper_ids,
+        redirects,
     })
 }
 

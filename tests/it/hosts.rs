@@ -16,8 +16,8 @@ const HOSTS: &str = "type = \"hosts\"\n";
 const URL: &str = "type = \"url\"\n";
 
 /// How many inputs there are, and how many of them we take. A change of either wants a look.
-const HOSTS_SEEN: (usize, usize) = (7910, 52);
-const URLS_SEEN: (usize, usize) = (4408, 1215);
+const HOSTS_SEEN: (usize, usize) = (7910, 25);
+const URLS_SEEN: (usize, usize) = (4408, 1093);
 
 /// A file of a dependency's sources, wherever cargo keeps them.
 fn file_of_crate(name: &str, path: &str) -> String {

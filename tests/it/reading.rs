@@ -151,6 +151,7 @@ fn records(
         zone: &workspace.zone,
         currency: &workspace.currency.value,
         taxonomy: &taxonomy,
+        tagged: throughline::address::Tagged::Refuse,
         fields: &fields,
         source,
         text: &file.text,

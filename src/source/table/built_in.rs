@@ -27,7 +27,7 @@ const PARTNERS: &[BuiltIn] = &[
     ("owner", ColumnKind::Text, true, ""),
     ("permitted_domains", ColumnKind::Hosts, true, ""),
     ("landing_base", ColumnKind::Url, false, ""),
-    ("deep_link", ColumnKind::Enum, false, "plain"),
+    ("deep_link", ColumnKind::Slug, false, ""),
     ("subid_param", ColumnKind::Text, false, ""),
     ("brand_color", ColumnKind::Color, false, ""),
     ("logo", ColumnKind::Asset, false, ""),

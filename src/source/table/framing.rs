@@ -1,5 +1,7 @@
 //! Where a table begins and what stands between its cells: everything before the first row.
 
+use rayon::prelude::*;
+
 use super::cells::{CellReader, RawCell, Row, Shape};
 use super::findings::{Findings, NO_COLUMN, Normalised};
 use super::header::{Names, Target, bind};
@@ -78,11 +80,23 @@ fn skip_marks(text: &str, reader: &TableReader<'_>, findings: &mut Findings) -> 
     reader.base + marks
 }
 
+/// Where a line begins that version control puts before the first of two versions.
 fn conflict_marker(text: &str) -> Option<usize> {
-    if text.starts_with("<<<<<<< ") {
-        return Some(0);
-    }
-    memchr::memmem::find(text.as_bytes(), b"\n<<<<<<< ").map(|at| at + 1)
+    const MARK: &[u8] = b"<<<<<<< ";
+    const PIECE: usize = 1 << 20;
+    let bytes = text.as_bytes();
+    let begins_line = |at: &usize| {
+        let before = at.checked_sub(1).and_then(|at| bytes.get(at));
+        before.is_none_or(|byte| matches!(byte, b'\n' | b'\r'))
+    };
+    let pieces = (0..=bytes.len() / PIECE).into_par_iter();
+    let found = pieces.filter_map(|piece| {
+        let start = piece * PIECE;
+        let end = bytes.len().min(start + PIECE + MARK.len() - 1);
+        let within = memchr::memmem::find_iter(bytes.get(start..end)?, MARK);
+        within.map(|at| start + at).find(begins_line)
+    });
+    found.min()
 }
 
 /// `sep=;`, which Excel writes and reads in the first line.

@@ -11,6 +11,7 @@ use super::header::Names;
 use super::kinds::Reading;
 use super::rows::Rows;
 use super::{Contract, Dialect, Table};
+use crate::address::Tagged;
 use crate::diag::Diagnostics;
 use crate::model::SourceId;
 use crate::source::{FieldRules, TableSpec, Taxonomy};
@@ -30,6 +31,8 @@ pub struct TableReader<'a> {
     pub currency: &'a str,
     /// Vocabularies.
     pub taxonomy: &'a Taxonomy,
+    /// Whether URLs may have tracking parameters that give way to ours.
+    pub tagged: Tagged,
     /// Which fields are generated.
     pub fields: &'a FieldRules,
     /// The file.
@@ -48,6 +51,7 @@ impl TableReader<'_> {
             dialect: &self.dialect,
             zone: self.dialect.zone.as_ref().unwrap_or(self.zone),
             taxonomy: self.taxonomy,
+            tagged: self.tagged,
         }
     }
 }

@@ -233,7 +233,8 @@ impl<'t> RowReader<'t> {
         if let Some(known) = self.recall(at, column, plain).filter(|_| !raw.doubled) {
             return (known, None);
         }
-        if self.traits.tracked {
+        // What a URL may hold is judged with the rest of it.
+        if self.traits.tracked && !matches!(column.kind, ColumnKind::Url | ColumnKind::Path) {
             self.check_parameter(raw);
         }
         let (span, before) = (raw.span(self.shape.source), self.findings.remarks());
@@ -243,6 +244,7 @@ impl<'t> RowReader<'t> {
             column: number,
             plain: self.traits.plain,
             queried: self.traits.queried,
+            start: (!raw.doubled).then_some(start),
             currency: None,
         };
         let reading: Reading<'_> = self.reader.reading();
@@ -254,7 +256,8 @@ impl<'t> RowReader<'t> {
         let parsed = match parsed {
             Ok(parsed) => parsed,
             Err(fault) => {
-                self.findings.push(fault.at(span));
+                let start = context.start;
+                self.findings.push(fault.at(span, start));
                 return (Stored::Empty, None);
             }
         };
@@ -283,7 +286,9 @@ impl<'t> RowReader<'t> {
             return self.seen.get(at)?.get(text).copied();
         }
         let (above, stored) = self.above.get(at)?.as_ref()?;
-        (*above == text).then_some(*stored)
+        // Ids that are not the same differ at their ends.
+        let same = above.as_bytes().last() == text.as_bytes().last() && *above == text;
+        same.then_some(*stored)
     }
 
     #[inline]

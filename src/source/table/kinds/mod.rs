@@ -7,12 +7,14 @@ mod web;
 mod words;
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use jiff::tz::TimeZone;
 use rust_decimal::Decimal;
 
 use super::findings::{Findings, Normalised};
 use super::{Column, ColumnKind, Dialect};
+use crate::address::Tagged;
 use crate::diag::{Code, Diagnostic};
 use crate::model::Span;
 use crate::source::Taxonomy;
@@ -26,11 +28,13 @@ struct Told {
     code: Code,
     message: String,
     help: Option<String>,
+    /// The bytes of the text that are at fault, where it is not the whole.
+    range: Option<Range<usize>>,
 }
 
 impl Fault {
     fn new(code: Code, message: impl Into<String>) -> Self {
-        Self(Box::new(Told { code, message: message.into(), help: None }))
+        Self(Box::new(Told { code, message: message.into(), help: None, range: None }))
     }
 
     fn help(mut self, help: impl Into<String>) -> Self {
@@ -43,10 +47,25 @@ impl Fault {
         self
     }
 
-    /// The diagnostic for a cell.
-    pub(super) fn at(self, span: Span) -> Diagnostic {
-        let Told { code, message, help } = *self.0;
-        Diagnostic::error(code, span, message).maybe_help(help)
+    fn of(mut self, code: Code) -> Self {
+        self.0.code = code;
+        self
+    }
+
+    fn within(mut self, range: Range<usize>) -> Self {
+        self.0.range = Some(range).filter(|range| !range.is_empty());
+        self
+    }
+
+    /// The diagnostic for a cell, whose text begins at `start` where it stands there as it is.
+    pub(super) fn at(self, span: Span, start: Option<u32>) -> Diagnostic {
+        let Told { code, message, help, range } = *self.0;
+        let part = start.zip(range).map(|(start, range)| Span {
+            start: (start + range.start as u32).min(span.end),
+            end: (start + range.end as u32).min(span.end),
+            ..span
+        });
+        Diagnostic::error(code, part.unwrap_or(span), message).maybe_help(help)
     }
 }
 
@@ -57,6 +76,7 @@ pub(super) struct Reading<'a> {
     /// Zone of local times.
     pub(super) zone: &'a TimeZone,
     pub(super) taxonomy: &'a Taxonomy,
+    pub(super) tagged: Tagged,
 }
 
 /// Where a cell stands, for what is worth a remark.
@@ -68,6 +88,8 @@ pub(super) struct CellContext<'a> {
     pub(super) plain: bool,
     /// The row holds a `?` or a `_`.
     pub(super) queried: bool,
+    /// Where the text begins in the file, if it stands there as it is.
+    pub(super) start: Option<u32>,
     /// The currency sign or code that stood next to a number.
     pub(super) currency: Option<String>,
 }
@@ -75,6 +97,10 @@ pub(super) struct CellContext<'a> {
 impl CellContext<'_> {
     fn note(&mut self, kind: Normalised) {
         self.findings.note(kind, self.column, self.span);
+    }
+
+    fn push(&mut self, fault: Fault) {
+        self.findings.push(fault.at(self.span, self.start));
     }
 
     fn warn(&mut self, code: Code, message: String, help: &str) {
@@ -101,7 +127,13 @@ pub(super) fn parse<'t>(
     reading: Reading<'_>,
     context: &mut CellContext<'_>,
 ) -> Result<Parsed<'t>, Fault> {
+    let given = text;
     let text = characters::clean(column, text, context)?;
+    if text.len() < given.len() || matches!(text, Cow::Owned(_)) {
+        let before = (text.as_ptr() as usize).wrapping_sub(given.as_ptr() as usize);
+        let before = matches!(text, Cow::Borrowed(_)).then_some(before as u32);
+        context.start = context.start.zip(before).map(|(start, before)| start + before);
+    }
     if text.is_empty() {
         return Ok(Parsed::Empty);
     }
@@ -110,10 +142,10 @@ pub(super) fn parse<'t>(
         ColumnKind::Slug => words::slug(&text, context)?,
         ColumnKind::Text => words::check_digits(&text, context),
         ColumnKind::Name | ColumnKind::Copy => {}
-        ColumnKind::Url => web::url(&text)?,
+        ColumnKind::Url => web::url(&text, reading, context)?,
         ColumnKind::Enum => words::one_of(column, &text, reading.taxonomy)?,
         ColumnKind::Color => words::color(&text)?,
-        ColumnKind::Path => web::path(&text)?,
+        ColumnKind::Path => web::path(&text, reading, context)?,
         ColumnKind::Asset => web::asset(&text)?,
         ColumnKind::Hosts => return web::hosts(text, context).map(Parsed::Hosts),
         ColumnKind::Money | ColumnKind::Percent | ColumnKind::Decimal | ColumnKind::Amount => {

@@ -1,0 +1,125 @@
+//! Where a link goes before anything is put behind it: our page, or the partner's.
+
+use std::ops::Range;
+
+use super::mint::Minter;
+use crate::address::{AddressFault, AddressFaultKind, Prepared, Rules, Tagged, read};
+use crate::diag::{Code, Diagnostic};
+use crate::dialect::{foreign, scan};
+use crate::model::Span;
+use crate::resolve::Scene;
+use crate::source::{LinkRule, LinkTarget};
+
+/// A destination that is ready to be tracked.
+pub(super) struct Base {
+    /// As it was written.
+    pub(super) text: String,
+    pub(super) prepared: Prepared,
+    /// It holds macros.
+    pub(super) has_macros: bool,
+    /// Where it comes from.
+    pub(super) span: Span,
+}
+
+impl Minter<'_> {
+    pub(super) fn base(&mut self, scene: &Scene<'_>, rule: &LinkRule) -> Option<Base> {
+        let (text, span) = match &rule.target {
+            LinkTarget::Landing(fragment) => self.our_page(scene, fragment.as_deref())?,
+            LinkTarget::App => self.our_page(scene, None)?,
+            LinkTarget::Partner => self.partner_page(scene)?,
+        };
+        let tokens = self.macros(scene, &text, span)?;
+        let has_macros = !tokens.is_empty();
+        let rules = Rules { fragment: true, tagged: scene.channel.on_tagged, tokens: &tokens };
+        match read(&text, &rules) {
+            Ok(address) => {
+                let prepared = address.prepare();
+                Some(Base { text: untagged(&prepared), prepared, has_macros, span })
+            }
+            Err(faults) => {
+                for fault in faults {
+                    let found = of_address(scene, fault, span);
+                    self.report(found);
+                }
+                None
+            }
+        }
+    }
+
+    fn our_page(&mut self, scene: &Scene<'_>, fragment: Option<&str>) -> Option<(String, Span)> {
+        let placement = scene.placement?;
+        let route = self.facts.pages.route(placement.campaign, placement.offer)?;
+        let site = &self.documents.workspace.hosts.site;
+        let mut url = site.value.join(route).ok()?;
+        url.set_fragment(fragment);
+        Some((url.into(), site.span))
+    }
+
+    /// The partner's own page: its base, or the offer's path on the base's host.
+    fn partner_page(&mut self, scene: &Scene<'_>) -> Option<(String, Span)> {
+        let columns = &scene.roster.columns;
+        let (offer, partner) = (scene.offer()?, scene.partner()?);
+        let channel = scene.channel.id.as_str();
+        let (base, place) = partner.value_in(columns.landing_base, channel);
+        let Some(base) = base.as_text().filter(|base| !base.is_empty()) else {
+            let name = partner.text(columns.partner_id);
+            let message = format!("the partner `{name}` has no landing base for its links");
+            self.report(
+                Diagnostic::error(Code::NoDestination, place, message)
+                    .help("fill in `landing_base`"),
+            );
+            return None;
+        };
+        let (path, span) = offer.value_in(columns.landing_path, channel);
+        let Some(path) = path.as_text() else { return Some((base.to_owned(), place)) };
+        let host = base.find("://").map_or(0, |at| at + 3);
+        let rest = base.get(host..).unwrap_or("");
+        let origin = host + rest.find(['/', '?', '#']).unwrap_or(rest.len());
+        Some((format!("{}{path}", base.get(..origin).unwrap_or(base)), span))
+    }
+
+    /// The macros of a URL; `None` where some are not the channel's.
+    fn macros(&mut self, scene: &Scene<'_>, text: &str, span: Span) -> Option<Vec<Range<usize>>> {
+        // Nearly no URL has a sign of one.
+        let signs = memchr::memchr3(b'{', b'*', b'[', text.as_bytes()).is_some()
+            || ["__", "%%", "<", "}"].iter().any(|sign| text.contains(sign));
+        if !signs {
+            return Some(Vec::new());
+        }
+        let dialect = scene.channel.dialect;
+        let strangers = foreign(text, dialect);
+        for found in &strangers {
+            let shown = text.get(found.range.clone()).unwrap_or("");
+            let channel = &scene.channel;
+            let message = format!("{} (`{shown}`, in the channel `{}`)", found.message, channel.id);
+            self.report(
+                Diagnostic::error(Code::ForeignMacro, span, message)
+                    .related(channel.span, "the channel is here")
+                    .help(&found.help),
+            );
+        }
+        if !strangers.is_empty() {
+            return None;
+        }
+        let tokens = dialect.into_iter().flat_map(|dialect| scan(text, dialect));
+        Some(tokens.map(|token| token.range).collect())
+    }
+}
+
+fn of_address(scene: &Scene<'_>, fault: AddressFault, span: Span) -> Diagnostic {
+    let tagged =
+        matches!(fault.kind, AddressFaultKind::BaseTagged | AddressFaultKind::UtmInFragment);
+    let code = if tagged { Code::TypedParameter } else { Code::BadUrl };
+    let found = Diagnostic::error(code, span, fault.message);
+    let replaces = scene.channel.on_tagged == Tagged::Replace;
+    if fault.kind == AddressFaultKind::BaseTagged && !replaces {
+        let help = "remove it, or say `on_tagged = \"replace\"` in the channel";
+        return found.related(scene.channel.span, "in this channel").help(help);
+    }
+    found.help(fault.help)
+}
+
+/// The destination without the parameters that give way to ours.
+fn untagged(prepared: &Prepared) -> String {
+    format!("{}{}", prepared.head(), prepared.tail())
+}

@@ -1,0 +1,136 @@
+//! What the value of a parameter must look like, and where GA4 will file its visits.
+
+use std::ops::Range;
+
+use super::mint::Minter;
+use crate::diag::{Code, Diagnostic};
+use crate::dialect::scan;
+use crate::ga4::{Field as Part, Visit, how_to_reach, predict};
+use crate::resolve::Scene;
+use crate::source::{ParameterRules, Pattern, Piece, find_typed_parameter};
+
+/// A parameter and its value.
+pub(super) type Param = (&'static str, String);
+
+impl Minter<'_> {
+    pub(super) fn params(&mut self, scene: &Scene<'_>) -> Option<Vec<Param>> {
+        let mut params = Vec::with_capacity(scene.channel.params.len());
+        for (name, pattern) in &scene.channel.params {
+            match scene.expand(pattern) {
+                Ok(value) => {
+                    self.check_value(scene, name, pattern, &value);
+                    params.push((*name, value));
+                }
+                // A field that no row can have was told where the pattern is.
+                Err((field, _)) if !scene.exists(field) => return None,
+                Err((field, span)) => {
+                    let message =
+                        format!("`{{{}}}` is empty, and {name} is made from it", field.name());
+                    self.report(
+                        Diagnostic::error(Code::EmptyField, span, message)
+                            .related(pattern.span, "the parameter is made here")
+                            .help("fill it in, or take it out of the parameter"),
+                    );
+                    return None;
+                }
+            }
+        }
+        Some(params)
+    }
+
+    fn check_value(&mut self, scene: &Scene<'_>, name: &str, pattern: &Pattern, value: &str) {
+        let rules = &self.documents.taxonomy.params;
+        // What a platform fills in cannot be judged here.
+        let own = pattern.has_macros().then(|| without(value, &tokens(scene, pattern, value)));
+        let own = own.as_deref().unwrap_or(value);
+        let Some(fault) = value_fault(rules, own) else { return };
+        // The fact that brought the fault in is what must change.
+        let guilty = pattern.pieces.iter().find_map(|piece| {
+            let Piece::Field(field) = piece else { return None };
+            let mut text = String::new();
+            let span = scene.write(field, &mut text).ok()?;
+            value_fault(rules, &text).map(|_| span)
+        });
+        let message = format!("{name} would be `{value}`, which {fault}");
+        self.report(
+            Diagnostic::error(Code::BadParameterValue, guilty.unwrap_or(pattern.span), message)
+                .related(pattern.span, "the parameter is made here")
+                .help("change the fact it is made from"),
+        );
+    }
+
+    /// The channel that GA4 files a link under; an error where another one is expected.
+    pub(super) fn predict(&mut self, scene: &Scene<'_>, params: &[Param]) -> &'static str {
+        let value = |name: &str| {
+            params.iter().find(|(known, _)| *known == name).map_or("", |(_, value)| value.as_str())
+        };
+        let (source, medium) = (value("utm_source"), value("utm_medium"));
+        if source.is_empty() && medium.is_empty() {
+            return "";
+        }
+        let visit = Visit { source, medium, campaign: value("utm_campaign") };
+        let prediction = predict(visit);
+        let channel = scene.channel;
+        let expected = channel.expected_ga4.as_ref();
+        if expected.is_some_and(|expected| expected.value == prediction.channel) {
+            return prediction.channel;
+        }
+        let reasons = prediction.because();
+        let place = match reasons.first().map(|reason| reason.field) {
+            Some(Part::Campaign) => scene.brief.code.span,
+            Some(Part::Source) => channel.source.span,
+            _ => channel.medium.span,
+        };
+        let filed = format!("GA4 files the links of `{}` under {}", channel.id, prediction.channel);
+        if let Some(expected) = expected {
+            let message = format!("{filed}, not {}: {prediction}", expected.value);
+            self.report(
+                Diagnostic::error(Code::WrongGa4Channel, place, message)
+                    .related(expected.span, "expected here")
+                    .maybe_help(how_to_reach(expected.value, visit)),
+            );
+        } else if prediction.channel == "Unassigned" {
+            let message = format!("{filed}: {prediction}");
+            self.report(
+                Diagnostic::warning(Code::WrongGa4Channel, place, message)
+                    .help("use a medium that GA4 knows, or say `expected_ga4 = \"Unassigned\"`"),
+            );
+        }
+        prediction.channel
+    }
+}
+
+/// The macros in a value.
+pub(super) fn tokens(scene: &Scene<'_>, pattern: &Pattern, value: &str) -> Vec<Range<usize>> {
+    let dialect = scene.channel.dialect.filter(|_| pattern.has_macros());
+    dialect.into_iter().flat_map(|dialect| scan(value, dialect)).map(|token| token.range).collect()
+}
+
+fn without(value: &str, tokens: &[Range<usize>]) -> String {
+    let (mut out, mut at) = (String::new(), 0);
+    for token in tokens {
+        out.push_str(value.get(at..token.start).unwrap_or(""));
+        at = token.end;
+    }
+    out + value.get(at..).unwrap_or("")
+}
+
+fn value_fault(rules: &ParameterRules, value: &str) -> Option<String> {
+    if let Some(found) = value.chars().find(|found| !rules.allows(*found)) {
+        return Some(format!("holds {found:?}"));
+    }
+    if rules.lower_case && value.chars().any(char::is_uppercase) {
+        return Some("is not lower case".to_owned());
+    }
+    let encoded: usize = value
+        .bytes()
+        .map(|byte| if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) { 1 } else { 3 })
+        .sum();
+    if encoded > rules.max_length {
+        return Some(format!(
+            "is {encoded} characters long, at most {} reach reports",
+            rules.max_length
+        ));
+    }
+    find_typed_parameter(value).map(|_| "looks like a parameter itself".to_owned())
+}
