@@ -46,6 +46,10 @@ pub enum Form {
     Json,
     /// CSV.
     Csv,
+    /// A picture of lines.
+    Svg,
+    /// A picture of pixels.
+    Png,
 }
 
 impl Form {
@@ -56,6 +60,8 @@ impl Form {
             Self::Text => "txt",
             Self::Json => "json",
             Self::Csv => "csv",
+            Self::Svg => "svg",
+            Self::Png => "png",
         }
     }
 
@@ -66,6 +72,8 @@ impl Form {
             Self::Text => "text/plain",
             Self::Json => "application/json",
             Self::Csv => "text/csv",
+            Self::Svg => "image/svg+xml",
+            Self::Png => "image/png",
         }
     }
 }

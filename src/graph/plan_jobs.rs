@@ -71,7 +71,8 @@ impl Planner<'_> {
             if !recipe.serves(id) {
                 continue;
             }
-            let default = !slots && recipe.kind != RecipeKind::Sheet;
+            let default =
+                recipe.kind == RecipeKind::Qr || !slots && recipe.kind != RecipeKind::Sheet;
             let per_placement = recipe.per_placement.unwrap_or(default);
             if !per_placement {
                 self.add(
@@ -128,6 +129,7 @@ impl Planner<'_> {
             RecipeKind::Text => &[(Form::Text, recipe.template.as_ref())],
             RecipeKind::Json => &[(Form::Json, recipe.template.as_ref())],
             RecipeKind::Sheet => &[(Form::Csv, None)],
+            RecipeKind::Qr => &[(Form::Svg, None), (Form::Png, None)],
         };
         let Some(stem) = self.expand(scene, &recipe.path) else { return };
         let route = recipe.route.as_ref().and_then(|route| scene.expand(route).ok());

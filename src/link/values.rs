@@ -43,6 +43,7 @@ impl Minter<'_> {
         // What a platform fills in cannot be judged here.
         let own = pattern.has_macros().then(|| without(value, &tokens(scene, pattern, value)));
         let own = own.as_deref().unwrap_or(value);
+        self.check_separator(scene, name, pattern);
         let Some(fault) = value_fault(rules, own) else { return };
         // The fact that brought the fault in is what must change.
         let guilty = pattern.pieces.iter().find_map(|piece| {
@@ -57,6 +58,26 @@ impl Minter<'_> {
                 .related(pattern.span, "the parameter is made here")
                 .help("change the fact it is made from"),
         );
+    }
+
+    /// A fact that holds the separator could not be told from two.
+    fn check_separator(&mut self, scene: &Scene<'_>, name: &str, pattern: &Pattern) {
+        let agreed = self.documents.taxonomy.params.separator.as_ref();
+        let Some(agreed) = agreed.filter(|_| pattern.fields().nth(1).is_some()) else { return };
+        for field in pattern.fields() {
+            let mut text = String::new();
+            let Ok(span) = scene.write(field, &mut text) else { continue };
+            if text.contains(agreed.value.as_str()) {
+                let separator = &agreed.value;
+                let message =
+                    format!("`{text}` holds the separator `{separator}`, and is a part of {name}");
+                self.report(
+                    Diagnostic::error(Code::BadSeparator, span, message)
+                        .related(agreed.span, "the separator is agreed here")
+                        .help("write it without the separator"),
+                );
+            }
+        }
     }
 
     /// The channel that GA4 files a link under; an error where another one is expected.

@@ -11,7 +11,7 @@ use crate::graph::Form;
 pub(super) fn configure(tera: &mut Tera, form: Form) {
     match form {
         Form::Html | Form::Json => tera.autoescape_on([""]),
-        Form::Text | Form::Csv => tera.autoescape_on(Vec::<&str>::new()),
+        Form::Text | Form::Csv | Form::Svg | Form::Png => tera.autoescape_on(Vec::<&str>::new()),
     }
     if form == Form::Json {
         tera.set_escape_fn(escape_json);

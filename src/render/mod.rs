@@ -10,6 +10,7 @@ mod filters;
 mod inspect;
 mod lint;
 mod locate;
+mod qr;
 mod run;
 mod sheet;
 mod tags;

@@ -6,11 +6,12 @@ use std::io::{self, Write};
 use rayon::prelude::*;
 
 use super::inspect::{Subject, check_limits, inspect};
+use super::qr::render_qr;
 use super::sheet::render_sheet;
 use super::{Engine, Stage, fault};
 use crate::artifact::KnownUrls;
 use crate::diag::{Code, Diagnostic};
-use crate::graph::{Form, Job};
+use crate::graph::{Form, Job, Part};
 use crate::model::{ArtifactPath, Digest, Span};
 use crate::resolve::Scene;
 use crate::source::{LinkTarget, RecipeKind};
@@ -168,6 +169,9 @@ fn render_job(
 ) -> io::Result<Done> {
     let mut done = Done::default();
     let Some(scene) = scene_of(stage, job) else { return Ok(done) };
+    if job.kind == RecipeKind::Qr {
+        return render_pictures(stage, &scene, (index, job), sink);
+    }
     check_limits(&scene, stage, job, &mut done.diagnostics);
     let mut files = Vec::with_capacity(job.parts.len());
     let mut context = None;
@@ -207,7 +211,7 @@ fn render_job(
         if let Some(bytes) = bytes {
             let subject = Subject { stage, engine, known, scene: &scene, job, part };
             done.diagnostics.extend(inspect(&subject, bytes, &mut done.used));
-            files.push((part, bytes));
+            files.push((part, bytes.as_slice()));
         }
     }
     let failed = done.diagnostics.iter().any(|one| one.severity == crate::diag::Severity::Error);
@@ -215,6 +219,38 @@ fn render_job(
     if failed || files.len() < job.parts.len() {
         return Ok(done);
     }
+    hand_over(index, files, sink, &mut done)?;
+    Ok(done)
+}
+
+/// A code as lines and as pixels.
+fn render_pictures(
+    stage: &Stage<'_>,
+    scene: &Scene<'_>,
+    (index, job): (usize, &Job),
+    sink: Sink<'_>,
+) -> io::Result<Done> {
+    let mut done = Done::default();
+    let made = match render_qr(stage, scene, job, &mut done.used) {
+        Ok(made) => made,
+        Err(found) => {
+            done.diagnostics.extend(found);
+            return Ok(done);
+        }
+    };
+    let bytes = |part: &Part| if part.form == Form::Svg { made.svg.as_bytes() } else { &made.png };
+    let files = job.parts.iter().map(|part| (part, bytes(part)));
+    hand_over(index, files, sink, &mut done)?;
+    Ok(done)
+}
+
+/// Finished parts go to the sink.
+fn hand_over<'f>(
+    index: usize,
+    files: impl IntoIterator<Item = (&'f Part, &'f [u8])>,
+    sink: Sink<'_>,
+    done: &mut Done,
+) -> io::Result<()> {
     for (part, bytes) in files {
         let digest = Digest::of(bytes);
         sink(&part.path.with_digest(&digest.hex16()), bytes)?;
@@ -227,7 +263,7 @@ fn render_job(
             template: part.template.clone(),
         });
     }
-    Ok(done)
+    Ok(())
 }
 
 fn scene_of<'a>(stage: &Stage<'a>, job: &Job) -> Option<Scene<'a>> {

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::diag::{Code, Diagnostic, Diagnostics, did_you_mean};
 use crate::model::Spanned;
 use crate::source::{
-    Channel, Documents, Field, LinkTarget, Pattern, Recipe, RecipeKind, Variation,
+    Channel, Documents, Field, LinkTarget, Pattern, Piece, Recipe, RecipeKind, Variation, lint_term,
 };
 
 /// Columns may only name tables and vocabularies that there are.
@@ -109,6 +109,7 @@ pub(super) fn check_channels(documents: &Documents, diagnostics: &mut Diagnostic
         check_word(documents, "source", &channel.source, diagnostics);
         for (_, pattern) in &channel.params {
             check_pattern(documents, channel, pattern, Use::Parameter, diagnostics);
+            check_separator(documents, pattern, diagnostics);
         }
         for recipe in &channel.recipes {
             check_recipe(documents, channel, recipe, diagnostics);
@@ -199,6 +200,7 @@ fn check_recipe(
         diagnostics
             .push(Diagnostic::error(Code::BadSetting, recipe.span, message).help("remove `per`"));
     }
+    check_qr(channel, recipe, diagnostics);
     let assets = || documents.briefs.iter().flat_map(|brief| &brief.assets);
     for name in &recipe.assets {
         let known = assets().any(|asset| asset.id.value.as_str() == name.value);
@@ -210,6 +212,74 @@ fn check_recipe(
                     .maybe_help(did_you_mean(&name.value, known)),
             );
         }
+    }
+}
+
+/// Every word that reaches URLs and reports must survive both.
+pub(super) fn check_terms(documents: &Documents, diagnostics: &mut Diagnostics) {
+    let rules = &documents.taxonomy.params;
+    let dimensions = documents.taxonomy.dimensions.values();
+    let words = dimensions.flat_map(|one| &one.terms).map(|term| &term.value);
+    let codes = documents.briefs.iter().map(|brief| &brief.code);
+    for word in words.chain(codes) {
+        if let Some((message, help)) = lint_term(&word.value, rules) {
+            let found = Diagnostic::error(Code::BadTerm, word.span, message);
+            diagnostics.push(found.help(help));
+        }
+    }
+}
+
+/// Between the facts of a value stands the separator that was agreed, so that reports can take it
+/// apart again.
+fn check_separator(documents: &Documents, pattern: &Pattern, diagnostics: &mut Diagnostics) {
+    let Some(agreed) = &documents.taxonomy.params.separator else { return };
+    let between = |piece: &Piece| match piece {
+        Piece::Literal(text) => text != &agreed.value,
+        _ => true,
+    };
+    let inner = pattern.pieces.windows(3).find(|pieces| {
+        matches!(pieces, [first, middle, last]
+            if !matches!(first, Piece::Literal(_)) && !matches!(last, Piece::Literal(_))
+                && between(middle))
+    });
+    let joined = pattern
+        .pieces
+        .windows(2)
+        .any(|pieces| pieces.iter().all(|piece| !matches!(piece, Piece::Literal(_))));
+    if inner.is_some() || joined {
+        let message = format!("between two fields stands no `{}`", agreed.value);
+        diagnostics.push(
+            Diagnostic::error(Code::BadSeparator, pattern.span, message)
+                .related(agreed.span, "the separator is agreed here")
+                .help(format!("write `{}` between each two fields", agreed.value)),
+        );
+    }
+}
+
+/// A code leads to one link of one placement.
+fn check_qr(channel: &Channel, recipe: &Recipe, diagnostics: &mut Diagnostics) {
+    if recipe.kind != RecipeKind::Qr {
+        return;
+    }
+    if recipe.per_placement == Some(false) {
+        let message = "a code leads to the link of one placement";
+        diagnostics
+            .push(Diagnostic::error(Code::BadSetting, recipe.span, message).help("remove `per`"));
+    }
+    let roles = || channel.links.iter().map(|link| link.role.as_str());
+    let unknown = recipe.link.as_ref().filter(|link| roles().all(|role| role != link.value));
+    if let Some(link) = unknown {
+        let message = format!("the channel `{}` has no link `{}`", channel.id, link.value);
+        diagnostics.push(
+            Diagnostic::error(Code::UnknownField, link.span, message)
+                .maybe_help(did_you_mean(&link.value, roles())),
+        );
+    } else if channel.links.is_empty() {
+        let message = format!("the channel `{}` has no link for a code to lead to", channel.id);
+        diagnostics.push(
+            Diagnostic::error(Code::BadSetting, recipe.span, message)
+                .help("add a link, such as `[links.cta]` with `to = \"landing\"`"),
+        );
     }
 }
 

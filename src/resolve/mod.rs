@@ -37,6 +37,7 @@ pub fn resolve(
 ) -> Facts {
     tables::check_tables(documents, sources, diagnostics);
     checks::check_columns(documents, diagnostics);
+    checks::check_terms(documents, diagnostics);
     checks::check_field_rules(documents, diagnostics);
     checks::check_channels(documents, diagnostics);
     let roster = Roster::new(documents, as_of);

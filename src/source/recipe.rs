@@ -18,6 +18,10 @@ pub struct Recipe {
     pub path: Pattern,
     /// Public path of a page.
     pub route: Option<Pattern>,
+    /// Role of the link that a QR code leads to; the channel's first where nothing is said.
+    pub link: Option<Spanned<String>>,
+    /// Width of a QR code's module in its PNG, in pixels.
+    pub pixels: u32,
     /// Columns of a sheet.
     pub columns: Vec<SheetColumn>,
     /// Assets served; all where empty.
@@ -50,15 +54,21 @@ pub enum RecipeKind {
     Json,
     /// CSV without a template.
     Sheet,
+    /// A QR code without a template: SVG and PNG.
+    Qr,
 }
 
+/// At 10 pixels a module, a code of the usual size is about 300 pixels wide.
+const QR_PIXELS: u32 = 10;
+
 impl RecipeKind {
-    const ALL: [(&'static str, Self); 5] = [
+    const ALL: [(&'static str, Self); 6] = [
         ("email", Self::Email),
         ("page", Self::Page),
         ("text", Self::Text),
         ("json", Self::Json),
         ("sheet", Self::Sheet),
+        ("qr", Self::Qr),
     ];
 }
 
@@ -74,7 +84,7 @@ pub(super) fn read_recipe(
     let per_placement =
         section.maybe_text("per", diagnostics).and_then(|text| read_per(&text, diagnostics));
     let kind = kind?;
-    let needs_template = kind != RecipeKind::Sheet;
+    let needs_template = !matches!(kind, RecipeKind::Sheet | RecipeKind::Qr);
     let template = if needs_template { section.text("template", diagnostics) } else { None };
     let text = if kind == RecipeKind::Email { section.text("text", diagnostics) } else { None };
     let route = (kind == RecipeKind::Page)
@@ -86,12 +96,31 @@ pub(super) fn read_recipe(
     } else {
         None
     };
+    let (link, pixels) = if kind == RecipeKind::Qr {
+        let pixels = section.entry("pixels").and_then(|entry| entry.number(diagnostics));
+        (section.maybe_text("link", diagnostics), pixels.map_or(QR_PIXELS, |one| one.value as u32))
+    } else {
+        (None, QR_PIXELS)
+    };
     section.finish(diagnostics);
     if needs_template && template.is_none() || kind == RecipeKind::Page && route.is_none() {
         return None;
     }
     let columns = columns.unwrap_or_default();
-    Some(Recipe { kind, template, text, path: path?, route, columns, assets, per_placement, span })
+    let path = path?;
+    Some(Recipe {
+        kind,
+        template,
+        text,
+        path,
+        route,
+        link,
+        pixels,
+        columns,
+        assets,
+        per_placement,
+        span,
+    })
 }
 
 fn read_kind(text: &Spanned<String>, diagnostics: &mut Diagnostics) -> Option<RecipeKind> {

@@ -28,6 +28,10 @@ pub struct ParameterRules {
     charset: Vec<char>,
     /// Those of them that are ASCII, a bit each.
     ascii: u128,
+    /// What stands between the facts of one value, and inside none of them.
+    pub separator: Option<Spanned<String>>,
+    /// Words that no vocabulary may have, besides those that analytics keeps for itself.
+    pub reserved: Vec<String>,
     /// Longest value, in characters, counted percent-encoded.
     pub max_length: usize,
     /// Longest URL, in bytes.
@@ -157,6 +161,8 @@ fn read_params(section: Option<Section<'_, '_>>, diagnostics: &mut Diagnostics) 
         lower_case: true,
         charset: Vec::new(),
         ascii: 0,
+        separator: None,
+        reserved: Vec::new(),
         max_length: GA4_MAX_VALUE,
         max_url: GA4_MAX_URL,
     };
@@ -182,6 +188,16 @@ fn read_params(section: Option<Section<'_, '_>>, diagnostics: &mut Diagnostics) 
             );
         }
     }
+    rules.separator = section.maybe_text("separator", diagnostics);
+    if let Some(separator) = rules.separator.as_ref().filter(|one| one.value.is_empty()) {
+        let message = "the separator is empty";
+        diagnostics.push(
+            Diagnostic::error(Code::BadSetting, separator.span, message)
+                .help("write the character between the facts of a value, such as `.`"),
+        );
+    }
+    rules.reserved =
+        section.texts("reserved", diagnostics).into_iter().map(|one| one.value).collect();
     if let Some(length) = section.entry("max_length").and_then(|one| one.number(diagnostics)) {
         rules.max_length = length.value;
     }

@@ -49,6 +49,8 @@ class Links(html.parser.HTMLParser):
 for entry in manifest["artifacts"]:
     if entry["channel"] is None:
         continue
+    if entry["media_type"].startswith("image/"):
+        continue
     text = path_of[entry["id"]].read_text()
     addresses = []
     if entry["media_type"] == "text/html":

@@ -25,6 +25,7 @@ mod links;
 mod mistakes;
 mod nginx;
 mod python;
+mod qr;
 mod random;
 mod reading;
 mod readme;
