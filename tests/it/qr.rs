@@ -13,7 +13,9 @@ fn codes() -> (Sandbox, Vec<PathBuf>, BTreeSet<String>) {
     sandbox.run(&["build"]).expect_code(0);
     let files = sandbox.output_files();
     let path = |name: &String| sandbox.root().join("output").join(name);
-    let is_code = |name: &&String| name.starts_with("qr/") && name.ends_with(".png");
+    let is_code = |name: &&String| {
+        name.starts_with("qr/") && PathBuf::from(name).extension().is_some_and(|one| one == "png")
+    };
     let pictures = files.iter().filter(is_code).map(path).collect();
     let table = files.iter().find(|name| name.starts_with("links/")).map(path).unwrap();
     let mut rows = csv::Reader::from_path(table).unwrap();
