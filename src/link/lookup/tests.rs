@@ -1,0 +1,1 @@
+//! Links are found whatever happened to them.
