@@ -178,7 +178,8 @@ pub(super) struct LinksArgs {
 
     /// How the links are written
     // The same id as the option of every command: this one takes its place.
-    #[arg(id = "format", long = "format", default_value = "table", value_parser = table_format())]
+    #[arg(id = "format", long, value_name = "FORMAT", default_value = "table")]
+    #[arg(value_parser = table_format())]
     pub(super) _format: Format,
 }
 
@@ -191,11 +192,13 @@ fn table_format() -> impl TypedValueParser<Value = Format> {
         ("short", "A URL a line", Format::Short),
         ("sarif", "As json: links are no findings", Format::Sarif),
     ];
-    PossibleValuesParser::new(FORMATS.map(|(name, help, _)| PossibleValue::new(name).help(help)))
-        .map(|typed| {
-            let found = FORMATS.iter().find(|(name, ..)| *name == typed);
-            found.map_or(Format::Human, |(.., format)| *format)
-        })
+    let shown = |(name, help, _): (&'static str, &'static str, Format)| {
+        PossibleValue::new(name).help(help).hide(matches!(name, "human" | "sarif"))
+    };
+    PossibleValuesParser::new(FORMATS.map(shown)).map(|typed| {
+        let found = FORMATS.iter().find(|(name, ..)| *name == typed);
+        found.map_or(Format::Human, |(.., format)| *format)
+    })
 }
 
 const LINKS_EXAMPLES: &str = "\

@@ -42,8 +42,7 @@ pub(super) fn run(args: &Ga4Args, console: &mut Console) -> Result<Exit> {
         );
         return Ok(Exit::Findings);
     }
-    let visit =
-        Visit { source: &asked.source, medium: &asked.medium, campaign: &asked.campaign };
+    let visit = Visit { source: &asked.source, medium: &asked.medium, campaign: &asked.campaign };
     let prediction = predict(visit);
     let help = expected.and_then(|expected| how_to_reach(expected, visit));
     let is_as_expected = expected.is_none_or(|expected| expected == prediction.channel);

@@ -24,6 +24,7 @@ pub(super) struct Comparison<'t> {
 pub(super) const USUAL: u32 = 1;
 /// Things that people and programs do to links.
 pub(super) const SLIP: u32 = 3;
+const BEHIND: u32 = 4;
 /// Something is not there any more.
 pub(super) const MISSING: u32 = 10;
 const SHORTENED: u32 = 20;
@@ -52,7 +53,9 @@ pub(super) fn compare<'t>(
     link: &'t Link,
     dialects: &[Dialect],
 ) -> Comparison<'t> {
-    let mut all = Comparison::default();
+    // What is behind a network says less than the whole link, where both are there.
+    let cost = if form.bare { BEHIND } else { 0 };
+    let mut all = Comparison { cost, ..Comparison::default() };
     compare_ways(seen, form, link, &mut all);
     compare_scheme(&seen.text, parts, form, &mut all);
     compare_host(&seen.text, parts, form, &mut all);
@@ -63,7 +66,7 @@ pub(super) fn compare<'t>(
         all.note(SLIP, finding);
     }
     // A page alone is no sign of having come by a link to it.
-    all.contradicts |= matched == 0 && !link.params.is_empty();
+    all.contradicts |= matched == 0 && !form.params.is_empty();
     if all.findings.is_empty() && seen.text != form.url && !form.bare {
         let (value, given) = (form.url.clone().into_owned(), seen.text.clone());
         all.note(USUAL, Finding::Spelling { value, given });
@@ -138,12 +141,7 @@ fn compare_host<'t>(text: &str, parts: &Parts<'_>, form: &Form<'_>, all: &mut Co
     }
 }
 
-fn compare_path<'t>(
-    parts: &Parts<'t>,
-    form: &Form<'t>,
-    matched: usize,
-    all: &mut Comparison<'t>,
-) {
+fn compare_path<'t>(parts: &Parts<'t>, form: &Form<'t>, matched: usize, all: &mut Comparison<'t>) {
     let (given, value) = (parts.path, form.path);
     let root = |path: &str| path.is_empty() || path == "/";
     if given == value || (root(given) && root(value)) {
@@ -159,8 +157,7 @@ fn compare_path<'t>(
     } else {
         (PathChange::Other, OTHER_PAGE)
     };
-    let finding =
-        Finding::Path { value: Cow::Borrowed(value), given: Cow::Borrowed(given), why };
+    let finding = Finding::Path { value: Cow::Borrowed(value), given: Cow::Borrowed(given), why };
     // Without a parameter, a piece of a path says nothing.
     if why == PathChange::Other || (cost == SHORTENED && matched == 0) {
         all.contradict(cost, finding);

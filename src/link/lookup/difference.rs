@@ -21,51 +21,129 @@ pub struct Difference {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Finding<'t> {
     /// Appended by a network or mail service, or by anybody.
-    Added { name: Cow<'t, str>, raw: &'t str },
+    Added {
+        name: Cow<'t, str>,
+        raw: &'t str,
+    },
     /// A tracking parameter that the link never had.
-    Tagged { name: Cow<'t, str>, raw: &'t str },
+    Tagged {
+        name: Cow<'t, str>,
+        raw: &'t str,
+    },
     /// A parameter that stands there again.
-    Twice { name: Cow<'t, str>, raw: &'t str },
-    Lost { name: Cow<'t, str>, value: Cow<'t, str> },
+    Twice {
+        name: Cow<'t, str>,
+        raw: &'t str,
+    },
+    Lost {
+        name: Cow<'t, str>,
+        value: Cow<'t, str>,
+    },
     /// The end of the URL is missing.
-    Cut { name: Cow<'t, str>, value: Cow<'t, str>, given: Cow<'t, str> },
+    Cut {
+        name: Cow<'t, str>,
+        value: Cow<'t, str>,
+        given: Cow<'t, str>,
+    },
     /// Upper case instead of lower, or the other way round.
-    Case { name: Cow<'t, str>, value: Cow<'t, str>, given: Cow<'t, str> },
+    Case {
+        name: Cow<'t, str>,
+        value: Cow<'t, str>,
+        given: Cow<'t, str>,
+    },
     /// The same value with other escapes.
-    Escapes { name: Cow<'t, str>, value: Cow<'t, str>, given: Cow<'t, str> },
+    Escapes {
+        name: Cow<'t, str>,
+        value: Cow<'t, str>,
+        given: Cow<'t, str>,
+    },
     /// Escapes that were escaped.
-    EscapedTwice { name: Cow<'t, str>, value: Cow<'t, str>, given: Cow<'t, str> },
+    EscapedTwice {
+        name: Cow<'t, str>,
+        value: Cow<'t, str>,
+        given: Cow<'t, str>,
+    },
     /// A platform filled in its macros.
-    Filled { name: Cow<'t, str>, value: Cow<'t, str>, given: Cow<'t, str> },
-    Other { name: Cow<'t, str>, value: Cow<'t, str>, given: Cow<'t, str> },
+    Filled {
+        name: Cow<'t, str>,
+        value: Cow<'t, str>,
+        given: Cow<'t, str>,
+    },
+    Other {
+        name: Cow<'t, str>,
+        value: Cow<'t, str>,
+        given: Cow<'t, str>,
+    },
     /// The name is written in another case.
-    Name { name: Cow<'t, str>, given: Cow<'t, str> },
+    Name {
+        name: Cow<'t, str>,
+        given: Cow<'t, str>,
+    },
     Order,
     /// Copied from the source of a page.
     HtmlEscaped,
-    Scheme { value: String, given: String },
-    Host { value: String, given: String },
-    HostCase { value: String },
-    Path { value: Cow<'t, str>, given: Cow<'t, str>, why: PathChange },
-    Fragment { value: Option<&'t str>, given: Option<&'t str> },
+    Scheme {
+        value: String,
+        given: String,
+    },
+    Host {
+        value: String,
+        given: String,
+    },
+    HostCase {
+        value: String,
+    },
+    Path {
+        value: Cow<'t, str>,
+        given: Cow<'t, str>,
+        why: PathChange,
+    },
+    Fragment {
+        value: Option<&'t str>,
+        given: Option<&'t str>,
+    },
     /// A network's link leads here, which the link's own does not.
-    WrappedBy { profile: String },
+    WrappedBy {
+        profile: String,
+    },
     /// A redirect of anybody leads here.
-    InsideOf { host: String, param: String },
+    InsideOf {
+        host: String,
+        param: String,
+    },
     /// The whole URL was a value.
     EscapedWhole,
     /// The link goes through a network, and what was found is what is behind it.
-    Unwrapped { profile: String },
+    Unwrapped {
+        profile: String,
+    },
     /// The network has another id.
-    Network { field: String, value: String, given: String },
+    Network {
+        field: String,
+        value: String,
+        given: String,
+    },
     /// A code or id in another case.
-    CodeCase { what: &'static str, value: String, given: String },
+    CodeCase {
+        what: &'static str,
+        value: String,
+        given: String,
+    },
     /// A code on another host than the workspace's.
-    CodeHost { value: String, given: String },
+    CodeHost {
+        value: String,
+        given: String,
+    },
     /// A code with a slip in it.
-    Mistyped { value: String, given: String },
+    Mistyped {
+        value: String,
+        given: String,
+    },
     /// Nothing that has a name.
-    Spelling { value: String, given: String },
+    Spelling {
+        value: String,
+        given: String,
+    },
 }
 
 /// How two paths differ.
@@ -222,7 +300,9 @@ impl Finding<'_> {
             Self::Mistyped { value, given } => {
                 format!("`{}` is no code that was given out; `{value}` is one", shown(given))
             }
-            Self::Spelling { .. } => "it is written in another way, which means the same".to_owned(),
+            Self::Spelling { .. } => {
+                "it is written in another way, which means the same".to_owned()
+            }
             _ => String::new(),
         }
     }

@@ -236,9 +236,8 @@ impl<'a> Lookup<'a> {
             findings.push(Finding::Scheme { value, given });
         }
         let added = parts.params.iter().chain(&parts.noise);
-        findings.extend(
-            added.map(|param| Finding::Added { name: param.name.clone(), raw: param.raw }),
-        );
+        findings
+            .extend(added.map(|param| Finding::Added { name: param.name.clone(), raw: param.raw }));
         if let Some(fragment) = parts.fragment {
             findings.push(Finding::Fragment { value: None, given: Some(fragment) });
         }
@@ -255,8 +254,7 @@ impl<'a> Lookup<'a> {
         for near in [false, true] {
             for (at, one) in all.iter().enumerate() {
                 let parts = split(&one.text);
-                let candidates =
-                    if near { places.near(&parts) } else { places.candidates(&parts) };
+                let candidates = if near { places.near(&parts) } else { places.candidates(&parts) };
                 let by_sub_id = self.by_sub_id(one, &parts);
                 let links = candidates.into_iter().filter_map(|at| self.known.links.get(at));
                 for link in links.chain(by_sub_id) {
@@ -319,12 +317,17 @@ impl<'a> Lookup<'a> {
         let parts = split(&seen.text);
         let profile = best.link.wrapping.as_ref().and_then(|one| self.known.profile(&one.profile));
         let form = if best.bare { behind(best.link, profile)? } else { whole(best.link) };
-        let compared = compare(seen, &parts, &form, best.link, &self.known.dialects);
+        let mut compared = compare(seen, &parts, &form, best.link, &self.known.dialects);
+        let given = all.first()?.text.clone();
+        if compared.findings.is_empty() && given != best.link.url {
+            let value = best.link.url.clone();
+            compared.findings.push(Finding::Spelling { value, given });
+        }
         let rivals = ranked.iter().skip(1).take_while(|one| one.cost == best.cost);
         let rivals: Vec<&Ranked<'a>> = rivals.collect();
         // Two links of one placement with one URL are the same for everybody who follows them.
-        let is_sure = !best.contradicts
-            && rivals.iter().all(|one| one.link.placement == best.link.placement);
+        let is_sure =
+            !best.contradicts && rivals.iter().all(|one| one.link.placement == best.link.placement);
         let mut found = sure(Minted::Live(best.link), compared.findings, Some(seen.text.clone()));
         if !is_sure {
             found.kind = Match::Nearest;

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use percent_encoding::percent_decode_str;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
 use super::compare::{Comparison, MISSING, OTHER, SLIP, USUAL};
 use super::difference::Finding;
@@ -10,6 +10,8 @@ use super::form::{Expected, Form};
 use crate::address::{Param, Parts};
 use crate::dialect::{Dialect, scan};
 
+/// What links escape in values: all but the unreserved characters.
+const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 /// An escaped value is escaped again at most this often.
 const MAX_ESCAPES: usize = 3;
 
@@ -35,12 +37,14 @@ pub(super) fn compare_params<'t>(
         };
         *mark = true;
         order.push(at);
-        let rest_is_lost = form.params.iter().skip(index + 1).all(|later| {
-            !given.iter().any(|one| one.name == later.name)
-        });
+        let rest_is_lost = form
+            .params
+            .iter()
+            .skip(index + 1)
+            .all(|later| !given.iter().any(|one| one.name == later.name));
         let is_last = at + 1 == parts.params.len() && rest_is_lost && parts.fragment.is_none();
         matched += usize::from(compare_value(expected, param, is_last, dialects, all));
-        compare_name(param, all);
+        compare_name(expected, param, all);
     }
     if !order.is_sorted() {
         all.note(USUAL, Finding::Order);
@@ -85,10 +89,13 @@ fn compare_value<'t>(
     let written = param.raw.split_once('=').map_or("", |(_, written)| written);
     let as_built = expected.raw.split_once('=').map_or("", |(_, written)| written);
     if param.is(&value) || written == value {
-        let same = written == as_built || (expected.raw.is_empty() && written == value);
-        if !same && written != value {
-            let given = Cow::Borrowed(written);
-            all.note(USUAL, Finding::Escapes { name, value, given });
+        let same = if expected.raw.is_empty() {
+            written == value || written == utf8_percent_encode(&value, ESCAPED).to_string()
+        } else {
+            written == as_built
+        };
+        if !same {
+            all.note(USUAL, Finding::Escapes { name, value, given: Cow::Borrowed(written) });
         }
         return true;
     }
@@ -115,9 +122,11 @@ fn compare_value<'t>(
     false
 }
 
-fn compare_name<'t>(param: &Param<'t>, all: &mut Comparison<'t>) {
+fn compare_name<'t>(expected: &Expected<'_>, param: &Param<'t>, all: &mut Comparison<'t>) {
     let written = param.raw.split('=').next().unwrap_or("");
-    if written.bytes().any(|one| one.is_ascii_uppercase()) && !starts_escaped(written) {
+    let as_built = expected.raw.split('=').next().unwrap_or("");
+    let has_upper = written.bytes().any(|one| one.is_ascii_uppercase());
+    if has_upper && written != as_built && !starts_escaped(written) {
         let (name, given) = (param.name.clone(), Cow::Borrowed(written));
         all.note(SLIP, Finding::Name { name, given });
     }
@@ -145,7 +154,8 @@ fn is_filled(pattern: &str, value: &str, dialect: Dialect) -> bool {
     let mut anchored = true;
     for token in scan(pattern, dialect) {
         let literal = pattern.get(at..token.range.start).unwrap_or("");
-        let found = if anchored { rest.starts_with(literal).then_some(0) } else { rest.find(literal) };
+        let found =
+            if anchored { rest.starts_with(literal).then_some(0) } else { rest.find(literal) };
         let Some(found) = found else { return false };
         rest = rest.get(found + literal.len()..).unwrap_or("");
         at = token.range.end;

@@ -76,6 +76,7 @@ fn inner(text: &str) -> Option<(String, Through)> {
 }
 
 fn is_web(text: &str) -> bool {
-    let begins = |with: &str| text.get(..with.len()).is_some_and(|at| at.eq_ignore_ascii_case(with));
+    let begins =
+        |with: &str| text.get(..with.len()).is_some_and(|at| at.eq_ignore_ascii_case(with));
     begins("https://") || begins("http://")
 }
