@@ -15,7 +15,7 @@ mod sheet;
 
 pub use address::AssetUrls;
 pub use known::{KnownUrls, MARK, StrayUrl, scan_html, scan_json, scan_text};
-pub use links_table::links_table;
+pub use links_table::{link_columns, link_row, links_table};
 pub use redirect_targets::{Redirects, make_redirects};
 pub use reporting::reporting_tables;
 pub use sheet::SheetWriter;
