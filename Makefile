@@ -16,7 +16,8 @@ build: ## Build the program
 	@$(CARGO) build --release --locked --quiet
 
 test: ## Set up what tests need, and run them all
-	@scripts/need cc=gcc python3=python3 sha256sum=coreutils nginx=nginx-light zbarimg=zbar-tools
+	@scripts/need cc=gcc python3=python3 node=nodejs sha256sum=coreutils nginx=nginx-light \
+		zbarimg=zbar-tools
 	@scripts/corpora
 	@scripts/python-packages
 	@$(CARGO) test --locked --quiet --lib --test it
@@ -42,10 +43,12 @@ bench: ## Measure reading and builds against their floors: make bench sizes="300
 	@$(CARGO) bench --locked --bench read
 	@$(CARGO) bench --locked --bench build -- $(sizes)
 
-soak: ## The slow sweeps: 500 kills, a million broken files
+soak: ## The slow sweeps: 500 kills, a million broken files, URLs and codes
 	@THROUGHLINE_KILLS=500 $(CARGO) test --locked --quiet --test it crash
 	@THROUGHLINE_MEGABYTES=240 $(CARGO) test --locked --quiet --test it limits
 	@THROUGHLINE_ROUNDS=1000000 $(CARGO) test --locked --quiet --release --test it broken
+	@THROUGHLINE_ROUNDS=1000000 $(CARGO) test --locked --quiet --release --test it urls:: codes::
+	@THROUGHLINE_WORKSPACES=2000 $(CARGO) test --locked --quiet --release --test it tracked::
 
 clean: ## Remove what was built, but not throughline.lock
 	@$(CARGO) clean --quiet

@@ -13,6 +13,8 @@ use crate::source::Documents;
 #[derive(Debug, Default)]
 pub struct KnownUrls<'a> {
     urls: HashMap<Cow<'a, str>, Option<u32>>,
+    /// Links with a merge tag in which text would end, sorted.
+    broken_up: Vec<(&'a str, u32)>,
 }
 
 /// An address that nobody minted, hashed or declared.
@@ -68,13 +70,44 @@ impl<'a> KnownUrls<'a> {
                 urls.entry(Cow::Owned(url.into())).or_insert(None);
             }
         }
-        Self { urls }
+        let tags =
+            links.links.iter().enumerate().filter(|(_, link)| link.url.contains(ends_address));
+        let mut broken_up: Vec<_> =
+            tags.map(|(index, link)| (link.url.as_str(), index as u32)).collect();
+        broken_up.sort_unstable();
+        Self { urls, broken_up }
     }
 
     /// Whether an address is known, and which link it is.
     fn find(&self, value: &str) -> Option<&Option<u32>> {
         self.urls.get(value)
     }
+
+    /// The longest link with a merge tag that a text begins with, and its length.
+    fn find_broken_up(&self, text: &str) -> Option<(usize, u32)> {
+        let mut limit = text;
+        loop {
+            let next = self.broken_up.partition_point(|(url, _)| *url <= limit);
+            let (url, link) = self.broken_up.get(next.checked_sub(1)?)?;
+            if text.starts_with(url) {
+                let rest = text.get(url.len()..).unwrap_or("");
+                let rest = rest.split(ends_address).next().unwrap_or("");
+                return rest.trim_matches(PUNCTUATION).is_empty().then_some((url.len(), *link));
+            }
+            // What is before it and begins the text has at most this in common with it.
+            let pairs = text.chars().zip(url.chars());
+            let common = pairs.take_while(|(a, b)| a == b).map(|(a, _)| a.len_utf8()).sum();
+            limit = text.get(..common)?;
+        }
+    }
+}
+
+/// A sentence's own, not an address's.
+const PUNCTUATION: [char; 9] = ['.', ',', ';', ':', '!', '?', ')', ']', '\''];
+
+/// Whether an address in a text ends before this.
+fn ends_address(one: char) -> bool {
+    one.is_whitespace() || matches!(one, '<' | '>' | '"')
 }
 
 /// Checks an HTML artifact; notes the links it shows.
@@ -151,20 +184,26 @@ fn style_urls(style: &str) -> Vec<String> {
 /// Checks a plain text: every web address in it must be known.
 pub fn scan_text(text: &str, known: &KnownUrls<'_>, used: &mut Vec<u32>) -> Vec<StrayUrl> {
     let mut stray = Vec::new();
+    let mut done = 0;
     for start in memchr::memmem::find_iter(text.as_bytes(), "://") {
+        // Part of an address that is known.
+        if start < done {
+            continue;
+        }
         let head = text.get(..start).unwrap_or("");
         let scheme = head.len()
             - head.trim_end_matches(|one: char| one.is_ascii_alphanumeric() || one == '+').len();
         let tail = text.get(start - scheme..).unwrap_or("");
-        let end = tail
-            .find(|one: char| one.is_whitespace() || "<>\"".contains(one))
-            .unwrap_or(tail.len());
-        let whole = tail.get(..end).unwrap_or(tail);
-        // A sentence's own punctuation is not part of the address.
-        let bare = whole.trim_end_matches(['.', ',', ';', ':', '!', '?', ')', ']', '\'']);
-        let found = [whole, bare].into_iter().find_map(|one| known.find(one));
+        let whole = tail.split(ends_address).next().unwrap_or(tail);
+        let bare = whole.trim_end_matches(PUNCTUATION);
+        let found = [whole, bare].into_iter().find_map(|one| Some((one.len(), *known.find(one)?)));
+        let found =
+            found.or_else(|| known.find_broken_up(tail).map(|(length, link)| (length, Some(link))));
         match found {
-            Some(link) => used.extend(link),
+            Some((length, link)) => {
+                done = start - scheme + length;
+                used.extend(link);
+            }
             None => stray.push(StrayUrl {
                 attribute: String::new(),
                 value: bare.to_owned(),

@@ -5,10 +5,13 @@ use std::ops::Range;
 use super::mint::Minter;
 use crate::address::{AddressFault, AddressFaultKind, Prepared, Rules, Tagged, read};
 use crate::diag::{Code, Diagnostic};
-use crate::dialect::{foreign, scan};
+use crate::dialect::{Foreign, foreign, scan};
 use crate::model::Span;
 use crate::resolve::Scene;
 use crate::source::{LinkRule, LinkTarget};
+
+/// So many of an address's other strangers are named.
+const MAX_SHOWN: usize = 4;
 
 /// A destination that is ready to be tracked.
 pub(super) struct Base {
@@ -88,17 +91,21 @@ impl Minter<'_> {
         }
         let dialect = scene.channel.dialect;
         let strangers = foreign(text, dialect);
-        for found in &strangers {
-            let shown = text.get(found.range.clone()).unwrap_or("");
+        if let Some((first, others)) = strangers.split_first() {
             let channel = &scene.channel;
-            let message = format!("{} (`{shown}`, in the channel `{}`)", found.message, channel.id);
+            let shown = |one: &Foreign| format!("`{}`", text.get(one.range.clone()).unwrap_or(""));
+            let mut also: Vec<String> = others.iter().take(MAX_SHOWN).map(shown).collect();
+            if others.len() > MAX_SHOWN {
+                also.push("more".to_owned());
+            }
+            let also =
+                if also.is_empty() { String::new() } else { format!("; also {}", also.join(", ")) };
+            let message = format!("{} (in the channel `{}`){also}", first.message, channel.id);
             self.report(
                 Diagnostic::error(Code::ForeignMacro, span, message)
                     .related(channel.span, "the channel is here")
-                    .help(&found.help),
+                    .help(&first.help),
             );
-        }
-        if !strangers.is_empty() {
             return None;
         }
         let tokens = dialect.into_iter().flat_map(|dialect| scan(text, dialect));

@@ -12,6 +12,7 @@ use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::model::Span;
 use crate::resolve::{Facts, Placement, Scene};
 use crate::source::{Documents, LinkRule};
+use crate::wrapper::{Profile, Style};
 
 /// One tracked URL.
 #[derive(Clone, Debug)]
@@ -121,20 +122,23 @@ impl<'a> Minter<'a> {
     fn mint_link(&mut self, scene: &Scene<'_>, rule: &LinkRule) -> Option<Link> {
         let base = self.base(scene, rule)?;
         let params = self.params(scene)?;
-        let wrapping = self.wrapping(scene, rule).ok()?;
+        let mut wrapping = self.wrapping(scene, rule).ok()?;
         let ga4 = self.predict(scene, &params);
         let marked: Vec<_> = scene.channel.params.iter().zip(&params).collect();
-        let has_macros = base.has_macros || marked.iter().any(|((_, one), _)| one.has_macros());
+        let in_params = marked.iter().any(|((_, one), _)| one.has_macros());
+        let has_macros = base.has_macros || in_params;
         let mut url = String::with_capacity(base.text.len() + 40 * params.len());
         if has_macros {
-            let tokens: Vec<_> =
-                marked.iter().map(|((_, one), (_, value))| tokens(scene, one, value)).collect();
+            let tokens: Vec<_> = marked.iter().map(|((_, one), _)| tokens(scene, one)).collect();
             let values = params
                 .iter()
                 .zip(&tokens)
                 .map(|((name, text), tokens)| (*name, Value { text, tokens }));
             base.prepared.write(&mut url, values);
-            self.check_nesting(scene, wrapping.as_ref(), base.span)?;
+            if let Some(wrapping) = &mut wrapping {
+                wrapping.macros = scene.channel.dialect;
+                self.check_nesting(scene, wrapping, in_params, base.span)?;
+            }
         } else {
             let values = params.iter().map(|(name, value)| (*name, value.as_str()));
             base.prepared.write(&mut url, values);
@@ -158,11 +162,16 @@ impl<'a> Minter<'a> {
     fn check_nesting(
         &mut self,
         scene: &Scene<'_>,
-        wrapping: Option<&Wrapping>,
+        wrapping: &Wrapping,
+        in_params: bool,
         span: Span,
     ) -> Option<()> {
-        let profile = wrapping.and_then(|one| self.documents.wrapper(&one.profile));
-        let Some(profile) = profile.filter(|one| !one.tokens_in_destination()) else {
+        let encodes = |profile: &&Profile| {
+            // What is added to a destination leaves it as it is, but may hold our parameters.
+            let whole = profile.style() != Style::Append || (in_params && profile.takes_pairs());
+            whole && !profile.tokens_in_destination()
+        };
+        let Some(profile) = self.documents.wrapper(&wrapping.profile).filter(encodes) else {
             return Some(());
         };
         let message = format!(

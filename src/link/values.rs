@@ -4,7 +4,6 @@ use std::ops::Range;
 
 use super::mint::Minter;
 use crate::diag::{Code, Diagnostic};
-use crate::dialect::scan;
 use crate::ga4::{Field as Part, Visit, how_to_reach, predict};
 use crate::resolve::Scene;
 use crate::source::{ParameterRules, Pattern, Piece, find_typed_parameter};
@@ -41,7 +40,7 @@ impl Minter<'_> {
     fn check_value(&mut self, scene: &Scene<'_>, name: &str, pattern: &Pattern, value: &str) {
         let rules = &self.documents.taxonomy.params;
         // What a platform fills in cannot be judged here.
-        let own = pattern.has_macros().then(|| without(value, &tokens(scene, pattern, value)));
+        let own = pattern.has_macros().then(|| without(value, &tokens(scene, pattern)));
         let own = own.as_deref().unwrap_or(value);
         self.check_separator(scene, name, pattern);
         let Some(fault) = value_fault(rules, own) else { return };
@@ -121,10 +120,26 @@ impl Minter<'_> {
     }
 }
 
-/// The macros in a value.
-pub(super) fn tokens(scene: &Scene<'_>, pattern: &Pattern, value: &str) -> Vec<Range<usize>> {
-    let dialect = scene.channel.dialect.filter(|_| pattern.has_macros());
-    dialect.into_iter().flat_map(|dialect| scan(value, dialect)).map(|token| token.range).collect()
+/// Where the macros of a pattern stand in its value. What a cell brought in is never one, however
+/// it looks.
+pub(super) fn tokens(scene: &Scene<'_>, pattern: &Pattern) -> Vec<Range<usize>> {
+    let (mut found, mut value) = (Vec::new(), String::new());
+    if !pattern.has_macros() {
+        return found;
+    }
+    for piece in &pattern.pieces {
+        let start = value.len();
+        match piece {
+            Piece::Literal(text) => value.push_str(text),
+            Piece::Macro(text) => {
+                value.push_str(text);
+                found.push(start..value.len());
+            }
+            // An empty field was told, and there is no value then.
+            Piece::Field(field) => _ = scene.write(field, &mut value),
+        }
+    }
+    found
 }
 
 fn without(value: &str, tokens: &[Range<usize>]) -> String {

@@ -2,10 +2,11 @@
 
 use super::mint::{Link, Minter};
 use crate::diag::{Code, Diagnostic, did_you_mean};
+use crate::dialect::{Dialect, Masked, mask};
 use crate::model::Span;
 use crate::resolve::{Facts, Scene};
 use crate::source::{Documents, LinkRule, LinkTarget};
-use crate::wrapper::{Part, Profile, Style, Wrapped};
+use crate::wrapper::{Field, Part, Profile, Style, Wrapped};
 
 /// The parameter that a partner without a network reports on, as a profile.
 const PLAIN: &str = "plain";
@@ -19,6 +20,8 @@ pub struct Wrapping {
     pub fields: Vec<(String, String)>,
     /// What names the profile.
     pub span: Span,
+    /// Whose macros the link holds, if it does.
+    pub macros: Option<Dialect>,
 }
 
 impl Minter<'_> {
@@ -52,12 +55,16 @@ impl Minter<'_> {
                 }
                 None if field.is_optional() => {}
                 None => {
-                    self.report_missing(profile, field.name(), field.meaning(), span);
+                    self.report_missing(scene, profile, field, span);
                     whole = false;
                 }
             }
         }
-        if whole { Ok(Some(Wrapping { profile: name, fields, span })) } else { Err(()) }
+        if whole {
+            Ok(Some(Wrapping { profile: name, fields, span, macros: None }))
+        } else {
+            Err(())
+        }
     }
 
     /// A network's id: in the partner's row, or of the workspace as a whole.
@@ -77,16 +84,17 @@ impl Minter<'_> {
         Some((found.value.clone(), found.span))
     }
 
-    fn report_missing(&mut self, profile: &Profile, name: &str, meaning: &str, span: Span) {
-        let of = profile.name();
+    fn report_missing(&mut self, scene: &Scene<'_>, profile: &Profile, field: &Field, span: Span) {
+        let (of, name, meaning) = (profile.name(), field.name(), field.meaning());
         let message = format!("the wrapper `{of}` needs `{name}`, {meaning}");
         let help = if of == PLAIN {
             "fill in `subid_param`".to_owned()
         } else {
-            format!(
-                "fill in a column `{}` of partners, or set `{name}` in [wrappers.{of}]",
-                column_name(profile, name)
-            )
+            let column = column_name(profile, name);
+            let declared = scene.tables.1.column(&column).is_some();
+            let fill_in =
+                if declared { "fill in the column" } else { "declare and fill in a column" };
+            format!("{fill_in} `{column}` of partners, or set `{name}` in [wrappers.{of}]")
         };
         self.report(Diagnostic::error(Code::WrapperField, span, message).help(help));
     }
@@ -125,10 +133,22 @@ pub(super) fn wrap(documents: &Documents, facts: &Facts, link: &mut Link) -> Opt
     let bare = profile.style() == Style::Append && profile.takes_pairs();
     let destination = if bare { &link.destination } else { &link.url };
     let sub_id = if profile.takes_sub_id() { link.short_code.as_str() } else { "" };
+    // A macro may hold a `#`, which is no fragment.
+    let dialect = wrapping.macros.filter(|_| profile.style() == Style::Append);
+    let masked = dialect.map(|dialect| mask(destination, dialect));
+    let destination = masked.as_ref().map_or(destination.as_str(), Masked::text);
     match profile.wrap(&Wrapped { destination, sub_id, fields: &fields, pairs: &pairs }) {
         Ok(url) => {
+            let whole = masked.as_ref().map_or(Ok(url.clone()), |masked| masked.unmask(&url));
             link.sub_id = (!sub_id.is_empty()).then(|| sub_id.to_owned());
-            link.url = url;
+            match whole {
+                Ok(whole) => link.url = whole,
+                Err(lost) => {
+                    let found =
+                        Diagnostic::error(Code::ForeignMacro, wrapping.span, lost.message());
+                    return Some(found.help(lost.help()));
+                }
+            }
             None
         }
         Err(fault) => {

@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 
 use crate::differential::{Table, kept, rows_of};
 use crate::python::{ask, to_hex};
-use crate::random::Random;
+use crate::random::{Random, number};
 use crate::reading::{Reading, column, copies, read};
 use crate::reference::{difference, trimmed};
 
@@ -220,10 +220,6 @@ fn round(table: &Table, random: &mut Random) -> Round {
     let delimiter = delimiter_of(&text, &reading.columns);
     let why = difference(&reading, &rows_with(&text, delimiter));
     Round { bytes, accepted: Some((reading, delimiter)), fault: fault.or(why) }
-}
-
-fn number(name: &str, default: u64) -> u64 {
-    std::env::var(name).ok().map_or(default, |text| text.parse().unwrap())
 }
 
 /// Every tenth file that was accepted, in Python's reading.

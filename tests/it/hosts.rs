@@ -20,7 +20,7 @@ const HOSTS_SEEN: (usize, usize) = (7910, 25);
 const URLS_SEEN: (usize, usize) = (4408, 1093);
 
 /// A file of a dependency's sources, wherever cargo keeps them.
-fn file_of_crate(name: &str, path: &str) -> String {
+pub(crate) fn file_of_crate(name: &str, path: &str) -> String {
     let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
     let done = Command::new(cargo)
         .args(["metadata", "--format-version", "1", "--offline", "--locked"])

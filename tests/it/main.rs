@@ -12,6 +12,7 @@
 
 mod broken;
 mod cases;
+mod codes;
 mod corpora;
 mod crash;
 mod defects;
@@ -36,4 +37,7 @@ mod sandbox;
 mod sarif;
 mod schema;
 mod tidy;
+mod tokens;
+mod tracked;
+mod urls;
 mod workbooks;

@@ -1,4 +1,4 @@
-//! Python, which reads the same things with other code.
+//! Python and Node, which read the same things with other code.
 
 use std::io::Write;
 use std::path::PathBuf;
@@ -11,7 +11,18 @@ use crate::sample::repository;
 /// Asks a script of tests/it: JSON goes in, JSON comes out.
 #[track_caller]
 pub(crate) fn ask(script: &str, question: &Value) -> Value {
-    let mut child = Command::new("python3")
+    ask_of("python3", script, question)
+}
+
+/// Asks a script of tests/it that Node runs.
+#[track_caller]
+pub(crate) fn ask_node(script: &str, question: &Value) -> Value {
+    ask_of("node", script, question)
+}
+
+#[track_caller]
+fn ask_of(program: &str, script: &str, question: &Value) -> Value {
+    let mut child = Command::new(program)
         .arg(repository().join("tests/it").join(script))
         .env("PYTHONPATH", repository().join("target/python"))
         .env("PYTHONDONTWRITEBYTECODE", "1")
@@ -20,7 +31,7 @@ pub(crate) fn ask(script: &str, question: &Value) -> Value {
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
-        .unwrap_or_else(|error| panic!("python3: {error}"));
+        .unwrap_or_else(|error| panic!("{program}: {error}"));
     let mut stdin = child.stdin.take().unwrap();
     stdin.write_all(&serde_json::to_vec(question).unwrap()).unwrap();
     drop(stdin);

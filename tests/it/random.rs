@@ -1,5 +1,10 @@
 //! Chance that can be repeated.
 
+/// A number that the environment gives, such as how many rounds a sweep has.
+pub(crate) fn number(name: &str, default: u64) -> u64 {
+    std::env::var(name).ok().map_or(default, |text| text.parse().unwrap())
+}
+
 /// Marsaglia's xorshift64*. One seed, one sequence, on every machine.
 #[derive(Clone, Debug)]
 pub(crate) struct Random(u64);
