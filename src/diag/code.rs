@@ -146,6 +146,7 @@ codes! {
     WrapperField = "0320" "wrapper-field" Row: "A network pays for a click by the ids in its link; without them, or with wrong ones, the sale belongs to nobody." => "Fill in the id that the network gave for this partner.";
     RedirectLimit = "0322" "redirect-limit" Build: "Servers limit how many redirects there are and how long they may be, and some drop the rest in silence." => "Choose another kind of server, or declare the limit of your plan.";
     BadRedirect = "0323" "bad-redirect" Build: "A short link that loops, shadows a page or is kept for ever by browsers cannot be put right after a late swap." => "Correct the setting as the message says.";
+    UnclassifiableValue = "0328" "unclassifiable-value" Artifact: "Adobe Analytics takes no name over 255 bytes, none of zeros alone and no tab: one of them spoils the upload of all." => "Write another name; until then it stays out of the Adobe file.";
 
     VariedNeverField = "0401" "varied-never-field" Row: "This field must be the same in every channel: customers compare." => "Remove the channel's value, or have the rule changed in rules/fields.toml.";
     VariedElsewhere = "0402" "varied-elsewhere" Row: "The field may vary, but not in this channel." => "Remove the value, or have the channel added in rules/fields.toml.";
