@@ -29,6 +29,7 @@ mod random;
 mod reading;
 mod readme;
 mod reference;
+mod reporting;
 mod robustness;
 mod sample;
 mod sandbox;

@@ -21,6 +21,7 @@ config-version: 2
 require-dbt-version: \">=1.10.5\"
 profile: throughline_reporting
 seed-paths: [seeds]
+test-paths: [tests]
 flags:
   require_generic_test_arguments_property: true
 seeds:
@@ -46,29 +47,37 @@ enum Rule {
 const LAST: &str = "status <> 'superseded'";
 const LIVE: &str = "status = 'live'";
 
-/// Two columns that name a row of a table together.
-struct Grain {
-    expression: &'static str,
-}
-
 pub(super) fn dbt_project() -> Vec<GeneratedFile> {
-    let files = [("dbt_project.yml", PROJECT.to_owned()), ("seeds/properties.yml", properties())];
-    let made = files.into_iter().filter_map(|(name, text)| {
-        GeneratedFile::at(&format!("reporting/dbt/{name}"), "application/yaml", text.into_bytes())
+    const YAML: &str = "application/yaml";
+    const SQL: &str = "application/sql";
+    let files = [
+        ("dbt_project.yml", YAML, PROJECT.to_owned()),
+        ("seeds/properties.yml", YAML, properties()),
+        ("tests/dim_link_has_each_row_once.sql", SQL, once("dim_link", "link_id, valid_from")),
+        (
+            "tests/dim_param_value_has_each_row_once.sql",
+            SQL,
+            once("dim_param_value", "param, value"),
+        ),
+    ];
+    let made = files.into_iter().filter_map(|(name, kind, text)| {
+        GeneratedFile::at(&format!("reporting/dbt/{name}"), kind, text.into_bytes())
     });
     made.collect()
 }
 
+/// A test that no two rows have the same key. The test `unique` takes one column only, and SQL
+/// that joins two is not the same in every warehouse.
+fn once(seed: &str, key: &str) -> String {
+    format!("select {key}\nfrom {{{{ ref('{seed}') }}}}\ngroup by {key}\nhaving count(*) > 1\n")
+}
+
 fn properties() -> String {
     let mut out = String::from("# Made by throughline: do not edit.\nversion: 2\nseeds:\n");
-    let grain = Grain {
-        expression: "link_id || '@' || coalesce(cast(valid_from as {{ dbt.type_string() }}), '')",
-    };
     let about = "One row for each meaning that a link ever had.";
-    seed(&mut out, "dim_link", about, &grain, LinkRow::COLUMNS, link_rules);
-    let grain = Grain { expression: "param || '=' || value" };
+    seed(&mut out, "dim_link", about, LinkRow::COLUMNS, link_rules);
     let about = "One row for each value of a parameter that live links carry.";
-    seed(&mut out, "dim_param_value", about, &grain, ValueRow::COLUMNS, value_rules);
+    seed(&mut out, "dim_param_value", about, ValueRow::COLUMNS, value_rules);
     out
 }
 
@@ -98,7 +107,6 @@ fn seed(
     out: &mut String,
     name: &str,
     about: &str,
-    grain: &Grain,
     columns: &[TableColumn],
     rules: fn(&str) -> Vec<Rule>,
 ) {
@@ -111,12 +119,6 @@ fn seed(
         };
         let _ = writeln!(out, "        {}: {kind}", column.name);
     }
-    let expression = quoted(grain.expression);
-    let _ = writeln!(
-        out,
-        "    data_tests:\n      - unique:\n          name: {name}_has_each_row_once\n          \
-         arguments:\n            column_name: {expression}"
-    );
     out.push_str("    columns:\n");
     for TableColumn { column, about } in columns {
         let about = quoted(about);
