@@ -21,6 +21,7 @@ impl SheetWriter {
 
     /// A second sheet that begins with the rows of this one, and whose further cells are written
     /// as they are: for programs, never for spreadsheets.
+    #[must_use]
     pub fn as_it_is(&mut self) -> Self {
         let _ = self.writer.flush();
         Self { writer: writer(self.writer.get_ref().clone()), raw: true }

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use crate::sample::{manifest, repository, sample};
 use crate::sandbox::Sandbox;
 
-/// Runs Python with DuckDB and dbt, which see nothing else of this machine.
+/// Runs Python with `DuckDB` and dbt, which see nothing else of this machine.
 fn python(sandbox: &Sandbox, arguments: &[&str], folder: &Path) -> Output {
     let mut command = Command::new("python3");
     command.args(arguments).current_dir(folder).env_clear();

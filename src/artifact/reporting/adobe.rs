@@ -114,7 +114,7 @@ pub fn check_classification(input: &ReportingInput<'_>, diagnostics: &mut Diagno
         for (what, value, span) in classified(&scene) {
             let Some(fault) = fault(value).filter(|_| told.insert(span)) else { continue };
             let shown: String = value.chars().take(40).map(printable).collect();
-            let message = format!("{what}, `{shown}`, {fault}: Adobe Analytics refuses it");
+            let message = format!("{what}, `{shown}`, {fault}, so Adobe Analytics does not get it");
             let help = "write another one: a line of at most 255 bytes, with more than zeros";
             diagnostics
                 .push(Diagnostic::error(Code::UnclassifiableValue, span, message).help(help));

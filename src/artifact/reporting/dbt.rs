@@ -127,7 +127,9 @@ fn seed(
         if !rules.is_empty() {
             out.push_str("        data_tests:\n");
         }
-        rules.iter().for_each(|rule| write_rule(out, rule));
+        for rule in rules {
+            write_rule(out, &rule);
+        }
     }
 }
 

@@ -40,7 +40,7 @@ table! {
     /// One meaning of one link: what it is now, or what it was until another took its place.
     LinkRow {
         link_id: Text "The link. It stays the same when the offer or the destination is swapped.",
-        utm_id: Text "The campaign, as GA4 exports it: manual_campaign_id.",
+        utm_id: Text "The campaign, as GA4 exports it: `manual_campaign_id`.",
         short_code: Text "The code behind the link host. It belongs to one link for ever.",
         utm_source: Text "Who sends the visit.",
         utm_medium: Text "How the visit arrives.",

@@ -28,7 +28,7 @@ impl TableFiles {
         C: Fn(&'r R) -> Vec<&'r str> + Sync,
     {
         let Self { csv, seed, parquet, .. } = self;
-        let (_, written) = rayon::join(
+        let ((), written) = rayon::join(
             || rows.iter().for_each(|row| add_row(csv, seed, &cells(row))),
             || rows.iter().try_for_each(|row| parquet.row(cells(row))),
         );
