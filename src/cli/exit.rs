@@ -25,6 +25,18 @@ pub(super) enum Exit {
     Bug,
 }
 
+/// Two parts of the engine that must agree do not. Nothing of it is published.
+#[derive(Debug)]
+pub(super) struct Bug(pub(super) String);
+
+impl std::fmt::Display for Bug {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for Bug {}
+
 impl Exit {
     fn code(self) -> u8 {
         match self {
@@ -50,20 +62,30 @@ pub fn run() -> ExitCode {
     };
     std::panic::set_hook(Box::new(|panic| {
         let mut console = Console::plain();
-        console.error(&format!(
-            "this is a bug in throughline {}, not in your files; please report it with this line: {panic}",
-            env!("CARGO_PKG_VERSION")
-        ));
+        console.error(&bug_message(&panic.to_string()));
     }));
     let exit = match catch_unwind(AssertUnwindSafe(|| dispatch(&cli))) {
         Ok(Ok(exit)) => exit,
         Ok(Err(error)) => {
-            Console::new(cli.format, cli.color).error(&format!("{error:#}"));
-            Exit::Io
+            let mut console = Console::new(cli.format, cli.color);
+            if let Some(Bug(what)) = error.downcast_ref() {
+                console.error(&bug_message(what));
+                Exit::Bug
+            } else {
+                console.error(&format!("{error:#}"));
+                Exit::Io
+            }
         }
         Err(_) => Exit::Bug,
     };
     ExitCode::from(exit.code())
+}
+
+fn bug_message(what: &str) -> String {
+    let version = env!("CARGO_PKG_VERSION");
+    format!(
+        "this is a bug in throughline {version}, not in your files; please report it with this line: {what}"
+    )
 }
 
 fn dispatch(cli: &Cli) -> Result<Exit> {
