@@ -7,10 +7,10 @@ use rayon::prelude::*;
 use super::GeneratedFile;
 use super::links_table::param;
 use super::sheet::SheetWriter;
-use crate::link::{Link, short_code_url};
+use crate::link::{Link, recorded_params, short_code_url};
 use crate::model::Digest;
 use crate::resolve::{Facts, Scene};
-use crate::source::{Documents, Lock, LockEntry, PARAMETERS};
+use crate::source::{Documents, Lock, LockRow, PARAMETERS};
 
 const DIM_LINK: [&str; 27] = [
     "link_id",
@@ -54,12 +54,12 @@ pub fn reporting_tables(
 ) -> Vec<GeneratedFile> {
     let by_id: HashMap<&str, &Link> = live.iter().map(|link| (link.id.as_str(), *link)).collect();
     let mut table = SheetWriter::new(DIM_LINK);
-    for (id, entry) in &lock.entries {
-        match by_id.get(id.as_str()) {
+    for row in lock.links() {
+        match by_id.get(row.link_id) {
             Some(link) => {
                 write_live(documents, facts, link, brief_path, &mut table);
             }
-            None => write_retired(documents, id, entry, &mut table),
+            None => write_retired(documents, &row, &mut table),
         }
     }
     let links_file = GeneratedFile::at("reporting/dim_link.csv", "text/csv", table.finish());
@@ -107,19 +107,28 @@ fn write_live(
 }
 
 /// Late clicks on retired links still have to resolve, so their rows stay.
-fn write_retired(documents: &Documents, id: &str, entry: &LockEntry, table: &mut SheetWriter) {
-    let short = short_code_url(documents, &entry.short_code);
+fn write_retired(documents: &Documents, row: &LockRow<'_>, table: &mut SheetWriter) {
+    let short = short_code_url(documents, row.short_code);
+    let url = row.url.as_ref();
+    let digest = if url.is_empty() { String::new() } else { Digest::of(url.as_bytes()).hex() };
+    let params = recorded_params(documents, url);
+    let param =
+        |name: &str| params.iter().find(|(known, _)| *known == name).map(|(_, value)| value);
     for column in DIM_LINK {
         table.cell(match column {
-            "link_id" => id,
-            "short_code" => &entry.short_code,
-            "utm_id" | "campaign_id" => &entry.campaign,
-            "channel_id" => &entry.channel,
-            "partner_id" => &entry.partner,
+            "link_id" => row.link_id,
+            "short_code" => row.short_code,
+            "utm_id" => param(column).map_or(row.campaign, String::as_str),
+            "campaign_id" => row.campaign,
+            "channel_id" => row.channel,
+            "partner_id" => row.partner,
+            "offer_id" => row.offer,
+            "final_url" => url,
+            "final_url_sha256" => &digest,
             "short_url" => &short,
             "status" => "retired",
             "taxonomy_version" => &documents.taxonomy.version,
-            _ => "",
+            other => param(other).map_or("", String::as_str),
         });
     }
     table.end_row();

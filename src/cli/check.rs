@@ -8,7 +8,7 @@ use super::args::CheckArgs;
 use super::console::Console;
 use super::entries::redirects;
 use super::exit::Exit;
-use super::prepare::{Outcome, extend, prepare, report_unprepared, use_threads};
+use super::prepare::{Ids, Outcome, extend, prepare, report_unprepared, use_threads};
 use super::progress::bar;
 use super::summary::unused_links;
 use crate::artifact::KnownUrls;
@@ -21,7 +21,7 @@ pub(super) fn run(root: &Path, args: &CheckArgs, console: &mut Console) -> Resul
     use_threads(args.jobs);
     console.show(args.findings);
     let mut diagnostics = Diagnostics::new();
-    let prepared = match prepare(root, args.as_of.as_deref(), &mut diagnostics) {
+    let prepared = match prepare(root, args.as_of.as_deref(), Ids::Leave, &mut diagnostics) {
         Outcome::Ready(prepared) => prepared,
         other => return report_unprepared(other, diagnostics, console, true),
     };

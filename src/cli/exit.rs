@@ -8,7 +8,7 @@ use clap::Parser;
 
 use super::args::{Cli, Command};
 use super::console::Console;
-use super::{build, check, completions, explain, init, rules, schema, verify};
+use super::{build, check, completions, explain, init, lock, rules, schema, verify};
 
 /// How a run ended. The numbers are part of the interface.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -75,6 +75,7 @@ fn dispatch(cli: &Cli) -> Result<Exit> {
         Command::Build(args) => build::run(root, args, &mut console),
         Command::Verify(args) => verify::run(root, args, &mut console),
         Command::Explain(args) => explain::run(root, args, &mut console),
+        Command::Lock(args) => lock::run(root, args, &mut console),
         Command::Schema(args) => schema::run(root, args, &mut console),
         Command::Rules(args) => rules::run(root, args, &mut console),
         Command::Completions(args) => completions::run(args, &mut console),

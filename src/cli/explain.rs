@@ -9,12 +9,12 @@ use url::Url;
 use super::args::ExplainArgs;
 use super::console::Console;
 use super::exit::Exit;
-use super::prepare::{Outcome, Prepared, prepare, report_unprepared};
+use super::prepare::{Ids, Outcome, Prepared, prepare, report_unprepared};
 use crate::diag::{Code, Diagnostics, did_you_mean};
 use crate::link::{Link, LinkOrigin, ParamOrigin, explain};
 use crate::report::Format;
 use crate::resolve::OwnerBook;
-use crate::source::{Position, Sources};
+use crate::source::{LockRow, Position, Sources};
 
 pub(super) fn run(root: &Path, args: &ExplainArgs, console: &mut Console) -> Result<Exit> {
     let what = args.what.trim();
@@ -23,7 +23,7 @@ pub(super) fn run(root: &Path, args: &ExplainArgs, console: &mut Console) -> Res
         return Ok(Exit::Done);
     }
     let mut diagnostics = Diagnostics::new();
-    let prepared = match prepare(root, None, &mut diagnostics) {
+    let prepared = match prepare(root, None, Ids::Leave, &mut diagnostics) {
         Outcome::Ready(prepared) => prepared,
         other => return report_unprepared(other, diagnostics, console, false),
     };
@@ -104,12 +104,20 @@ fn find_link<'p>(prepared: &'p Prepared, what: &str) -> Option<&'p Link> {
 /// What is known of a link that was given out and is built no more.
 fn retired(prepared: &Prepared, what: &str) -> Option<String> {
     let code = what.rsplit('/').next().unwrap_or(what);
-    let mut entries = prepared.minting.lock.entries.iter();
-    let (id, entry) = entries.find(|(id, entry)| *id == what || entry.short_code == code)?;
+    let lock = &prepared.minting.lock;
+    let row = lock.rows().find(|row| {
+        row.link_id == what || row.short_code == code || (row.url == what && !what.is_empty())
+    })?;
+    let row = lock.current(row.link_id)?;
+    let LockRow { link_id, campaign, channel, partner, .. } = row;
+    let leads = if row.url.is_empty() {
+        String::new()
+    } else {
+        format!("; its code still leads to {}", row.url)
+    };
     Some(format!(
-        "the link `{id}` is retired: it was given out for the campaign `{}`, the channel `{}` and the \
-         partner `{}`, and nothing builds it now",
-        entry.campaign, entry.channel, entry.partner
+        "the link `{link_id}` is retired: it was given out for the campaign `{campaign}`, the channel \
+         `{channel}` and the partner `{partner}`, and nothing builds it now{leads}"
     ))
 }
 
