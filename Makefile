@@ -16,7 +16,7 @@ build: ## Build the program
 	@$(CARGO) build --release --locked --quiet
 
 test: ## Set up what tests need, and run them all
-	@scripts/need cc=gcc python3=python3 sha256sum=coreutils nginx=nginx-light
+	@scripts/need cc=gcc python3=python3 sha256sum=coreutils nginx=nginx-light git=git
 	@scripts/corpora
 	@scripts/python-packages
 	@$(CARGO) test --locked --quiet --lib --test it

@@ -13,6 +13,7 @@ Examples:
   throughline build --locked             the nightly job: gives out no new ids
   throughline explain https://…          where each parameter of a URL comes from
   throughline explain TL0312             what a diagnostic means
+  throughline lock --repair              make throughline.lock whole after a merge
   throughline schema offers              what a row of offers must look like
   throughline verify                     is the output what the build wrote?
 

@@ -165,9 +165,9 @@ fn print_counts(lock: &Lock, console: &mut Console) -> Result<()> {
         return Ok(console.line(&object.to_string())?);
     }
     console.line(&format!(
-        "{} given out, {} with earlier meanings",
+        "{} given out; {} kept",
         count(links, "link"),
-        count(superseded, "row")
+        count(superseded, "earlier meaning")
     ))?;
     for (campaign, number) in &campaigns {
         console.line(&format!("  {campaign:<26}{number:>6}"))?;
