@@ -16,6 +16,7 @@ Examples:
   throughline explain TL0312             what a diagnostic means
   throughline links --where partner=lumen --format csv
   throughline ga4 https://… --expect Email
+  throughline lock --repair              make throughline.lock whole after a merge
   throughline schema offers              what a row of offers must look like
   throughline verify                     is the output what the build wrote?
 
@@ -74,6 +75,8 @@ pub(super) enum Command {
     Ga4(Ga4Args),
     /// Show who owns each field and where it may vary
     Rules(RulesArgs),
+    /// Count the ids that were given out, or mend throughline.lock after a merge
+    Lock(LockArgs),
     /// Print the contract of a table as JSON Schema
     Schema(SchemaArgs),
     /// Print completions for a shell
@@ -142,6 +145,21 @@ pub(super) struct BuildArgs {
 #[derive(Debug, Args)]
 pub(super) struct VerifyArgs {
     /// The output folder [default: output/ in the workspace]
+    #[arg(short, long, value_name = "DIR")]
+    pub(super) output: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct LockArgs {
+    /// Keep the rows of both branches where version control left a conflict
+    ///
+    /// Of two codes of one link, the one stays that is in the output already, else the one of this
+    /// branch (HEAD); of two links with one code, the other gets a longer one. Each choice is
+    /// printed. Nothing is written where something is left for a person to decide.
+    #[arg(long)]
+    pub(super) repair: bool,
+
+    /// The output of the last build [default: output/ in the workspace]
     #[arg(short, long, value_name = "DIR")]
     pub(super) output: Option<PathBuf>,
 }

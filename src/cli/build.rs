@@ -12,10 +12,11 @@ use super::console::Console;
 use super::entries::{generated_files, manifest_of};
 use super::exit::Exit;
 use super::prepare::{
-    Outcome, Prepared, extend, output_folder, prepare, report_unprepared, use_threads,
+    Ids, Outcome, Prepared, extend, output_folder, prepare, report_unprepared, use_threads,
 };
 use super::progress::bar;
 use super::quarantine::quarantine;
+use super::released::forgotten_links;
 use super::summary::{Built, print_summary, unused_links};
 use crate::artifact::KnownUrls;
 use crate::diag::{Code, Diagnostic, Diagnostics};
@@ -37,12 +38,16 @@ pub(super) fn run(root: &Path, args: &BuildArgs, console: &mut Console) -> Resul
         None
     };
     let mut diagnostics = Diagnostics::new();
-    let mut prepared = match prepare(root, args.as_of.as_deref(), &mut diagnostics) {
+    let ids = if args.locked { Ids::Leave } else { Ids::Record };
+    let mut prepared = match prepare(root, args.as_of.as_deref(), ids, &mut diagnostics) {
         Outcome::Ready(prepared) => prepared,
         other => return report_unprepared(other, diagnostics, console, false),
     };
+    let target = output_folder(root, args.output.as_deref());
+    diagnostics.extend(forgotten_links(&target, &prepared));
     if args.locked {
         refuse_new_ids(&mut prepared, &mut diagnostics);
+        diagnostics.extend(meaning_not_recorded(&prepared));
     }
     let engine =
         Engine::new(&prepared.documents, &prepared.sources, &prepared.assets, &mut diagnostics);
@@ -60,7 +65,6 @@ pub(super) fn run(root: &Path, args: &BuildArgs, console: &mut Console) -> Resul
             return Ok(Exit::Findings);
         }
     }
-    let target = output_folder(root, args.output.as_deref());
     check_place(root, &target, &prepared.table_folders)?;
     let _target = lock_for(&target, console)?;
     let output = OutputDir::open(&target)?;
@@ -124,7 +128,7 @@ impl Renderer<'_> {
 }
 
 /// Two runs at once wait for each other: on the workspace's ids and on the output.
-fn lock_for(folder: &Path, console: &mut Console) -> Result<DirectoryLock> {
+pub(super) fn lock_for(folder: &Path, console: &mut Console) -> Result<DirectoryLock> {
     let waiting = format!("waiting for another run that holds {}", folder.display());
     let note = std::cell::RefCell::new(console);
     lock_directory(folder, &|| note.borrow_mut().note(&waiting))
@@ -132,13 +136,36 @@ fn lock_for(folder: &Path, console: &mut Console) -> Result<DirectoryLock> {
 
 /// Ids are recorded before anything that holds them is written.
 fn write_lock_file(root: &Path, prepared: &Prepared) -> Result<()> {
-    let path = root.join("throughline.lock");
     let mut existing = prepared.sources.of_kind(SourceKind::Lock);
-    let text = prepared.minting.lock.write();
-    if existing.next().is_some_and(|(_, file)| *file.text == text) {
+    let lock = &prepared.minting.lock;
+    if existing.next().is_some_and(|(_, file)| lock.is_written_as(&file.text)) {
         return Ok(());
     }
-    replace_file(&path, text.as_bytes())
+    replace_file(&root.join("throughline.lock"), lock.text().as_bytes())
+}
+
+/// Where findings about the lock are shown, also where there is none yet.
+fn place_of_lock(prepared: &Prepared) -> Span {
+    let lock = prepared.sources.of_kind(SourceKind::Lock).next().map(|(id, _)| Span::start_of(id));
+    lock.unwrap_or(Span::start_of(prepared.documents.workspace.name.span.source))
+}
+
+/// With --locked a late swap goes out, and is not yet on record.
+fn meaning_not_recorded(prepared: &Prepared) -> Option<Diagnostic> {
+    let changed = &prepared.minting.changed;
+    let first = changed.first()?;
+    let row = prepared.documents.lock.current(first);
+    let place = row.and_then(|row| row.span).unwrap_or_else(|| place_of_lock(prepared));
+    let message = match changed.len() {
+        1 => format!("the link `{first}` leads elsewhere now, or shows another offer"),
+        more => {
+            format!("{more} links lead elsewhere now, or show another offer, such as `{first}`")
+        }
+    };
+    Some(
+        Diagnostic::warning(Code::MeaningNotRecorded, place, message)
+            .help("run `throughline build` without `--locked`, and commit throughline.lock"),
+    )
 }
 
 /// With --locked nothing is built that needs a new id. Where rows in quarantine are the cause, as
@@ -147,8 +174,7 @@ fn write_lock_file(root: &Path, prepared: &Prepared) -> Result<()> {
 fn refuse_new_ids(prepared: &mut Prepared, diagnostics: &mut Diagnostics) {
     let new = std::mem::take(&mut prepared.minting.new);
     let Some(first) = new.first() else { return };
-    let lock = prepared.sources.of_kind(SourceKind::Lock).next().map(|(id, _)| Span::start_of(id));
-    let place = lock.unwrap_or(Span::start_of(prepared.documents.workspace.name.span.source));
+    let place = place_of_lock(prepared);
     let message = match new.len() {
         1 => format!("the link `{first}` has no id yet, and --locked gives out none"),
         more => {
@@ -161,7 +187,6 @@ fn refuse_new_ids(prepared: &mut Prepared, diagnostics: &mut Diagnostics) {
     let quarantined = records.any(|record| record.quarantined);
     diagnostics.push(if quarantined { diagnostic } else { diagnostic.blocking() });
     let new: BTreeSet<String> = new.into_iter().collect();
-    prepared.minting.lock.entries.retain(|id, _| !new.contains(id));
     let links = prepared.links.links.iter().filter(|link| new.contains(&link.id));
     prepared.links.broken.extend(links.map(|link| link.placement));
     // What the other faults of the jobs are was told when they were first made.

@@ -8,8 +8,11 @@ use super::args::CheckArgs;
 use super::console::Console;
 use super::entries::check_generated;
 use super::exit::Exit;
-use super::prepare::{Outcome, extend, prepare, report_unprepared, use_threads};
+use super::prepare::{
+    Ids, Outcome, extend, output_folder, prepare, report_unprepared, use_threads,
+};
 use super::progress::bar;
+use super::released::forgotten_links;
 use super::summary::unused_links;
 use crate::artifact::KnownUrls;
 use crate::diag::{Diagnostics, Severity};
@@ -20,10 +23,11 @@ pub(super) fn run(root: &Path, args: &CheckArgs, console: &mut Console) -> Resul
     use_threads(args.jobs);
     console.show(args.findings);
     let mut diagnostics = Diagnostics::new();
-    let prepared = match prepare(root, args.as_of.as_deref(), &mut diagnostics) {
+    let prepared = match prepare(root, args.as_of.as_deref(), Ids::Leave, &mut diagnostics) {
         Outcome::Ready(prepared) => prepared,
         other => return report_unprepared(other, diagnostics, console, true),
     };
+    diagnostics.extend(forgotten_links(&output_folder(root, None), &prepared));
     let engine =
         Engine::new(&prepared.documents, &prepared.sources, &prepared.assets, &mut diagnostics);
     engine.check_recipes(&prepared.documents, &mut diagnostics);

@@ -3,7 +3,7 @@
 use rayon::prelude::*;
 
 use super::exit::Bug;
-use super::prepare::Prepared;
+use super::prepare::{Ids, Prepared};
 use crate::artifact::redirects::Redirect;
 use crate::artifact::{
     BriefFile, GeneratedFile, ReportingInput, check_classification, links_table, make_redirects,
@@ -12,10 +12,10 @@ use crate::artifact::{
 use crate::diag::Diagnostics;
 use crate::link::Link;
 use crate::manifest::{Entry, Manifest, SourceEntry};
-use crate::model::Digest;
+use crate::model::{Digest, Hasher};
 use crate::render::{Rendered, Report};
 use crate::resolve::Scene;
-use crate::source::SourceKind;
+use crate::source::{LockRow, SourceKind};
 
 /// Every file that no recipe makes: link and reporting tables, redirects, assets.
 pub(super) fn generated_files(
@@ -79,8 +79,16 @@ fn redirects(
     live: &[&Link],
     diagnostics: &mut Diagnostics,
 ) -> Vec<GeneratedFile> {
-    let redirects: Vec<Redirect<'_>> =
+    let mut ids: Vec<&str> = live.iter().map(|link| link.id.as_str()).collect();
+    ids.sort_unstable();
+    let retired = prepared.minting.lock.links();
+    let retired: Vec<LockRow<'_>> = retired
+        .filter(|row| !row.url.is_empty() && ids.binary_search(&row.link_id).is_err())
+        .collect();
+    let mut redirects: Vec<Redirect<'_>> =
         live.iter().map(|link| Redirect { code: &link.short_code, url: &link.url }).collect();
+    // What was mailed and printed is answered for as long as anyone may ask.
+    redirects.extend(retired.iter().map(|row| Redirect { code: row.short_code, url: &row.url }));
     make_redirects(&prepared.documents.workspace, &redirects, diagnostics).files
 }
 
@@ -131,11 +139,22 @@ pub(super) fn manifest_of(
     let mut sources: Vec<SourceEntry> = read
         .map(|(_, file)| SourceEntry { path: file.path.to_string(), sha256: file.digest.hex() })
         .collect();
-    // The lock as this build leaves it, so that building again changes nothing.
-    let lock = Digest::of(prepared.minting.lock.write().as_bytes()).hex();
-    sources.push(SourceEntry { path: "throughline.lock".to_owned(), sha256: lock });
+    let sha256 = lock_digest(prepared).hex();
+    sources.push(SourceEntry { path: "throughline.lock".to_owned(), sha256 });
     let as_of = prepared.as_of.map(|instant| instant.to_string());
     Manifest::new(prepared.documents.workspace.name.value.clone(), as_of, sources, entries)
+}
+
+/// The lock as this build leaves it, so that building again changes nothing.
+fn lock_digest(prepared: &Prepared) -> Digest {
+    let read = prepared.sources.of_kind(SourceKind::Lock).next();
+    if let Some((_, file)) = read.filter(|_| prepared.ids == Ids::Leave) {
+        return file.digest;
+    }
+    let mut hasher = Hasher::default();
+    let lock = &prepared.minting.lock;
+    lock.for_each_line(|line| hasher = std::mem::take(&mut hasher).raw(line.as_bytes()));
+    hasher.finish()
 }
 
 fn rendered_entry(prepared: &Prepared, rendered: &Rendered) -> Option<Entry> {

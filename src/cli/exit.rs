@@ -8,7 +8,7 @@ use clap::Parser;
 
 use super::args::{Cli, Command};
 use super::console::Console;
-use super::{build, check, completions, explain, ga4, init, links, rules, schema, verify};
+use super::{build, check, completions, explain, ga4, init, links, lock, rules, schema, verify};
 
 /// How a run ended. The numbers are part of the interface.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -99,6 +99,7 @@ fn dispatch(cli: &Cli) -> Result<Exit> {
         Command::Explain(args) => explain::run(root, args, &mut console),
         Command::Links(args) => links::run(root, args, &mut console),
         Command::Ga4(args) => ga4::run(args, &mut console),
+        Command::Lock(args) => lock::run(root, args, &mut console),
         Command::Schema(args) => schema::run(root, args, &mut console),
         Command::Rules(args) => rules::run(root, args, &mut console),
         Command::Completions(args) => completions::run(args, &mut console),

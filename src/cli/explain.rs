@@ -9,7 +9,7 @@ use super::args::ExplainArgs;
 use super::console::Console;
 use super::exit::Exit;
 use super::explain_link::explain_link;
-use super::prepare::{Outcome, prepare, report_unprepared};
+use super::prepare::{Ids, Outcome, prepare, report_unprepared};
 use crate::diag::{Code, Diagnostics, did_you_mean};
 use crate::link::{Known, Lookup};
 
@@ -20,7 +20,7 @@ pub(super) fn run(root: &Path, args: &ExplainArgs, console: &mut Console) -> Res
         return Ok(Exit::Done);
     }
     let mut diagnostics = Diagnostics::new();
-    let prepared = match prepare(root, None, &mut diagnostics) {
+    let prepared = match prepare(root, None, Ids::Leave, &mut diagnostics) {
         Outcome::Ready(prepared) => prepared,
         other => return report_unprepared(other, diagnostics, console, false),
     };

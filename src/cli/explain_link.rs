@@ -14,7 +14,7 @@ use crate::link::{
 };
 use crate::model::Span;
 use crate::resolve::OwnerBook;
-use crate::source::{LockEntry, Position, Sources};
+use crate::source::{LockRow, Position, Sources};
 
 /// Ids of other links that are listed for people.
 const LISTED: usize = 5;
@@ -41,7 +41,8 @@ pub(super) fn explain_link(
                 shown.print(found, &prepared.sources, console)?;
             }
         }
-        Minted::Retired(id, entry) => {
+        Minted::Retired { id, .. } => {
+            let entry = &prepared.documents.lock.current(id).unwrap_or_default();
             let short_url = short_code_url(&prepared.documents, &entry.short_code);
             if console.format.is_json() {
                 console.line(&retired_json(id, entry, &short_url, found).to_string())?;
@@ -64,7 +65,7 @@ struct Shown<'a> {
 
 /// `new` has no id on record yet.
 fn status(prepared: &Prepared, link: &Link) -> &'static str {
-    let is_known = prepared.documents.lock.entries.contains_key(&link.id);
+    let is_known = prepared.documents.lock.contains(&link.id);
     if is_known { "live" } else { "new" }
 }
 
@@ -214,7 +215,7 @@ fn param_json(param: &ParamOrigin, sources: &Sources) -> Value {
 }
 
 /// The same keys as a live link's; nothing where nobody knows any more.
-fn retired_json(id: &str, entry: &LockEntry, short_url: &str, found: &Found<'_>) -> Value {
+fn retired_json(id: &str, entry: &LockRow<'_>, short_url: &str, found: &Found<'_>) -> Value {
     json!({
         "kind": "link",
         "link_id": id,
@@ -223,7 +224,7 @@ fn retired_json(id: &str, entry: &LockEntry, short_url: &str, found: &Found<'_>)
         "differences": found.differences.iter().map(difference_json).collect::<Vec<_>>(),
         "also": found.also,
         "status": "retired",
-        "url": null,
+        "url": Some(entry.url.as_ref()).filter(|url| !url.is_empty()),
         "short_url": short_url,
         "ga4": null,
         "ga4_as_given": null,
@@ -232,12 +233,13 @@ fn retired_json(id: &str, entry: &LockEntry, short_url: &str, found: &Found<'_>)
         "campaign": entry.campaign,
         "channel": entry.channel,
         "partner": entry.partner,
+        "offer": Some(entry.offer).filter(|offer| !offer.is_empty()),
     })
 }
 
 fn print_retired(
     id: &str,
-    entry: &LockEntry,
+    entry: &LockRow<'_>,
     short_url: &str,
     found: &Found<'_>,
     console: &mut Console,
@@ -249,5 +251,10 @@ fn print_retired(
     console.line(&format!("campaign   {}", entry.campaign))?;
     console.line(&format!("channel    {}", entry.channel))?;
     console.line(&format!("partner    {}", entry.partner))?;
+    for (name, value) in [("offer", entry.offer), ("url", entry.url.as_ref())] {
+        if !value.is_empty() {
+            console.line(&format!("{name:<10} {value}"))?;
+        }
+    }
     Ok(())
 }

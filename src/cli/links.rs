@@ -9,7 +9,7 @@ use super::args::LinksArgs;
 use super::console::Console;
 use super::exit::Exit;
 use super::explain::note_errors;
-use super::prepare::{Outcome, Prepared, prepare, report_unprepared};
+use super::prepare::{Ids, Outcome, Prepared, prepare, report_unprepared};
 use crate::artifact::{SheetWriter, link_columns, link_row};
 use crate::diag::{Diagnostics, did_you_mean};
 use crate::link::Link;
@@ -41,7 +41,7 @@ pub(super) fn run(root: &Path, args: &LinksArgs, console: &mut Console) -> Resul
         }
     };
     let mut diagnostics = Diagnostics::new();
-    let prepared = match prepare(root, None, &mut diagnostics) {
+    let prepared = match prepare(root, None, Ids::Leave, &mut diagnostics) {
         Outcome::Ready(prepared) => prepared,
         other => return report_unprepared(other, diagnostics, console, false),
     };

@@ -11,7 +11,7 @@ use super::exit::Exit;
 use crate::artifact::AssetUrls;
 use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::graph::{Job, plan_jobs};
-use crate::link::{Links, Minting, mint, register};
+use crate::link::{Links, Minting, Recording, mint, register};
 use crate::load::{Inputs, load};
 use crate::model::parse_datetime;
 use crate::resolve::{Facts, OwnerBook, resolve};
@@ -27,6 +27,7 @@ pub(super) struct Prepared {
     pub(super) assets: Arc<AssetUrls>,
     pub(super) jobs: Vec<Job>,
     pub(super) as_of: Option<Timestamp>,
+    pub(super) ids: Ids,
     /// Folders that tables are read from.
     pub(super) table_folders: Vec<String>,
 }
@@ -40,8 +41,22 @@ pub(super) enum Outcome {
     BadTime,
 }
 
+/// What a run does with throughline.lock.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Ids {
+    /// It records new ids and new meanings.
+    Record,
+    /// It reads it.
+    Leave,
+}
+
 /// Reads and resolves the workspace in `root`.
-pub(super) fn prepare(root: &Path, as_of: Option<&str>, diagnostics: &mut Diagnostics) -> Outcome {
+pub(super) fn prepare(
+    root: &Path,
+    as_of: Option<&str>,
+    ids: Ids,
+    diagnostics: &mut Diagnostics,
+) -> Outcome {
     let inputs = load(root, diagnostics);
     let Some(workspace) = inputs.workspace.clone() else {
         return Outcome::Unusable(inputs.sources);
@@ -53,7 +68,12 @@ pub(super) fn prepare(root: &Path, as_of: Option<&str>, diagnostics: &mut Diagno
     let Inputs { sources, .. } = inputs;
     let facts = resolve(&mut documents, &sources, as_of, diagnostics);
     let mut links = mint(&documents, &facts, diagnostics);
-    let minting = register(&documents, &facts, &mut links, diagnostics);
+    let clock = || as_of.unwrap_or_else(now);
+    let recording = match ids {
+        Ids::Record => Recording::Allowed(&clock),
+        Ids::Leave => Recording::Refused,
+    };
+    let minting = register(&documents, &facts, &mut links, recording, diagnostics);
     let assets = Arc::new(AssetUrls::new(&documents.workspace, &sources, diagnostics));
     let jobs = plan_jobs(&documents, &facts, &links, diagnostics);
     Outcome::Ready(Box::new(Prepared {
@@ -65,8 +85,15 @@ pub(super) fn prepare(root: &Path, as_of: Option<&str>, diagnostics: &mut Diagno
         assets,
         jobs,
         as_of,
+        ids,
         table_folders,
     }))
+}
+
+/// Dates a link that means something else from now on. Nothing else in a build asks for it.
+#[allow(clippy::disallowed_methods, reason = "what changed is recorded with the day it changed")]
+fn now() -> Timestamp {
+    Timestamp::now()
 }
 
 /// Says why a workspace could not be prepared.

@@ -8,7 +8,7 @@ use serde_json::json;
 use super::args::{RulesArgs, RulesCommand};
 use super::console::Console;
 use super::exit::Exit;
-use super::prepare::{Outcome, Prepared, prepare, report_unprepared};
+use super::prepare::{Ids, Outcome, Prepared, prepare, report_unprepared};
 use crate::diag::{Diagnostics, did_you_mean};
 use crate::resolve::OwnerBook;
 use crate::source::Variation;
@@ -25,7 +25,7 @@ struct Line {
 
 pub(super) fn run(root: &Path, args: &RulesArgs, console: &mut Console) -> Result<Exit> {
     let mut diagnostics = Diagnostics::new();
-    let prepared = match prepare(root, None, &mut diagnostics) {
+    let prepared = match prepare(root, None, Ids::Leave, &mut diagnostics) {
         Outcome::Ready(prepared) => prepared,
         other => return report_unprepared(other, diagnostics, console, false),
     };

@@ -7,7 +7,7 @@ use std::path::Path;
 use serde_json::json;
 
 use super::console::Console;
-use super::prepare::Prepared;
+use super::prepare::{Ids, Prepared};
 use super::quarantine::{Quarantine, print_quarantine, quarantine_json};
 use crate::diag::{Code, Diagnostic};
 use crate::manifest::Manifest;
@@ -93,6 +93,7 @@ fn as_json(built: &Built<'_>) -> serde_json::Value {
         "removed": committed.removed,
         "links": prepared.links.links.len(),
         "new_links": prepared.minting.new.len(),
+        "changed_links": prepared.minting.changed.len(),
         "held_back": held_back(built),
         "quarantined": quarantined,
         "quarantined_files": quarantined_files,
@@ -143,6 +144,12 @@ fn print_human(built: &Built<'_>, console: &mut Console) -> io::Result<()> {
         console.line(&format!(
             "{} given out: commit throughline.lock",
             count(prepared.minting.new.len(), "new id")
+        ))?;
+    }
+    if prepared.ids == Ids::Record && !prepared.minting.changed.is_empty() {
+        console.line(&format!(
+            "{} shown otherwise than recorded: commit throughline.lock",
+            count(prepared.minting.changed.len(), "link")
         ))?;
     }
     print_quarantine(&built.quarantine, console)?;

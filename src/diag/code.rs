@@ -77,7 +77,7 @@ codes! {
     UnknownColumn = "0115" "unknown-column" Build: "A renamed column would silently empty its field." => "Correct the header, or declare the column or an alias in throughline.toml.";
     MissingColumn = "0116" "missing-column" Build: "A required column is not there, so no row can be complete." => "Add the column.";
     BadSetting = "0117" "bad-setting" Build: "A setting has a value that cannot work." => "Correct it as the message says.";
-    BadLock = "0118" "bad-lock" Build: "throughline.lock records ids that are printed and mailed. A damaged record could give one to another link." => "Restore the line from version control.";
+    BadLock = "0118" "bad-lock" Build: "throughline.lock records ids that are printed and mailed. A damaged record could give one to another link." => "Run `throughline lock --repair` after a merge, or restore the line from version control.";
 
     UnmatchedFile = "0119" "unmatched-file" Row: "A table that no pattern matches is left out, with all its offers." => "Rename the file, or let the `files` of a table match it.";
     WrongFileType = "0120" "wrong-file-type" Build: "A workbook, a web page or a pointer saved under the name of a CSV has no rows that can be read, and readers that try find rubbish." => "Save the table as CSV UTF-8, or send the workbook under its own name.";
@@ -150,6 +150,8 @@ codes! {
     BadSeparator = "0324" "bad-separator" Build: "A value made of several facts is taken apart again in reports, by the separator that was agreed." => "Put the agreed separator between the fields, and nowhere else.";
     BadQr = "0326" "bad-qr" Artifact: "A code that cannot be read is found out after it was printed." => "Shorten the link, or make the picture larger.";
     UnclassifiableValue = "0328" "unclassifiable-value" Artifact: "Adobe Analytics takes no name over 255 bytes, none of zeros alone and no tab: one of them spoils the upload of all." => "Write another name; until then it stays out of the Adobe file.";
+    MeaningNotRecorded = "0325" "meaning-not-recorded" Row: "What a link means has changed since it was recorded; reports need the old meaning for the clicks before." => "Run `throughline build` without `--locked`, and commit throughline.lock.";
+    LockNotAppendOnly = "0327" "lock-not-append-only" Build: "A link that was built is in mails and on paper. Without its row, its code could be given to another link, and what it meant is forgotten." => "Restore throughline.lock from version control.";
 
     VariedNeverField = "0401" "varied-never-field" Row: "This field must be the same in every channel: customers compare." => "Remove the channel's value, or have the rule changed in rules/fields.toml.";
     VariedElsewhere = "0402" "varied-elsewhere" Row: "The field may vary, but not in this channel." => "Remove the value, or have the channel added in rules/fields.toml.";

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use super::meaning::{Identity, Recording, identity, record};
 use super::wrapping::wrap;
 use super::{Links, check_code, propose, short_code_url};
 use crate::diag::{Code, Diagnostic, Diagnostics};
-use crate::model::Span;
 use crate::resolve::{Facts, Scene};
-use crate::source::{Documents, Lock, LockEntry};
+use crate::source::{Documents, Lock, LockRow};
 use rayon::prelude::*;
 
 /// What came of giving out codes.
@@ -17,59 +17,28 @@ pub struct Minting {
     pub lock: Lock,
     /// Ids that were not in it before.
     pub new: Vec<String>,
+    /// Ids that mean something else than it said.
+    pub changed: Vec<String>,
 }
 
-/// Gives each link its short code: the recorded one, or a new one.
+/// Gives each link its short code: the recorded one, or a new one. Records what links mean, where
+/// that is wanted.
 pub fn register(
     documents: &Documents,
     facts: &Facts,
     links: &mut Links,
+    recording: Recording<'_>,
     diagnostics: &mut Diagnostics,
 ) -> Minting {
-    let mut lock = documents.lock.clone();
-    for (id, entry) in &lock.entries {
-        if let Some(span) = entry.span.filter(|_| !check_code(&entry.short_code)) {
-            let message =
-                format!("`{}` of `{id}` is not a short code that was given out", entry.short_code);
-            diagnostics.push(
-                Diagnostic::error(Code::BadLock, span, message)
-                    .help("restore the line from version control"),
-            );
-        }
-    }
-    let mut taken: BTreeSet<String> =
-        lock.entries.values().map(|entry| entry.short_code.clone()).collect();
+    let known = &documents.lock;
+    check_codes(known, diagnostics);
     let mut order: Vec<usize> = (0..links.links.len()).collect();
     // Which link gets the longer code on a clash must not depend on the order of rows.
     order.sort_by(|a, b| {
         let id = |at: &usize| links.links.get(*at).map(|link| link.id.as_str());
         id(a).cmp(&id(b))
     });
-    let proposals: Vec<String> = links.links.par_iter().map(|link| propose(&link.id, 0)).collect();
-    let mut new = Vec::new();
-    let mut added = Vec::new();
-    for at in order {
-        let Some(link) = links.links.get_mut(at) else { continue };
-        let Some(meaning) = meaning(documents, facts, link.placement) else { continue };
-        if let Some(entry) = lock.entries.get(&link.id) {
-            report_changed_meaning(&link.id, entry, &meaning, diagnostics);
-            link.short_code.clone_from(&entry.short_code);
-        } else {
-            let proposed = proposals.get(at).cloned().unwrap_or_default();
-            let code = free_code(&link.id, proposed, &taken);
-            taken.insert(code.clone());
-            link.short_code.clone_from(&code);
-            new.push(link.id.clone());
-            let entry = LockEntry {
-                short_code: code,
-                campaign: meaning.campaign.to_owned(),
-                channel: meaning.channel.to_owned(),
-                partner: meaning.partner.to_owned(),
-                span: None,
-            };
-            added.push((link.id.clone(), entry));
-        }
-    }
+    let new = give_codes(documents, facts, links, &order, diagnostics);
     let faults: Vec<(usize, Diagnostic)> = links
         .links
         .par_iter_mut()
@@ -85,16 +54,61 @@ pub fn register(
             diagnostics.push(fault);
         }
     }
-    lock.entries.append(&mut added.into_iter().collect());
     break_long(documents, facts, links, diagnostics);
-    Minting { lock, new }
+    let mut lock = known.clone();
+    let changed = record(documents, facts, links, &order, recording, &mut lock);
+    Minting { lock, new, changed }
+}
+
+fn check_codes(lock: &Lock, diagnostics: &mut Diagnostics) {
+    for row in lock.links() {
+        if let Some(span) = row.span.filter(|_| !check_code(row.short_code)) {
+            let LockRow { link_id, short_code, .. } = row;
+            let message =
+                format!("`{short_code}` of `{link_id}` is not a short code that was given out");
+            diagnostics.push(
+                Diagnostic::error(Code::BadLock, span, message)
+                    .help("restore the line from version control"),
+            );
+        }
+    }
+}
+
+/// Gives each link its code. Tells which links got a new one.
+fn give_codes(
+    documents: &Documents,
+    facts: &Facts,
+    links: &mut Links,
+    order: &[usize],
+    diagnostics: &mut Diagnostics,
+) -> Vec<String> {
+    let known = &documents.lock;
+    let taken: BTreeSet<&str> = known.links().map(|row| row.short_code).collect();
+    let mut given: BTreeSet<String> = BTreeSet::new();
+    let proposals: Vec<String> = links.links.par_iter().map(|link| propose(&link.id, 0)).collect();
+    let mut new = Vec::new();
+    for at in order {
+        let Some(link) = links.links.get_mut(*at) else { continue };
+        let Some(now) = identity(documents, facts, link.placement) else { continue };
+        if let Some(row) = known.current(&link.id) {
+            report_changed_meaning(&row, &now, diagnostics);
+            row.short_code.clone_into(&mut link.short_code);
+        } else {
+            let proposed = proposals.get(*at).cloned().unwrap_or_default();
+            let is_taken = |code: &str| taken.contains(code) || given.contains(code);
+            link.short_code = free_code(&link.id, proposed, &is_taken);
+            given.insert(link.short_code.clone());
+            new.push(link.id.clone());
+        }
+    }
+    new
 }
 
 /// A clash makes the code longer, never another.
-fn free_code(id: &str, proposed: String, taken: &BTreeSet<String>) -> String {
+pub(super) fn free_code(id: &str, proposed: String, is_taken: &dyn Fn(&str) -> bool) -> String {
     let mut code = proposed;
     for attempt in 1.. {
-        if !taken.contains(&code) {
+        if !is_taken(&code) {
             break;
         }
         code = propose(id, attempt);
@@ -102,48 +116,17 @@ fn free_code(id: &str, proposed: String, taken: &BTreeSet<String>) -> String {
     code
 }
 
-/// What an id means for ever.
-struct Meaning<'a> {
-    campaign: &'a str,
-    channel: &'a str,
-    partner: &'a str,
-    decided: Span,
-}
-
-fn meaning<'a>(
-    documents: &'a Documents,
-    facts: &'a Facts,
-    placement: usize,
-) -> Option<Meaning<'a>> {
-    let placement = facts.placements.get(placement)?;
-    let scene = Scene::of(documents, facts, placement)?;
-    let offer = scene.roster.offers.get(placement.offer)?;
-    Some(Meaning {
-        campaign: scene.brief.id.value.as_str(),
-        channel: scene.channel.id.as_str(),
-        partner: &offer.partner_id,
-        decided: placement.decided.offer,
-    })
-}
-
-fn report_changed_meaning(
-    id: &str,
-    entry: &LockEntry,
-    meaning: &Meaning<'_>,
-    diagnostics: &mut Diagnostics,
-) {
-    let pairs = [
-        ("campaign", entry.campaign.as_str(), meaning.campaign),
-        ("channel", entry.channel.as_str(), meaning.channel),
-        ("partner", entry.partner.as_str(), meaning.partner),
-    ];
-    for (what, before, now) in pairs {
-        if before != now {
+fn report_changed_meaning(row: &LockRow<'_>, now: &Identity<'_>, diagnostics: &mut Diagnostics) {
+    let id = row.link_id;
+    for ((what, before), now_is) in
+        row.identity().into_iter().zip([now.campaign, now.channel, now.partner])
+    {
+        if before != now_is {
             let message =
-                format!("the link `{id}` was given out for the {what} `{before}`, not `{now}`");
-            let mut diagnostic = Diagnostic::error(Code::MeaningChanged, meaning.decided, message)
+                format!("the link `{id}` was given out for the {what} `{before}`, not `{now_is}`");
+            let mut diagnostic = Diagnostic::error(Code::MeaningChanged, now.decided, message)
                 .help("give the placement a new id");
-            if let Some(span) = entry.span {
+            if let Some(span) = row.span {
                 diagnostic = diagnostic.related(span, "given out here");
             }
             diagnostics.push(diagnostic);

@@ -37,6 +37,8 @@ const FOLDERS: [(&str, SourceKind); 5] = [
 
 /// Largest table, in bytes.
 const MAX_TABLE: u64 = 256_000_000;
+/// Largest throughline.lock, in bytes: a million links with their URLs, and twice that in time.
+const MAX_LOCK: u64 = 1_000_000_000;
 /// Largest other file, in bytes.
 const MAX_FILE: u64 = 32_000_000;
 
@@ -71,7 +73,7 @@ pub fn load(root: &Path, diagnostics: &mut Diagnostics) -> Inputs {
     for (folder, kind) in FOLDERS {
         read_folder(root, folder, kind, &mut files);
     }
-    match read_file(&root.join(LOCK_FILE), MAX_TABLE) {
+    match read_file(&root.join(LOCK_FILE), MAX_LOCK) {
         Err(ReadFault::Missing) => {}
         read => {
             files.insert((LOCK_FILE.to_owned(), None), (SourceKind::Lock, read));
@@ -91,6 +93,21 @@ pub fn load(root: &Path, diagnostics: &mut Diagnostics) -> Inputs {
         report_bad_globs(workspace, diagnostics);
         report_missing_tables(workspace, &sources, &globs, diagnostics);
     }
+    Inputs { sources, workspace }
+}
+
+/// Reads throughline.lock alone, so that it can be mended where nothing else can be read. What is
+/// wrong with throughline.toml is not said; it only tells whose the lock is.
+pub fn load_lock(root: &Path, diagnostics: &mut Diagnostics) -> Inputs {
+    let (mut sources, mut discarded) = (Sources::default(), Diagnostics::new());
+    match read_file(&root.join(LOCK_FILE), MAX_LOCK) {
+        Err(ReadFault::Missing) => {}
+        read => add(&mut sources, LOCK_FILE, (SourceKind::Lock, None), read, diagnostics),
+    }
+    let config = read_file(&root.join(WORKSPACE_FILE), MAX_FILE);
+    let kind = (SourceKind::Workspace, None);
+    add(&mut sources, WORKSPACE_FILE, kind, config, &mut discarded);
+    let workspace = understand(&sources, &mut discarded);
     Inputs { sources, workspace }
 }
 

@@ -8,6 +8,6 @@ mod inputs;
 mod read;
 mod walk;
 
-pub use inputs::{Inputs, load};
+pub use inputs::{Inputs, load, load_lock};
 pub use read::{ReadFault, read_file};
 pub use walk::{FoundFile, walk};

@@ -107,6 +107,13 @@ impl Manifest {
         canonical(self)
     }
 
+    /// Whether the manifest with these bytes names a source. Looks for its entry as it is written,
+    /// since taking a large manifest apart for one question takes long.
+    pub fn names_source(bytes: &[u8], source: &SourceEntry) -> bool {
+        let entry = serde_json::to_vec(source).unwrap_or_default();
+        !entry.is_empty() && memchr::memmem::find(bytes, &entry).is_some()
+    }
+
     /// Reads a manifest and checks that it is one: its schema, paths and root.
     pub fn parse(bytes: &[u8]) -> Result<Self, String> {
         let manifest: Self = serde_json::from_slice(bytes).map_err(|error| error.to_string())?;

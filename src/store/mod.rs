@@ -18,4 +18,4 @@ pub use lock::{DirectoryLock, lock_directory};
 pub use output::OutputDir;
 pub use place::{check_place, is_workspace};
 pub use scaffold::write_new_files;
-pub use scan::{hash_output, read_checksums, read_manifest};
+pub use scan::{hash_output, read_artifact, read_checksums, read_manifest};

@@ -9,7 +9,7 @@ use rayon::prelude::*;
 use walkdir::WalkDir;
 
 use crate::manifest::Found;
-use crate::model::Digest;
+use crate::model::{ArtifactPath, Digest};
 
 /// Marks a folder as one that builds may clean.
 pub(super) const MARKER: &str = ".throughline-output";
@@ -50,6 +50,13 @@ pub(super) fn list(root: &Path) -> Result<Listing> {
 /// The manifest's bytes, if there is one.
 pub fn read_manifest(root: &Path) -> Result<Option<Vec<u8>>> {
     read_optional(&root.join("manifest.json"))
+}
+
+/// The bytes of a file that a manifest names, if it is there. No link is followed.
+pub fn read_artifact(root: &Path, path: &ArtifactPath) -> Result<Option<Vec<u8>>> {
+    let file = path.under(root);
+    let ordinary = fs::symlink_metadata(&file).is_ok_and(|metadata| metadata.is_file());
+    if ordinary { read_optional(&file) } else { Ok(None) }
 }
 
 /// The text of SHA256SUMS; empty where there is none.

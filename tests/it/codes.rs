@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 
 use throughline::diag::Diagnostics;
-use throughline::link::{Links, check_code, mint, propose, register};
+use throughline::link::{Links, Recording, check_code, mint, propose, register};
 use throughline::load::load;
 use throughline::resolve::{Facts, resolve};
 use throughline::source::{Documents, read_documents};
@@ -59,7 +59,13 @@ fn no_two_of_a_million_links_share_a_code() {
     let workspace = read_workspace(&sandbox);
     let mut links = many(&workspace.links, (0..count).map(id));
     let mut diagnostics = Diagnostics::new();
-    let minting = register(&workspace.documents, &workspace.facts, &mut links, &mut diagnostics);
+    let minting = register(
+        &workspace.documents,
+        &workspace.facts,
+        &mut links,
+        Recording::Allowed(&|| jiff::Timestamp::UNIX_EPOCH),
+        &mut diagnostics,
+    );
     assert!(diagnostics.iter().next().is_none(), "{diagnostics:?}");
     assert_eq!(minting.new.len() as u64, count);
     let codes = codes(&links);
@@ -88,7 +94,13 @@ fn of_two_links_that_want_one_code_the_second_gets_a_longer_one() {
         numbers.reverse();
         let mut links = many(&workspace.links, numbers.iter().map(|number| id(*number)));
         let mut diagnostics = Diagnostics::new();
-        register(&workspace.documents, &workspace.facts, &mut links, &mut diagnostics);
+        register(
+            &workspace.documents,
+            &workspace.facts,
+            &mut links,
+            Recording::Allowed(&|| jiff::Timestamp::UNIX_EPOCH),
+            &mut diagnostics,
+        );
         let code = |number: u64| {
             let mut all = links.links.iter();
             all.find(|link| link.id == id(number)).unwrap().short_code.clone()

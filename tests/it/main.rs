@@ -23,6 +23,7 @@ mod hostile;
 mod hosts;
 mod limits;
 mod links;
+mod lock;
 mod mistakes;
 mod nginx;
 mod python;

@@ -10,7 +10,7 @@ use super::flights::Flights;
 use super::recorded::Recorded;
 use super::row::{LinkRow, Status, ValueRow};
 use crate::artifact::links_table::param;
-use crate::link::{Link, short_code_url};
+use crate::link::{Link, recorded_params, short_code_url};
 use crate::model::Digest;
 use crate::resolve::Scene;
 use crate::source::{Documents, PARAMETERS};
@@ -33,7 +33,7 @@ impl<'a> Model<'a> {
 
     /// The row of a record; `None` where a live link's facts are not to be found.
     pub(super) fn link_row(&self, recorded: &Recorded<'a>) -> Option<LinkRow<'a>> {
-        let live = self.live.get(recorded.link_id).filter(|_| recorded.is_last);
+        let live = self.live.get(recorded.row.link_id).filter(|_| recorded.is_last);
         match live {
             Some(link) => self.live_row(recorded, link),
             None => Some(self.past_row(recorded)),
@@ -76,7 +76,7 @@ impl<'a> Model<'a> {
             wrapper: link.wrapping.as_ref().map_or("", |one| one.profile.as_str()).into(),
             flight_start: first_day.into(),
             flight_end: last_day.into(),
-            valid_from: recorded.valid_from.into(),
+            valid_from: recorded.row.valid_from.into(),
             valid_to: recorded.valid_to.into(),
             status: Status::Live.name().into(),
             taxonomy_version: documents.taxonomy.version.as_str().into(),
@@ -88,26 +88,40 @@ impl<'a> Model<'a> {
     /// Late clicks still have to resolve, so what a link was stays.
     fn past_row(&self, recorded: &Recorded<'a>) -> LinkRow<'a> {
         let documents = self.input.documents;
+        let Recorded { row, valid_to, is_last } = recorded;
         // A link's id is its placement's and its role, which is a slug and has no dot.
-        let (placement, role) = recorded.link_id.rsplit_once('.').unwrap_or_default();
-        let status = if recorded.is_last { Status::Retired } else { Status::Superseded };
-
+        let (placement, role) = row.link_id.rsplit_once('.').unwrap_or_default();
+        let status = if *is_last { Status::Retired } else { Status::Superseded };
+        let params = recorded_params(documents, &row.url);
+        let param = |name: &str| -> Cow<'a, str> {
+            let found = params.iter().find(|(known, _)| *known == name);
+            Cow::Owned(found.map_or_else(String::new, |(_, value)| value.clone()))
+        };
+        let utm_id = param("utm_id");
         LinkRow {
-            link_id: recorded.link_id.into(),
-            utm_id: recorded.campaign.into(),
-            short_code: recorded.short_code.into(),
-            final_url: recorded.url.into(),
-            final_url_sha256: url_hash(recorded.url),
-            short_url: short_code_url(documents, recorded.short_code).into(),
-            partner_id: recorded.partner.into(),
-            partner_name: self.partner_name(recorded.partner),
-            offer_id: recorded.offer.into(),
-            campaign_id: recorded.campaign.into(),
-            channel_id: recorded.channel.into(),
+            link_id: row.link_id.into(),
+            utm_id: if utm_id.is_empty() { row.campaign.into() } else { utm_id },
+            short_code: row.short_code.into(),
+            utm_source: param("utm_source"),
+            utm_medium: param("utm_medium"),
+            utm_campaign: param("utm_campaign"),
+            utm_content: param("utm_content"),
+            utm_term: param("utm_term"),
+            utm_source_platform: param("utm_source_platform"),
+            utm_creative_format: param("utm_creative_format"),
+            utm_marketing_tactic: param("utm_marketing_tactic"),
+            final_url: row.url.clone(),
+            final_url_sha256: url_hash(&row.url),
+            short_url: short_code_url(documents, row.short_code).into(),
+            partner_id: row.partner.into(),
+            partner_name: self.partner_name(row.partner),
+            offer_id: row.offer.into(),
+            campaign_id: row.campaign.into(),
+            channel_id: row.channel.into(),
             placement_id: placement.into(),
             role: role.into(),
-            valid_from: recorded.valid_from.into(),
-            valid_to: recorded.valid_to.into(),
+            valid_from: row.valid_from.into(),
+            valid_to: (*valid_to).into(),
             status: status.name().into(),
             taxonomy_version: documents.taxonomy.version.as_str().into(),
             ..LinkRow::default()

@@ -24,7 +24,7 @@ use self::seen::{Seen, seen};
 use super::{Link, Links};
 use crate::address::{Parts, split};
 use crate::dialect::Dialect;
-use crate::source::{Documents, Lock, LockEntry};
+use crate::source::{Documents, Lock};
 use crate::wrapper::Profile;
 
 /// What links are looked up in.
@@ -74,7 +74,12 @@ pub enum Minted<'a> {
     /// The workspace makes it.
     Live(&'a Link),
     /// Only the lock knows it.
-    Retired(&'a str, &'a LockEntry),
+    Retired {
+        /// Its id.
+        id: &'a str,
+        /// Its short code.
+        short_code: &'a str,
+    },
 }
 
 impl<'a> Minted<'a> {
@@ -82,7 +87,7 @@ impl<'a> Minted<'a> {
     pub fn id(self) -> &'a str {
         match self {
             Self::Live(link) => &link.id,
-            Self::Retired(id, _) => id,
+            Self::Retired { id, .. } => id,
         }
     }
 
@@ -90,7 +95,7 @@ impl<'a> Minted<'a> {
     pub fn short_code(self) -> &'a str {
         match self {
             Self::Live(link) => &link.short_code,
-            Self::Retired(_, entry) => &entry.short_code,
+            Self::Retired { short_code, .. } => short_code,
         }
     }
 }
@@ -282,7 +287,7 @@ impl<'a> Lookup<'a> {
         let codes = networks.chain(params).map(|code| code.to_ascii_lowercase());
         let links = codes.filter_map(|code| match self.names.by_code(&code)? {
             Minted::Live(link) => Some(link),
-            Minted::Retired(..) => None,
+            Minted::Retired { .. } => None,
         });
         links.collect()
     }

@@ -24,9 +24,11 @@ impl<'a> Names<'a> {
             links.iter().map(|link| (link.id.as_str(), Minted::Live(link))).collect();
         ids.sort_unstable_by_key(|(id, _)| *id);
         let is_live = |id: &str| ids.binary_search_by_key(&id, |(known, _)| *known).is_ok();
-        let retired = lock.entries.iter().filter(|(id, _)| !is_live(id));
-        let retired: Vec<_> =
-            retired.map(|(id, entry)| (id.as_str(), Minted::Retired(id, entry))).collect();
+        let retired = lock.links().filter(|row| !is_live(row.link_id));
+        let minted = retired.map(|row| {
+            (row.link_id, Minted::Retired { id: row.link_id, short_code: row.short_code })
+        });
+        let retired: Vec<_> = minted.collect();
         ids.extend(retired);
         ids.sort_unstable_by_key(|(id, _)| *id);
         let mut codes: Vec<_> = ids.iter().map(|(_, one)| (one.short_code(), *one)).collect();

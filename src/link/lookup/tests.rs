@@ -6,6 +6,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::link::{Wrapping, propose};
 use crate::model::{SourceId, Span};
+use crate::source::LockRow;
 use crate::wrapper::{Wrapped, built_in, built_in_names};
 
 const VALUE: &AsciiSet =
@@ -61,7 +62,7 @@ fn link(id: &str, destination: &str, params: &[(&'static str, String)], network:
             (name.to_owned(), found.1.to_owned())
         });
         let span = Span::new(SourceId(0), 0, 0);
-        Wrapping { profile: network.to_owned(), fields: fields.collect(), span }
+        Wrapping { profile: network.to_owned(), fields: fields.collect(), macros: None, span }
     });
     Link {
         id: id.to_owned(),
@@ -241,7 +242,7 @@ proptest! {
         let url = if network && built {
             link.url.clone()
         } else if network {
-            let bare = super::tests::link("x", &link.destination, &link.params, "");
+            let bare = self::link("x", &link.destination, &link.params, "");
             disturb(&bare.url, &how)
         } else {
             disturb(&link.url, &how)
@@ -381,20 +382,23 @@ fn what_cannot_be_told_apart_is_said() {
 
 #[test]
 fn codes_of_retired_links_are_known() {
-    let entry = LockEntry {
-        short_code: propose("old.cta", 0),
-        campaign: "bf25".to_owned(),
-        channel: "email".to_owned(),
-        partner: "lumen".to_owned(),
-        span: None,
+    let code = propose("old.cta", 0);
+    let row = LockRow {
+        link_id: "old.cta",
+        short_code: &code,
+        campaign: "bf25",
+        channel: "email",
+        partner: "lumen",
+        ..LockRow::default()
     };
-    let lock = Lock { entries: [("old.cta".to_owned(), entry.clone())].into() };
+    let mut lock = Lock::default();
+    lock.extend(std::iter::once(row));
     let links = world();
     let lookup = Lookup::new(known(&links, &lock));
-    let upper = entry.short_code.to_uppercase();
-    for what in ["old.cta", &entry.short_code, &upper, &format!("sml.example/{upper}")] {
+    let upper = code.to_uppercase();
+    for what in ["old.cta", &code, &upper, &format!("sml.example/{upper}")] {
         let found = lookup.find(what).unwrap();
-        assert!(matches!(found.link, Minted::Retired("old.cta", _)), "{what}");
+        assert!(matches!(found.link, Minted::Retired { id: "old.cta", .. }), "{what}");
         assert_ne!(found.kind, Match::Nearest, "{what}");
     }
 }

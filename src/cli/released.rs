@@ -1,0 +1,78 @@
+//! What the last build put out: which links the world may know.
+
+use std::path::Path;
+
+use super::prepare::Prepared;
+use crate::diag::{Code, Diagnostic};
+use crate::link::{Released, ReleasedLinks};
+use crate::manifest::{Manifest, SourceEntry};
+use crate::model::{ArtifactPath, Span};
+use crate::source::SourceKind;
+use crate::store::{read_artifact, read_manifest};
+
+/// Tables that name links, the fullest first, with the column of the URL.
+const TABLES: [(&str, &str); 2] =
+    [("reporting/dim_link.csv", "final_url"), ("links/links.csv", "url")];
+
+/// The links of an output folder. What is wrong with the folder is told where it is written to.
+pub(super) fn released_links(target: &Path) -> Option<ReleasedLinks> {
+    let manifest = Manifest::parse(&read_manifest(target).ok()??).ok()?;
+    links_of(target, &manifest)
+}
+
+fn links_of(target: &Path, manifest: &Manifest) -> Option<ReleasedLinks> {
+    TABLES.into_iter().find_map(|(id, url)| {
+        let entry = manifest.artifacts.iter().find(|entry| entry.id == id)?;
+        let path = ArtifactPath::new(&entry.path).ok()?;
+        read_links(&read_artifact(target, &path).ok()??, url)
+    })
+}
+
+/// Rows of a link follow each other by date, so the last one is what it means now.
+fn read_links(table: &[u8], url: &str) -> Option<ReleasedLinks> {
+    let mut reader = csv::Reader::from_reader(table);
+    let header = reader.headers().ok()?;
+    let position = |name: &str| header.iter().position(|column| column == name);
+    let (id, code, url) = (position("link_id")?, position("short_code")?, position(url));
+    let mut links = ReleasedLinks::new();
+    for record in reader.records().filter_map(Result::ok) {
+        let cell = |at: usize| record.get(at).unwrap_or("").to_owned();
+        let url = url.map(cell).unwrap_or_default();
+        links.insert(cell(id), Released { code: cell(code), url });
+    }
+    Some(links)
+}
+
+/// Links of the last build that the lock does not know any more.
+pub(super) fn forgotten_links(target: &Path, prepared: &Prepared) -> Option<Diagnostic> {
+    let bytes = read_manifest(target).ok()??;
+    let read = prepared.sources.of_kind(SourceKind::Lock).next();
+    let was_there = read
+        .map(|(_, file)| SourceEntry { path: file.path.to_string(), sha256: file.digest.hex() });
+    // Nothing was taken out of a lock that is as the last build left it.
+    if was_there.is_some_and(|source| Manifest::names_source(&bytes, &source)) {
+        return None;
+    }
+    let manifest = Manifest::parse(&bytes).ok()?;
+    let documents = &prepared.documents;
+    if manifest.workspace != documents.workspace.name.value {
+        return None;
+    }
+    let links = links_of(target, &manifest)?;
+    let mut forgotten = links.iter().filter(|(id, _)| !documents.lock.contains(id));
+    let (first, released) = forgotten.next()?;
+    let more = match forgotten.count() {
+        0 => String::new(),
+        1 => " and of another link".to_owned(),
+        more => format!(" and of {more} other links"),
+    };
+    let message = format!(
+        "the row of `{first}` was removed{more}: the last build gave it the short code `{}`",
+        released.code
+    );
+    let place = read.map_or(documents.workspace.name.span, |(id, _)| Span::start_of(id));
+    Some(Diagnostic::error(Code::LockNotAppendOnly, place, message).help(
+        "restore throughline.lock from version control; if the output is of another branch, \
+         remove its manifest.json",
+    ))
+}

@@ -1,0 +1,132 @@
+//! What links mean in this build, against what throughline.lock says: what is new in it.
+
+use jiff::Timestamp;
+
+use super::{Link, Links};
+use crate::model::Span;
+use crate::resolve::{Facts, Placement, Scene};
+use crate::source::{Documents, Lock, LockRow};
+
+/// Whether a run may write into the lock.
+#[derive(Clone, Copy)]
+pub enum Recording<'a> {
+    /// It may. A meaning that changes is dated by this clock, which is not looked at otherwise.
+    Allowed(&'a dyn Fn() -> Timestamp),
+    /// It leaves the lock as it is.
+    Refused,
+}
+
+/// What an id means for ever.
+pub(super) struct Identity<'a> {
+    pub(super) campaign: &'a str,
+    pub(super) channel: &'a str,
+    pub(super) partner: &'a str,
+    offer: &'a str,
+    pub(super) decided: Span,
+}
+
+pub(super) fn identity<'a>(
+    documents: &'a Documents,
+    facts: &'a Facts,
+    placement: usize,
+) -> Option<Identity<'a>> {
+    let placement = facts.placements.get(placement)?;
+    let scene = Scene::of(documents, facts, placement)?;
+    let offer = scene.roster.offers.get(placement.offer)?;
+    Some(Identity {
+        campaign: scene.brief.id.value.as_str(),
+        channel: scene.channel.id.as_str(),
+        partner: &offer.partner_id,
+        offer: &offer.id,
+        decided: placement.decided.offer,
+    })
+}
+
+/// Brings the lock up to date with the finished links, given in the order of their ids. Tells
+/// which links mean something else than it said.
+pub(super) fn record(
+    documents: &Documents,
+    facts: &Facts,
+    links: &Links,
+    order: &[usize],
+    recording: Recording<'_>,
+    lock: &mut Lock,
+) -> Vec<String> {
+    let known = &documents.lock;
+    let whole = |link: &Link| !links.broken.contains(&link.placement);
+    let sorted = || order.iter().filter_map(|at| links.links.get(*at));
+    let now = |link: &'_ Link| known.current(&link.id).filter(|_| whole(link));
+    let changed: Vec<&Link> = sorted()
+        .filter(|link| {
+            now(link).is_some_and(|row| row.is_known() && differs(&row, documents, facts, link))
+        })
+        .collect();
+    let ids = changed.iter().map(|link| link.id.clone()).collect();
+    let Recording::Allowed(clock) = recording else { return ids };
+    // What cannot be built was given an id all the same; what it means is not known yet.
+    lock.extend(sorted().filter(|link| !known.contains(&link.id)).filter_map(|link| {
+        let row = meaning(documents, facts, link)?;
+        if whole(link) { Some(row) } else { Some(LockRow { offer: "", url: "".into(), ..row }) }
+    }));
+    let learned = |link: &&Link| now(link).is_some_and(|row| !row.is_known());
+    lock.extend(sorted().filter(learned).filter_map(|link| {
+        let row = meaning(documents, facts, link)?;
+        Some(LockRow { valid_from: now(link)?.valid_from, ..row })
+    }));
+    if changed.is_empty() {
+        return ids;
+    }
+    let now_at = clock();
+    let today = now_at.to_zoned(documents.workspace.zone.clone()).date().to_string();
+    lock.extend(changed.iter().filter_map(|link| {
+        let (row, before) = (meaning(documents, facts, link)?, now(link)?);
+        // Nobody has seen what is not open yet, and a day has one row.
+        let unseen = before.valid_from.is_empty() && !is_open(documents, facts, link, now_at);
+        let keeps_date = unseen || before.valid_from >= today.as_str();
+        Some(LockRow { valid_from: if keeps_date { before.valid_from } else { &today }, ..row })
+    }));
+    ids
+}
+
+fn differs(row: &LockRow<'_>, documents: &Documents, facts: &Facts, link: &Link) -> bool {
+    let offer = identity(documents, facts, link.placement).map(|one| one.offer);
+    row.url != link.url || offer.is_some_and(|offer| row.offer != offer)
+}
+
+fn meaning<'a>(documents: &'a Documents, facts: &'a Facts, link: &'a Link) -> Option<LockRow<'a>> {
+    let Identity { campaign, channel, partner, offer, .. } =
+        identity(documents, facts, link.placement)?;
+    Some(LockRow {
+        link_id: &link.id,
+        short_code: &link.short_code,
+        campaign,
+        channel,
+        partner,
+        offer,
+        valid_from: "",
+        url: link.url.as_str().into(),
+        span: None,
+    })
+}
+
+/// Whether customers may have seen the link: its window has opened, or its flight has begun.
+fn is_open(documents: &Documents, facts: &Facts, link: &Link, now: Timestamp) -> bool {
+    let opens = || {
+        let placement = facts.placements.get(link.placement)?;
+        if let Some(start) = flight_start(documents, placement) {
+            return Some(start);
+        }
+        let campaign = facts.campaigns.get(placement.campaign)?;
+        let window = campaign.assets.get(placement.asset)?.window;
+        Some(documents.briefs.get(campaign.brief)?.windows.get(window)?.opens)
+    };
+    opens().is_none_or(|opens| opens <= now)
+}
+
+/// When the flight of a hand-picked placement begins, where its row says so.
+fn flight_start(documents: &Documents, placement: &Placement) -> Option<Timestamp> {
+    let table = documents.tables.get("placements")?;
+    let (offer, start) = (table.column("offer_id")?, table.column("flight_start")?);
+    let mut rows = table.records.iter();
+    rows.find(|row| row.span(offer) == placement.decided.offer)?.value(start).as_instant()
+}

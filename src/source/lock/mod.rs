@@ -1,0 +1,241 @@
+//! throughline.lock: the ids already given out and what each of them has meant. Never reused,
+//! never silently changed.
+//!
+//! A link has one row for each meaning it has had, the oldest without a date. Rows are ranges of
+//! the file's text, because a lock may hold a million links.
+
+mod read;
+#[cfg(test)]
+mod tests;
+
+pub use read::{conflict_marker, read_lock, read_lock_line};
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use crate::model::Span;
+
+/// Everything ever given out: rows sorted by link and date.
+#[derive(Clone, Debug, Default)]
+pub struct Lock {
+    /// The file as it was read.
+    file: Arc<String>,
+    /// The text of rows that came later.
+    added: String,
+    rows: Vec<Cells>,
+}
+
+/// One row: what a link meant from a day on.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LockRow<'l> {
+    /// The link.
+    pub link_id: &'l str,
+    /// Its short code, the same in all its rows.
+    pub short_code: &'l str,
+    /// Its campaign, for ever.
+    pub campaign: &'l str,
+    /// Its channel, for ever.
+    pub channel: &'l str,
+    /// Its partner, for ever.
+    pub partner: &'l str,
+    /// The offer it showed; empty where that was not recorded.
+    pub offer: &'l str,
+    /// The day since when it shows it, `2026-11-27`; empty for its first meaning.
+    pub valid_from: &'l str,
+    /// Where it led; empty where that was not recorded.
+    pub url: Cow<'l, str>,
+    /// Where the row stands; `None` for one that was not in the file.
+    pub span: Option<Span>,
+}
+
+/// Where the cells of a row stand in its text: each ends before a comma and begins after one.
+#[derive(Clone, Copy, Debug)]
+struct Cells {
+    start: u32,
+    ends: [u32; COLUMNS.len()],
+    /// The file that the row was read from.
+    span: Option<Span>,
+}
+
+/// The version of the format that is written. Version 1 had neither offers, dates nor URLs.
+const LOCK_VERSION: u32 = 2;
+const TITLE: &str = "# throughline.lock ";
+const ADVICE: &str = ": ids already given out. Written by `throughline build`; commit it, never \
+edit it.";
+const COLUMNS: [&str; 8] =
+    ["link_id", "short_code", "campaign", "channel", "partner", "offer", "valid_from", "url"];
+
+impl<'l> LockRow<'l> {
+    /// Whether what it means was recorded.
+    pub fn is_known(&self) -> bool {
+        !self.offer.is_empty() || !self.url.is_empty()
+    }
+
+    /// What may never change under one id.
+    pub fn identity(&self) -> [(&'static str, &'l str); 3] {
+        [("campaign", self.campaign), ("channel", self.channel), ("partner", self.partner)]
+    }
+
+    fn key(&self) -> (&'l str, &'l str) {
+        (self.link_id, self.valid_from)
+    }
+}
+
+impl Lock {
+    /// How many rows there are.
+    pub fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// Whether nothing was ever given out.
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+
+    /// Every row, sorted by link and date.
+    pub fn rows(&self) -> impl Iterator<Item = LockRow<'_>> + Clone {
+        self.rows.iter().map(|cells| self.row(cells))
+    }
+
+    /// The rows of a link, the oldest first.
+    pub fn rows_of(&self, id: &str) -> impl DoubleEndedIterator<Item = LockRow<'_>> + use<'_> {
+        let start = self.rows.partition_point(|cells| self.cell(cells, 0) < id);
+        let rows = self.rows.get(start..).unwrap_or_default();
+        let end = rows.partition_point(|cells| self.cell(cells, 0) == id);
+        rows.get(..end).unwrap_or_default().iter().map(|cells| self.row(cells))
+    }
+
+    /// What a link means now.
+    pub fn current(&self, id: &str) -> Option<LockRow<'_>> {
+        self.rows_of(id).next_back()
+    }
+
+    /// Whether a link was given out.
+    pub fn contains(&self, id: &str) -> bool {
+        self.rows.binary_search_by(|cells| self.cell(cells, 0).cmp(id)).is_ok()
+    }
+
+    /// What each link means now, sorted by id.
+    pub fn links(&self) -> impl Iterator<Item = LockRow<'_>> {
+        let same = |a: &Cells, b: &Cells| self.cell(a, 0) == self.cell(b, 0);
+        self.rows.chunk_by(same).filter_map(|rows| rows.last()).map(|cells| self.row(cells))
+    }
+
+    /// Adds rows. One of the same link and date takes the place of the one that was there.
+    pub fn extend<'r>(&mut self, rows: impl Iterator<Item = LockRow<'r>> + Clone) {
+        let lengths = rows.clone().map(|row| {
+            let LockRow { link_id, short_code, campaign, channel, partner, offer, .. } = row;
+            let cells = [link_id, short_code, campaign, channel, partner, offer, row.valid_from];
+            cells.iter().map(|cell| cell.len() + 1).sum::<usize>() + row.url.len()
+        });
+        // One text for a million rows, which doubles as it grows unless its size is known.
+        self.added.reserve_exact(lengths.sum());
+        let before = self.rows.len();
+        for row in rows {
+            let cells = self.write_row(&row);
+            self.rows.push(cells);
+        }
+        if self.rows.len() > before {
+            self.settle();
+        }
+    }
+
+    fn write_row(&mut self, row: &LockRow<'_>) -> Cells {
+        let url = written_url(&row.url);
+        let LockRow { link_id, short_code, campaign, channel, partner, offer, .. } = row;
+        let all = [link_id, short_code, campaign, channel, partner, offer, row.valid_from, &url];
+        let (start, mut ends) = (self.added.len() as u32, [0; COLUMNS.len()]);
+        for (cell, end) in all.into_iter().zip(&mut ends) {
+            self.added.push_str(cell);
+            *end = self.added.len() as u32;
+            self.added.push(',');
+        }
+        Cells { start, ends, span: None }
+    }
+
+    /// Brings rows into their order; of two with one link and date, the later one stays.
+    fn settle(&mut self) {
+        let mut rows = std::mem::take(&mut self.rows);
+        let key = |cells: &Cells| (self.cell(cells, 0), self.cell(cells, 6));
+        rows.sort_by(|a, b| key(a).cmp(&key(b)));
+        rows.dedup_by(|later, earlier| {
+            let same = key(later) == key(earlier);
+            if same {
+                *earlier = *later;
+            }
+            same
+        });
+        self.rows = rows;
+    }
+
+    fn cell(&self, cells: &Cells, column: usize) -> &str {
+        let before = column.checked_sub(1).and_then(|column| cells.ends.get(column));
+        let start = before.map_or(cells.start, |end| end + 1);
+        let end = cells.ends.get(column).copied().unwrap_or(start);
+        let text = if cells.span.is_some() { self.file.as_str() } else { &self.added };
+        // Cells that version 1 has not are ranges that end before they begin.
+        text.get(start as usize..end as usize).unwrap_or("")
+    }
+
+    fn row(&self, cells: &Cells) -> LockRow<'_> {
+        let cell = |column| self.cell(cells, column);
+        LockRow {
+            link_id: cell(0),
+            short_code: cell(1),
+            campaign: cell(2),
+            channel: cell(3),
+            partner: cell(4),
+            offer: cell(5),
+            valid_from: cell(6),
+            url: read_url(cell(7)),
+            span: cells.span,
+        }
+    }
+
+    /// Gives the file line by line: a row for each meaning, sorted, so that branches merge.
+    pub fn for_each_line(&self, mut take: impl FnMut(&str)) {
+        take(&format!("{TITLE}{LOCK_VERSION}{ADVICE}\n{}\n", COLUMNS.join(",")));
+        let mut line = String::new();
+        for cells in &self.rows {
+            line.clear();
+            for column in 0..COLUMNS.len() {
+                line.push_str(self.cell(cells, column));
+                line.push(',');
+            }
+            line.pop();
+            line.push('\n');
+            take(&line);
+        }
+    }
+
+    /// Whether the file would be this text.
+    pub fn is_written_as(&self, text: &str) -> bool {
+        let mut rest = Some(text);
+        self.for_each_line(|line| rest = rest.and_then(|rest| rest.strip_prefix(line)));
+        rest == Some("")
+    }
+
+    /// The whole file.
+    pub fn text(&self) -> String {
+        let mut text = String::with_capacity(self.file.len() + self.added.len());
+        self.for_each_line(|line| text.push_str(line));
+        text
+    }
+}
+
+/// Every other cell is made of ids; a URL may hold a comma, and stands in quotes then.
+fn written_url(url: &str) -> Cow<'_, str> {
+    if url.contains([',', '"']) {
+        format!("\"{}\"", url.replace('"', "\"\"")).into()
+    } else {
+        url.into()
+    }
+}
+
+fn read_url(cell: &str) -> Cow<'_, str> {
+    match cell.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) {
+        Some(inner) if inner.contains('"') => inner.replace("\"\"", "\"").into(),
+        Some(inner) => inner.into(),
+        None => cell.into(),
+    }
+}

@@ -1,0 +1,113 @@
+//! Reading back what was written, byte for byte; what a damaged lock is told.
+
+use std::sync::Arc;
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::diag::Diagnostics;
+use crate::model::SourceId;
+
+fn read(text: &str) -> (Lock, Vec<String>) {
+    let mut diagnostics = Diagnostics::new();
+    let lock = read_lock(&Arc::new(text.to_owned()), SourceId(0), 0, &mut diagnostics);
+    (lock, diagnostics.iter().map(|one| one.message.clone()).collect())
+}
+
+fn row<'l>(
+    link_id: &'l str,
+    short_code: &'l str,
+    valid_from: &'l str,
+    url: &'l str,
+) -> LockRow<'l> {
+    let (campaign, channel, partner, offer) = ("bf26", "email", "lumen", "lumen-serum");
+    let (url, span) = (url.into(), None);
+    LockRow { link_id, short_code, campaign, channel, partner, offer, valid_from, url, span }
+}
+
+fn plain(row: LockRow<'_>) -> LockRow<'_> {
+    LockRow { span: None, ..row }
+}
+
+#[track_caller]
+fn check_fault(rows: &str, expected: &str) {
+    let (_, faults) = read(&format!("{}{rows}\n", Lock::default().text()));
+    assert!(faults.iter().any(|fault| fault.contains(expected)), "{expected} in {faults:?}");
+}
+
+#[test]
+fn a_link_has_a_row_for_each_meaning() {
+    let mut lock = Lock::default();
+    let rows = [
+        row("b.cta", "c", "2026-11-27", "https://e.com/3"),
+        row("b.cta", "c", "", "https://e.com/1"),
+        row("a.cta", "d", "", "https://e.com/2"),
+    ];
+    lock.extend(rows.iter().cloned());
+    let again = row("b.cta", "c", "2026-11-27", "https://e.com/4?a=1,2&b=\"x\"");
+    lock.extend(std::iter::once(again.clone()));
+    insta::assert_snapshot!(lock.text(), @r#"
+    # throughline.lock 2: ids already given out. Written by `throughline build`; commit it, never edit it.
+    link_id,short_code,campaign,channel,partner,offer,valid_from,url
+    a.cta,d,bf26,email,lumen,lumen-serum,,https://e.com/2
+    b.cta,c,bf26,email,lumen,lumen-serum,,https://e.com/1
+    b.cta,c,bf26,email,lumen,lumen-serum,2026-11-27,"https://e.com/4?a=1,2&b=""x"""
+    "#);
+    let (read, faults) = read(&lock.text());
+    assert_eq!(faults, Vec::<String>::new());
+    assert!(read.is_written_as(&lock.text()) && !read.is_written_as(""));
+    assert_eq!(read.current("b.cta").map(plain), Some(again));
+    assert_eq!(read.rows_of("b.cta").count(), 2);
+    assert_eq!(read.links().count(), 2);
+    assert!(read.contains("a.cta") && !read.contains("a") && read.current("c").is_none());
+}
+
+#[test]
+fn version_1_is_read_and_version_2_is_written() {
+    let old = "# throughline.lock 1: ids already given out.\n\
+               link_id,short_code,campaign,channel,partner\n\
+               a.cta,ztcbdrvkj,bf26,email,ardent\n";
+    let (lock, faults) = read(old);
+    assert_eq!(faults, Vec::<String>::new());
+    assert!(lock.current("a.cta").is_some_and(|row| !row.is_known() && row.partner == "ardent"));
+    let text = lock.text();
+    assert!(text.ends_with("\na.cta,ztcbdrvkj,bf26,email,ardent,,,\n"));
+    assert_eq!(read(&text).1, Vec::<String>::new());
+}
+
+#[test]
+fn every_kind_of_damage_is_named() {
+    let first = "a.cta,c,bf26,email,lumen,o,,https://e.com/";
+    check_fault("a.cta,c,bf26", "eight cells");
+    check_fault("a.cta,,bf26,email,lumen", "empty");
+    check_fault("a.cta,c,bf26,email,lumen,o,27.11.2026,u", "not a date");
+    check_fault("a.cta,c,bf26,email,lumen,o,,u,v", "stands in quotes");
+    check_fault("a.cta,c,bf26,email,lumen,o,,\"u\"", "stands in quotes");
+    check_fault("a.cta,c,bf26,email,lumen,o,,u\u{7}", "control character");
+    check_fault(&format!("{first}\n{first}"), "the link `a.cta` stands twice");
+    check_fault("a.cta,c,bf26,email,lumen,o,2026-11-27,u", "first row");
+    check_fault(&format!("{first}\nb.cta,c,bf26,email,lumen,o,,u"), "the short code `c` stands");
+    check_fault(&format!("{first}\na.cta,d,bf26,email,lumen,o,2026-11-27,u"), "two short codes");
+    check_fault(&format!("{first}\na.cta,c,bf26,email,x,o,2026-11-27,u"), "was `lumen` and is `x`");
+    check_fault("# throughline.lock 3: later", "newer throughline");
+    check_fault("<<<<<<< HEAD", "merge conflict");
+    let (_, faults) = read(&format!("{first}\n{first}\n>>>>>>> topic\n"));
+    assert_eq!(faults, ["a merge conflict is not resolved"]);
+}
+
+proptest! {
+    #[test]
+    fn what_is_written_is_read_back(urls in prop::collection::vec("[ -~é]{0,30}", 1..6)) {
+        let ids: Vec<String> = (0..urls.len()).map(|at| format!("l{at}.cta")).collect();
+        let urls: Vec<&str> = urls.iter().map(|url| url.trim_end()).collect();
+        let rows: Vec<_> =
+            ids.iter().zip(&urls).map(|(id, url)| row(id, id, "", url)).collect();
+        let mut lock = Lock::default();
+        lock.extend(rows.iter().cloned());
+        let text = lock.text();
+        let (again, faults) = read(&text);
+        prop_assert_eq!(faults, Vec::<String>::new());
+        prop_assert_eq!(again.rows().map(plain).collect::<Vec<_>>(), rows);
+        prop_assert!(again.is_written_as(&text));
+    }
+}
