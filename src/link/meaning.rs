@@ -52,45 +52,43 @@ pub(super) fn record(
     recording: Recording<'_>,
     lock: &mut Lock,
 ) -> Vec<String> {
-    let known = &documents.lock;
-    let whole = |link: &Link| !links.broken.contains(&link.placement);
-    let sorted = || order.iter().filter_map(|at| links.links.get(*at));
-    let now = |link: &'_ Link| known.current(&link.id).filter(|_| whole(link));
-    let changed: Vec<&Link> = sorted()
-        .filter(|link| {
-            now(link).is_some_and(|row| row.is_known() && differs(&row, documents, facts, link))
-        })
-        .collect();
-    let ids = changed.iter().map(|link| link.id.clone()).collect();
+    let (mut fresh, mut learned, mut changed) = (Vec::new(), Vec::new(), Vec::new());
+    let mut rows = documents.lock.cursor();
+    for link in order.iter().filter_map(|at| links.links.get(*at)) {
+        let whole = !links.broken.contains(&link.placement);
+        match (rows.seek(&link.id), meaning(documents, facts, link)) {
+            // What cannot be built was given an id all the same; what it means is not known yet.
+            (None, Some(_)) => fresh.push((link, whole)),
+            (Some(row), Some(_)) if whole && !row.is_known() => learned.push((link, row)),
+            (Some(row), Some(now)) if whole && (row.offer != now.offer || row.url != now.url) => {
+                changed.push((link, row));
+            }
+            (_, None) | (Some(_), Some(_)) => {}
+        }
+    }
+    let ids = changed.iter().map(|(link, _)| link.id.clone()).collect();
     let Recording::Allowed(clock) = recording else { return ids };
-    // What cannot be built was given an id all the same; what it means is not known yet.
-    lock.extend(sorted().filter(|link| !known.contains(&link.id)).filter_map(|link| {
+    lock.extend(fresh.iter().filter_map(|(link, whole)| {
         let row = meaning(documents, facts, link)?;
-        if whole(link) { Some(row) } else { Some(LockRow { offer: "", url: "".into(), ..row }) }
+        Some(if *whole { row } else { LockRow { offer: "", url: "".into(), ..row } })
     }));
-    let learned = |link: &&Link| now(link).is_some_and(|row| !row.is_known());
-    lock.extend(sorted().filter(learned).filter_map(|link| {
+    lock.extend(learned.iter().filter_map(|(link, before)| {
         let row = meaning(documents, facts, link)?;
-        Some(LockRow { valid_from: now(link)?.valid_from, ..row })
+        Some(LockRow { valid_from: before.valid_from, ..row })
     }));
     if changed.is_empty() {
         return ids;
     }
-    let now_at = clock();
-    let today = now_at.to_zoned(documents.workspace.zone.clone()).date().to_string();
-    lock.extend(changed.iter().filter_map(|link| {
-        let (row, before) = (meaning(documents, facts, link)?, now(link)?);
+    let now = clock();
+    let today = now.to_zoned(documents.workspace.zone.clone()).date().to_string();
+    lock.extend(changed.iter().filter_map(|(link, before)| {
+        let row = meaning(documents, facts, link)?;
         // Nobody has seen what is not open yet, and a day has one row.
-        let unseen = before.valid_from.is_empty() && !is_open(documents, facts, link, now_at);
+        let unseen = before.valid_from.is_empty() && !is_open(documents, facts, link, now);
         let keeps_date = unseen || before.valid_from >= today.as_str();
         Some(LockRow { valid_from: if keeps_date { before.valid_from } else { &today }, ..row })
     }));
     ids
-}
-
-fn differs(row: &LockRow<'_>, documents: &Documents, facts: &Facts, link: &Link) -> bool {
-    let offer = identity(documents, facts, link.placement).map(|one| one.offer);
-    row.url != link.url || offer.is_some_and(|offer| row.offer != offer)
 }
 
 fn meaning<'a>(documents: &'a Documents, facts: &'a Facts, link: &'a Link) -> Option<LockRow<'a>> {

@@ -86,11 +86,12 @@ fn give_codes(
     let taken: BTreeSet<&str> = known.links().map(|row| row.short_code).collect();
     let mut given: BTreeSet<String> = BTreeSet::new();
     let proposals: Vec<String> = links.links.par_iter().map(|link| propose(&link.id, 0)).collect();
+    let mut rows = known.cursor();
     let mut new = Vec::new();
     for at in order {
         let Some(link) = links.links.get_mut(*at) else { continue };
         let Some(now) = identity(documents, facts, link.placement) else { continue };
-        if let Some(row) = known.current(&link.id) {
+        if let Some(row) = rows.seek(&link.id) {
             report_changed_meaning(&row, &now, diagnostics);
             row.short_code.clone_into(&mut link.short_code);
         } else {

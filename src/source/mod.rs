@@ -34,7 +34,7 @@ pub use fields::{FieldRule, FieldRules, Variation, read_fields};
 pub use legal::{Terms, read_terms};
 pub use link_rule::{LinkRule, LinkTarget};
 pub use link_settings::{RedirectSetting, WrapperIds};
-pub use lock::{Lock, LockRow, conflict_marker, read_lock, read_lock_line};
+pub use lock::{Lock, LockCursor, LockRow, conflict_marker, read_lock, read_lock_line};
 pub use pattern::{Field, LinkField, Pattern, Piece};
 pub use recipe::{Recipe, RecipeKind, SheetColumn};
 pub use table_file::{SheetText, TableFile};

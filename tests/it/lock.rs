@@ -92,20 +92,31 @@ fn a_swap_keeps_the_code_and_a_row_is_never_lost() {
     assert!(all.stderr.contains("and of 12 other links"), "{}", all.text());
 }
 
-/// The clock is looked at only where a meaning changes, and the day is the workspace's.
 #[test]
-fn without_a_time_the_change_is_dated_today() {
+fn the_day_of_a_change_is_the_workspaces() {
     let sandbox = lay_down("ok_small");
-    sandbox.edit(
-        "briefs/bf26.md",
-        "2026-11-24T18:00:00\nlocks = 2026-11-25T18:00:00\nopens = 2026-11-27T05",
-        "2020-11-24T18:00:00\nlocks = 2020-11-25T18:00:00\nopens = 2026-11-01T05",
-    );
-    sandbox.run(&["build", "--as-of=2026-11-02T00:00"]).expect_code(0);
+    sandbox.edit("briefs/bf26.md", "opens = 2026-11-27T05", "opens = 2026-11-26T05");
+    sandbox.run(&["build", BEFORE]).expect_code(0);
     swap(&sandbox, "hearth-pan", "cozy-set");
-    // Summer time is over: midnight in New York is five o'clock in Greenwich.
-    sandbox.run(&["build", "--as-of=2026-11-22T04:59:00Z"]).expect_code(0);
-    assert_eq!(cell(&rows(&sandbox, "bf26-digest-pan.cta")[1], 5), "2026-11-21");
+    // Midnight in New York is five o'clock in Greenwich.
+    sandbox.run(&["build", "--as-of=2026-11-27T04:59:00Z"]).expect_code(0);
+    assert_eq!(cell(&rows(&sandbox, "bf26-digest-pan.cta")[1], 5), "2026-11-26");
+}
+
+/// A flight may begin before the window opens. Without `--as-of`, a change is dated today.
+#[test]
+fn what_is_in_flight_was_seen() {
+    let sandbox = lay_down("ok_small");
+    sandbox.edit(PLACEMENTS, ",committed\n", ",committed,flight_start\n");
+    sandbox.edit(PLACEMENTS, "cozy-set,yes", "cozy-set,yes,2020-01-01T00:00");
+    sandbox.run(&["build"]).expect_code(0);
+    let before = rows(&sandbox, "bf26-digest-pan.cta");
+    swap(&sandbox, "hearth-pan", "cozy-set");
+    sandbox.run(&["build"]).expect_code(0);
+    let after = rows(&sandbox, "bf26-digest-pan.cta");
+    assert_eq!(after.len(), 2);
+    assert_eq!(after[0], before[0]);
+    assert!(cell(&after[1], 5) > "2025-01-01", "{}", after[1]);
 }
 
 #[test]

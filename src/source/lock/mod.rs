@@ -4,10 +4,12 @@
 //! A link has one row for each meaning it has had, the oldest without a date. Rows are ranges of
 //! the file's text, because a lock may hold a million links.
 
+mod cursor;
 mod read;
 #[cfg(test)]
 mod tests;
 
+pub use cursor::LockCursor;
 pub use read::{conflict_marker, read_lock, read_lock_line};
 
 use std::borrow::Cow;
