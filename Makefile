@@ -47,7 +47,7 @@ soak: ## The slow sweeps: 500 kills, a million broken files, URLs and codes
 	@THROUGHLINE_KILLS=500 $(CARGO) test --locked --quiet --test it crash
 	@THROUGHLINE_MEGABYTES=240 $(CARGO) test --locked --quiet --test it limits
 	@THROUGHLINE_ROUNDS=1000000 $(CARGO) test --locked --quiet --release --test it broken
-	@THROUGHLINE_ROUNDS=1000000 $(CARGO) test --locked --quiet --release --test it urls:: codes::
+	@THROUGHLINE_ROUNDS=1000000 $(CARGO) test --locked --quiet --release --test it -- urls:: codes::
 	@THROUGHLINE_WORKSPACES=2000 $(CARGO) test --locked --quiet --release --test it tracked::
 
 clean: ## Remove what was built, but not throughline.lock
