@@ -23,7 +23,7 @@ mod tests_host;
 pub use append::{Prepared, Value};
 pub use fault::{AddressFault, AddressFaultKind};
 pub use host::check_host;
-pub use names::is_tracking_name;
+pub use names::{is_tracking_name, noise_kind};
 pub use read::{Address, MAX_LENGTH, Rules, Tagged, read};
 pub use site::{check_permitted, near_host, same_site};
 pub use split::{Param, Parts, split};

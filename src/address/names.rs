@@ -7,52 +7,58 @@ use percent_encoding::percent_decode_str;
 
 use super::characters::invisible_name;
 
-/// Click ids, recipient ids and campaign ids that networks and mail services append.
-const CLICK_IDS: [&str; 44] = [
-    "__hsfp",
-    "__hssc",
-    "__hstc",
-    "_branch_match_id",
-    "_ga",
-    "_gl",
-    "_hsenc",
-    "_hsmi",
-    "_ke",
-    "_kx",
-    "_openstat",
-    "dclid",
-    "dm_i",
-    "epik",
-    "fb_action_ids",
-    "fbclid",
-    "gad_campaignid",
-    "gad_source",
-    "gbraid",
-    "gclid",
-    "gclsrc",
-    "hsctatracking",
-    "igsh",
-    "igshid",
-    "irclickid",
-    "li_fat_id",
-    "mc_cid",
-    "mc_eid",
-    "mkt_tok",
-    "ml_subscriber_hash",
-    "msclkid",
-    "oly_anon_id",
-    "oly_enc_id",
-    "rb_clickid",
-    "rdt_cid",
-    "s_cid",
-    "sccid",
-    "srsltid",
-    "ttclid",
-    "twclid",
-    "vero_conv",
-    "vero_id",
-    "wbraid",
-    "yclid",
+const AD: &str = "ad click id";
+const MAIL: &str = "id of a mail service";
+const SHARE: &str = "id of a shared post";
+const TOOL: &str = "id of an analytics tool";
+
+/// Click ids, recipient ids and campaign ids that networks and mail services append, and what
+/// each is.
+const CLICK_IDS: [(&str, &str); 44] = [
+    ("__hsfp", TOOL),
+    ("__hssc", TOOL),
+    ("__hstc", TOOL),
+    ("_branch_match_id", TOOL),
+    ("_ga", TOOL),
+    ("_gl", TOOL),
+    ("_hsenc", MAIL),
+    ("_hsmi", MAIL),
+    ("_ke", MAIL),
+    ("_kx", MAIL),
+    ("_openstat", TOOL),
+    ("dclid", AD),
+    ("dm_i", MAIL),
+    ("epik", AD),
+    ("fb_action_ids", SHARE),
+    ("fbclid", AD),
+    ("gad_campaignid", AD),
+    ("gad_source", AD),
+    ("gbraid", AD),
+    ("gclid", AD),
+    ("gclsrc", AD),
+    ("hsctatracking", MAIL),
+    ("igsh", SHARE),
+    ("igshid", SHARE),
+    ("irclickid", AD),
+    ("li_fat_id", AD),
+    ("mc_cid", MAIL),
+    ("mc_eid", MAIL),
+    ("mkt_tok", MAIL),
+    ("ml_subscriber_hash", MAIL),
+    ("msclkid", AD),
+    ("oly_anon_id", MAIL),
+    ("oly_enc_id", MAIL),
+    ("rb_clickid", AD),
+    ("rdt_cid", AD),
+    ("s_cid", TOOL),
+    ("sccid", AD),
+    ("srsltid", AD),
+    ("ttclid", AD),
+    ("twclid", AD),
+    ("vero_conv", MAIL),
+    ("vero_id", MAIL),
+    ("wbraid", AD),
+    ("yclid", AD),
 ];
 
 /// Parameters that commonly name the page to go to next.
@@ -118,7 +124,13 @@ pub fn is_tracking_name(folded: &str) -> bool {
 
 /// Whether a folded name is one that networks and mail services append to any link.
 pub(super) fn is_click_id(folded: &str) -> bool {
-    CLICK_IDS.contains(&folded)
+    noise_kind(folded).is_some()
+}
+
+/// What a folded name says of the parameter that a network or mail service appended, such as
+/// `ad click id`; nothing for any other parameter.
+pub fn noise_kind(folded: &str) -> Option<&'static str> {
+    CLICK_IDS.iter().find(|(name, _)| *name == folded).map(|(_, kind)| *kind)
 }
 
 /// Whether a folded name commonly holds the page to go to next.

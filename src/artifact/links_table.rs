@@ -40,24 +40,31 @@ pub fn links_table(documents: &Documents, facts: &Facts, live: &[&Link]) -> Opti
     debug_assert!(COLUMNS.iter().all(|column| PARAMETERS.contains(column)));
     let mut order = live.to_vec();
     order.sort_by(|a, b| a.id.cmp(&b.id));
-    let header = HEADER.iter().chain(&COLUMNS).chain(&["ga4_channel", "sub_id"]);
-    let mut table = SheetWriter::new(header.copied());
+    let mut table = SheetWriter::new(link_columns());
     for link in order {
-        write_row(documents, facts, link, &mut table);
+        if let Some(row) = link_row(documents, facts, link) {
+            table.cells(row);
+            table.end_row();
+        }
     }
     GeneratedFile::at("links/links.csv", "text/csv", table.finish())
 }
 
-fn write_row(
-    documents: &Documents,
-    facts: &Facts,
-    link: &Link,
-    table: &mut SheetWriter,
-) -> Option<()> {
+/// The columns of links.csv, in their order.
+pub fn link_columns() -> impl Iterator<Item = &'static str> {
+    HEADER.into_iter().chain(COLUMNS).chain(["ga4_channel", "sub_id"])
+}
+
+/// A link's row of links.csv, cell by cell.
+pub fn link_row<'a>(
+    documents: &'a Documents,
+    facts: &'a Facts,
+    link: &'a Link,
+) -> Option<impl Iterator<Item = &'a str>> {
     let placement = facts.placements.get(link.placement)?;
     let scene = Scene::of(documents, facts, placement)?;
     let offer = facts.roster.offers.get(placement.offer)?;
-    table.cells([
+    let named = [
         link.id.as_str(),
         &link.short_code,
         scene.brief.id.value.as_str(),
@@ -71,12 +78,9 @@ fn write_row(
         &link.destination,
         &link.url,
         &link.short_url,
-    ]);
-    table.cells(COLUMNS.map(|column| param(link, column)));
-    table.cell(link.ga4_channel);
-    table.cell(link.sub_id.as_deref().unwrap_or(""));
-    table.end_row();
-    Some(())
+    ];
+    let last = [link.ga4_channel, link.sub_id.as_deref().unwrap_or("")];
+    Some(named.into_iter().chain(COLUMNS.map(|column| param(link, column))).chain(last))
 }
 
 /// The value of a parameter; empty where the link has none.

@@ -2,7 +2,8 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
+use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
 
 use crate::report::Format;
 
@@ -13,6 +14,8 @@ Examples:
   throughline build --locked             the nightly job: gives out no new ids
   throughline explain https://…          where each parameter of a URL comes from
   throughline explain TL0312             what a diagnostic means
+  throughline links --where partner=lumen --format csv
+  throughline ga4 https://… --expect Email
   throughline schema offers              what a row of offers must look like
   throughline verify                     is the output what the build wrote?
 
@@ -61,7 +64,14 @@ pub(super) enum Command {
     /// Hash the output and compare it with its manifest
     Verify(VerifyArgs),
     /// Say where a URL or short code comes from, or what a diagnostic code means
+    #[command(after_help = EXPLAIN_EXAMPLES)]
     Explain(ExplainArgs),
+    /// List links: those of a partner, a channel, a campaign; as a table, CSV or JSON
+    #[command(after_help = LINKS_EXAMPLES)]
+    Links(LinksArgs),
+    /// Say which GA4 channel a URL is filed under, by which rule, and how to reach another
+    #[command(after_help = GA4_EXAMPLES)]
+    Ga4(Ga4Args),
     /// Show who owns each field and where it may vary
     Rules(RulesArgs),
     /// Print the contract of a table as JSON Schema
@@ -138,9 +148,104 @@ pub(super) struct VerifyArgs {
 
 #[derive(Debug, Args)]
 pub(super) struct ExplainArgs {
-    /// A tracked URL, a short URL, a short code, a link id, or a code such as TL0312
+    /// A URL in any form, a short URL, a short code, a link id, or a code such as TL0312
     pub(super) what: String,
 }
+
+const EXPLAIN_EXAMPLES: &str = "\
+A URL may have been through anything: wrapped by a network or a mail service, written in another
+case or order, escaped again, with click ids added or parameters lost. What is not as it was built
+is listed.
+
+Examples:
+  throughline explain 'https://…/?utm_id=bf26&utm_content=digest.s01.lumen.a&gclid=abc'
+  throughline explain HTTPS://NWR.EXAMPLE/QQCPSGB4Z     as a QR code holds it
+  throughline explain qqcpsgb4z                         as it is printed
+  throughline explain bf26.digest.lumen.a.cta           by its id
+  throughline explain TL0312                            what a diagnostic means
+
+Exit codes: 0 it is this link; 1 there is none, or only one like it.";
+
+#[derive(Debug, Args)]
+pub(super) struct LinksArgs {
+    /// Only links whose column has this value: FIELD=VALUE or FIELD!=VALUE; repeated, all must hold
+    #[arg(long = "where", value_name = "FIELD=VALUE")]
+    pub(super) conditions: Vec<String>,
+
+    /// Which columns, in this order [default: a few for people, all for programs]
+    #[arg(long, value_name = "A,B,C", value_delimiter = ',')]
+    pub(super) columns: Vec<String>,
+
+    /// How the links are written
+    // The same id as the option of every command: this one takes its place.
+    #[arg(id = "format", long, value_name = "FORMAT", default_value = "table")]
+    #[arg(value_parser = table_format())]
+    pub(super) _format: Format,
+}
+
+fn table_format() -> impl TypedValueParser<Value = Format> {
+    const FORMATS: [(&str, &str, Format); 6] = [
+        ("table", "Aligned columns, for people", Format::Human),
+        ("human", "The same", Format::Human),
+        ("csv", "As links.csv is", Format::Csv),
+        ("json", "An object a line, for programs", Format::Json),
+        ("short", "A URL a line", Format::Short),
+        ("sarif", "As json: links are no findings", Format::Sarif),
+    ];
+    let shown = |(name, help, _): (&'static str, &'static str, Format)| {
+        PossibleValue::new(name).help(help).hide(matches!(name, "human" | "sarif"))
+    };
+    PossibleValuesParser::new(FORMATS.map(shown)).map(|typed| {
+        let found = FORMATS.iter().find(|(name, ..)| *name == typed);
+        found.map_or(Format::Human, |(.., format)| *format)
+    })
+}
+
+const LINKS_EXAMPLES: &str = "\
+The columns are those of links/links.csv: link_id, short_code, campaign, channel, asset, slot,
+partner, offer, variant, role, destination, url, short_url, utm_source, utm_medium, …,
+ga4_channel, sub_id. Nothing is built: every link that the workspace makes is listed.
+
+Examples:
+  throughline links --where partner=lumen
+  throughline links --where channel=email --where role!=terms --format csv > email.csv
+  throughline links --where ga4_channel=Unassigned --columns channel,utm_source,utm_medium
+  throughline links --where campaign=bf26 --format short | sort -u";
+
+#[derive(Debug, Args)]
+#[command(group(ArgGroup::new("asked").required(true).multiple(true)))]
+pub(super) struct Ga4Args {
+    /// A tracked URL, also inside a network's
+    #[arg(group = "asked")]
+    pub(super) url: Option<String>,
+
+    /// The value of utm_source, instead of the URL's
+    #[arg(long, value_name = "VALUE", group = "asked")]
+    pub(super) source: Option<String>,
+
+    /// The value of utm_medium, instead of the URL's
+    #[arg(long, value_name = "VALUE", group = "asked")]
+    pub(super) medium: Option<String>,
+
+    /// The value of utm_campaign, instead of the URL's
+    #[arg(long, value_name = "VALUE")]
+    pub(super) campaign: Option<String>,
+
+    /// End with 1 unless it is this channel, and say what to change
+    #[arg(long, value_name = "CHANNEL")]
+    pub(super) expect: Option<String>,
+}
+
+const GA4_EXAMPLES: &str = "\
+The rules are Google's default channel group, as of the edition that is shown. The first rule that
+holds decides, and the campaign's name counts too: `shop` in it beats `email`.
+
+Examples:
+  throughline ga4 'https://…/?utm_source=newsletter&utm_medium=email&utm_campaign=spring-shop'
+  throughline ga4 --source meta --medium paid_social --expect 'Paid Social'
+  throughline ga4 'https://…' --medium affiliate       what if the medium were another?
+
+Exit codes: 0 done; 1 another channel than the expected one; 2 wrong command line.";
 
 #[derive(Debug, Args)]
 pub(super) struct RulesArgs {

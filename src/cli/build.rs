@@ -70,7 +70,7 @@ pub(super) fn run(root: &Path, args: &BuildArgs, console: &mut Console) -> Resul
     let report = renderer
         .render(&|path: &ArtifactPath, bytes: &[u8]| output.put(path, bytes))
         .with_context(|| format!("cannot write into {}", target.display()))?;
-    let files = generated_files(&prepared, &report.live, &mut diagnostics);
+    let files = generated_files(&prepared, &report.live, &mut diagnostics)?;
     files
         .par_iter()
         .try_for_each(|file| output.put(&file.path.with_digest(&file.digest.hex16()), &file.bytes))

@@ -6,14 +6,13 @@ use anyhow::Result;
 
 use super::args::CheckArgs;
 use super::console::Console;
-use super::entries::redirects;
+use super::entries::check_generated;
 use super::exit::Exit;
 use super::prepare::{Outcome, extend, prepare, report_unprepared, use_threads};
 use super::progress::bar;
 use super::summary::unused_links;
 use crate::artifact::KnownUrls;
 use crate::diag::{Diagnostics, Severity};
-use crate::link::Link;
 use crate::render::{Engine, Stage, render_all};
 use crate::report::{Format, count};
 
@@ -39,9 +38,7 @@ pub(super) fn run(root: &Path, args: &CheckArgs, console: &mut Console) -> Resul
         diagnostics.extend(unused_links(&prepared, &report.used));
     }
     extend(&mut diagnostics, report.diagnostics);
-    let live = prepared.links.links.iter().zip(&report.live).filter(|(_, live)| **live);
-    let live: Vec<&Link> = live.map(|(link, _)| link).collect();
-    redirects(&prepared, &live, &mut diagnostics);
+    check_generated(&prepared, &report.live, &mut diagnostics);
     prepared.finish(&mut diagnostics);
     console.diagnostics(&prepared.sources, &diagnostics, true)?;
     if console.format == Format::Human && !diagnostics.has_errors() {

@@ -2,9 +2,13 @@
 
 use rayon::prelude::*;
 
+use super::exit::Bug;
 use super::prepare::Prepared;
 use crate::artifact::redirects::Redirect;
-use crate::artifact::{GeneratedFile, links_table, make_redirects, reporting_tables};
+use crate::artifact::{
+    BriefFile, GeneratedFile, ReportingInput, check_classification, links_table, make_redirects,
+    reporting_files,
+};
 use crate::diag::Diagnostics;
 use crate::link::Link;
 use crate::manifest::{Entry, Manifest, SourceEntry};
@@ -18,33 +22,59 @@ pub(super) fn generated_files(
     prepared: &Prepared,
     live: &[bool],
     diagnostics: &mut Diagnostics,
-) -> Vec<GeneratedFile> {
-    let Prepared { sources, documents, facts, links, minting, assets, .. } = prepared;
-    let brief_path = |campaign: usize| {
-        let brief = facts.campaigns.get(campaign).and_then(|one| documents.briefs.get(one.brief));
-        let file = brief.and_then(|brief| sources.get(brief.id.span.source));
-        file.map(|file| file.path.to_string()).unwrap_or_default()
-    };
-    let live: Vec<&Link> =
-        links.links.iter().zip(live).filter(|(_, live)| **live).map(|(link, _)| link).collect();
+) -> Result<Vec<GeneratedFile>, Bug> {
+    let Prepared { sources, documents, facts, minting, assets, .. } = prepared;
+    let live = live_links(prepared, live);
+    let briefs = brief_files(prepared);
+    let lock = &minting.lock;
+    let input = ReportingInput { documents, facts, live: &live, lock, briefs: &briefs };
     let (tables, reporting) = rayon::join(
         || (links_table(documents, facts, &live), redirects(prepared, &live, diagnostics)),
-        || reporting_tables(documents, facts, &live, &minting.lock, &brief_path),
+        || reporting_files(&input).map_err(Bug),
     );
+    check_classification(&input, diagnostics);
     let mut files: Vec<GeneratedFile> = tables.0.into_iter().collect();
     files.extend(tables.1);
-    files.extend(reporting);
+    files.extend(reporting?);
     for (id, path) in assets.paths() {
         if let Some(file) = sources.get(id) {
             let media_type = media_type(path.as_str());
             files.push(GeneratedFile::new(path.clone(), media_type, file.bytes.clone()));
         }
     }
-    files
+    Ok(files)
+}
+
+/// What would be wrong in the files that no recipe makes.
+pub(super) fn check_generated(prepared: &Prepared, live: &[bool], diagnostics: &mut Diagnostics) {
+    let Prepared { documents, facts, minting, .. } = prepared;
+    let live = live_links(prepared, live);
+    redirects(prepared, &live, diagnostics);
+    let lock = &minting.lock;
+    let input = ReportingInput { documents, facts, live: &live, lock, briefs: &[] };
+    check_classification(&input, diagnostics);
+}
+
+fn live_links<'p>(prepared: &'p Prepared, live: &[bool]) -> Vec<&'p Link> {
+    let links = prepared.links.links.iter().zip(live);
+    links.filter(|(_, live)| **live).map(|(link, _)| link).collect()
+}
+
+/// The brief of each campaign.
+fn brief_files(prepared: &Prepared) -> Vec<BriefFile> {
+    let Prepared { sources, documents, facts, .. } = prepared;
+    let files = facts.campaigns.iter().map(|campaign| {
+        let brief = documents.briefs.get(campaign.brief)?;
+        let file = sources.get(brief.id.span.source)?;
+        let text = file.text.get(file.content_start()..)?.replace("\r\n", "\n");
+        let sha256 = Digest::of(text.as_bytes()).hex();
+        Some(BriefFile { path: file.path.to_string(), sha256 })
+    });
+    files.map(Option::unwrap_or_default).collect()
 }
 
 /// The files of all servers that answer short codes.
-pub(super) fn redirects(
+fn redirects(
     prepared: &Prepared,
     live: &[&Link],
     diagnostics: &mut Diagnostics,

@@ -8,7 +8,7 @@ use clap::Parser;
 
 use super::args::{Cli, Command};
 use super::console::Console;
-use super::{build, check, completions, explain, init, rules, schema, verify};
+use super::{build, check, completions, explain, ga4, init, links, rules, schema, verify};
 
 /// How a run ended. The numbers are part of the interface.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,6 +24,18 @@ pub(super) enum Exit {
     /// A bug in throughline.
     Bug,
 }
+
+/// Two parts of the engine that must agree do not. Nothing of it is published.
+#[derive(Debug)]
+pub(super) struct Bug(pub(super) String);
+
+impl std::fmt::Display for Bug {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for Bug {}
 
 impl Exit {
     fn code(self) -> u8 {
@@ -50,20 +62,30 @@ pub fn run() -> ExitCode {
     };
     std::panic::set_hook(Box::new(|panic| {
         let mut console = Console::plain();
-        console.error(&format!(
-            "this is a bug in throughline {}, not in your files; please report it with this line: {panic}",
-            env!("CARGO_PKG_VERSION")
-        ));
+        console.error(&bug_message(&panic.to_string()));
     }));
     let exit = match catch_unwind(AssertUnwindSafe(|| dispatch(&cli))) {
         Ok(Ok(exit)) => exit,
         Ok(Err(error)) => {
-            Console::new(cli.format, cli.color).error(&format!("{error:#}"));
-            Exit::Io
+            let mut console = Console::new(cli.format, cli.color);
+            if let Some(Bug(what)) = error.downcast_ref() {
+                console.error(&bug_message(what));
+                Exit::Bug
+            } else {
+                console.error(&format!("{error:#}"));
+                Exit::Io
+            }
         }
         Err(_) => Exit::Bug,
     };
     ExitCode::from(exit.code())
+}
+
+fn bug_message(what: &str) -> String {
+    let version = env!("CARGO_PKG_VERSION");
+    format!(
+        "this is a bug in throughline {version}, not in your files; please report it with this line: {what}"
+    )
 }
 
 fn dispatch(cli: &Cli) -> Result<Exit> {
@@ -75,6 +97,8 @@ fn dispatch(cli: &Cli) -> Result<Exit> {
         Command::Build(args) => build::run(root, args, &mut console),
         Command::Verify(args) => verify::run(root, args, &mut console),
         Command::Explain(args) => explain::run(root, args, &mut console),
+        Command::Links(args) => links::run(root, args, &mut console),
+        Command::Ga4(args) => ga4::run(args, &mut console),
         Command::Schema(args) => schema::run(root, args, &mut console),
         Command::Rules(args) => rules::run(root, args, &mut console),
         Command::Completions(args) => completions::run(args, &mut console),

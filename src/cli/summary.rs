@@ -58,7 +58,7 @@ pub(super) fn print_summary(built: &Built<'_>, console: &mut Console) -> io::Res
         // The document is complete; a second one would break it.
         Format::Sarif => Ok(()),
         Format::Short => console.line(&counts(built)),
-        Format::Human => print_human(built, console),
+        Format::Human | Format::Csv => print_human(built, console),
     }
 }
 

@@ -36,7 +36,7 @@ pub(super) fn run(root: &Path, args: &VerifyArgs, console: &mut Console) -> Resu
     };
     match console.format {
         Format::Json | Format::Sarif => console.line(&serde_json::to_string(&comparison)?)?,
-        Format::Human | Format::Short => print(&comparison, &target, console)?,
+        Format::Human | Format::Short | Format::Csv => print(&comparison, &target, console)?,
     }
     Ok(if comparison.ok { Exit::Done } else { Exit::Findings })
 }

@@ -149,6 +149,7 @@ codes! {
     BadRedirect = "0323" "bad-redirect" Build: "A short link that loops, shadows a page or is kept for ever by browsers cannot be put right after a late swap." => "Correct the setting as the message says.";
     BadSeparator = "0324" "bad-separator" Build: "A value made of several facts is taken apart again in reports, by the separator that was agreed." => "Put the agreed separator between the fields, and nowhere else.";
     BadQr = "0326" "bad-qr" Artifact: "A code that cannot be read is found out after it was printed." => "Shorten the link, or make the picture larger.";
+    UnclassifiableValue = "0328" "unclassifiable-value" Artifact: "Adobe Analytics takes no name over 255 bytes, none of zeros alone and no tab: one of them spoils the upload of all." => "Write another name; until then it stays out of the Adobe file.";
 
     VariedNeverField = "0401" "varied-never-field" Row: "This field must be the same in every channel: customers compare." => "Remove the channel's value, or have the rule changed in rules/fields.toml.";
     VariedElsewhere = "0402" "varied-elsewhere" Row: "The field may vary, but not in this channel." => "Remove the value, or have the channel added in rules/fields.toml.";

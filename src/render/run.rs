@@ -44,7 +44,7 @@ pub struct Report {
     pub failed: Vec<usize>,
     /// Which links are shown somewhere.
     pub used: Vec<bool>,
-    /// Which links belong to a placement that is in some finished artifact.
+    /// Which links are shown somewhere, or belong to a placement that is in some finished artifact.
     pub live: Vec<bool>,
 }
 
@@ -119,6 +119,7 @@ fn report(stage: &Stage<'_>, jobs: &[Job], done: Vec<(usize, Done)>) -> Report {
         } else {
             for link in &used {
                 mark(&mut report.used, *link as usize);
+                mark(&mut report.live, *link as usize);
             }
             let placements = jobs.get(at).into_iter().flat_map(|job| &job.placements);
             let ranges = placements.filter_map(|one| stage.links.by_placement.get(*one).cloned());

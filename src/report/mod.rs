@@ -29,6 +29,9 @@ pub enum Format {
     Json,
     /// SARIF 2.1.0, for code hosts; results that are no findings are JSON.
     Sarif,
+    /// Rows as CSV, where a command lists rows; findings are as for people.
+    #[value(skip)]
+    Csv,
 }
 
 /// How findings are shown to people.
@@ -63,7 +66,7 @@ pub fn write_diagnostics(
     out: &mut dyn Write,
 ) -> io::Result<()> {
     match format {
-        Format::Human => write_human(shown, sources, diagnostics, out),
+        Format::Human | Format::Csv => write_human(shown, sources, diagnostics, out),
         Format::Short => write_short(sources, diagnostics, out),
         Format::Json => write_json(sources, diagnostics, out),
         Format::Sarif => write_sarif(sources, diagnostics, out),

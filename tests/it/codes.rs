@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use throughline::diag::Diagnostics;
 use throughline::link::{Links, check_code, mint, propose, register};
-use throughline::load::{Inputs, load};
+use throughline::load::load;
 use throughline::resolve::{Facts, resolve};
 use throughline::source::{Documents, read_documents};
 
@@ -24,9 +24,10 @@ struct Workspace {
 
 fn read_workspace(sandbox: &Sandbox) -> Workspace {
     let mut diagnostics = Diagnostics::new();
-    let Inputs { workspace, sources, .. } = load(sandbox.root(), &mut diagnostics);
-    let mut documents = read_documents(workspace.unwrap(), &sources, &mut diagnostics);
-    let facts = resolve(&mut documents, &sources, None, &mut diagnostics);
+    let inputs = load(sandbox.root(), &mut diagnostics);
+    let workspace = inputs.workspace.unwrap();
+    let mut documents = read_documents(workspace, &inputs.sources, &mut diagnostics);
+    let facts = resolve(&mut documents, &inputs.sources, None, &mut diagnostics);
     let links = mint(&documents, &facts, &mut diagnostics);
     assert!(diagnostics.iter().next().is_none(), "{diagnostics:?}");
     Workspace { documents, facts, links }

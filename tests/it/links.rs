@@ -77,6 +77,17 @@ fn artifacts(sandbox: &Sandbox) -> BTreeMap<String, (String, String)> {
 }
 
 #[test]
+fn links_are_listed_as_the_build_writes_them() {
+    let sandbox = sample();
+    sandbox.run(&["build"]).expect_code(0);
+    let listed = sandbox.run(&["links", "--format", "csv"]).expect_code(0);
+    assert_eq!(listed.stdout, sandbox.artifact("links/links.csv"));
+    let some = sandbox.run(&["links", "--where", "partner=lumen", "--format", "json"]);
+    let some = some.expect_code(0).json_lines();
+    assert!(!some.is_empty() && some.iter().all(|one| one["partner"] == "lumen"));
+}
+
+#[test]
 fn explain_leads_from_a_url_to_cells_and_people() {
     let sandbox = sample();
     sandbox.run(&["build"]).expect_code(0);
@@ -85,10 +96,16 @@ fn explain_leads_from_a_url_to_cells_and_people() {
     let row = reader.records().map(Result::unwrap).find(|row| &row[4] == "digest").unwrap();
     let (code, url, short) = (&row[1], &row[11], &row[12]);
     let by_url = sandbox.run(&["explain", url, "--format", "json"]).expect_code(0);
-    for other in [code, short, &format!("{url}&gclid=abc")] {
+    for other in [code, short] {
         let run = sandbox.run(&["explain", other, "--format", "json"]).expect_code(0);
         assert_eq!(run.stdout, by_url.stdout, "{other}");
     }
+    let clicked = format!("{url}&gclid=abc");
+    let run = sandbox.run(&["explain", &clicked, "--format", "json"]).expect_code(0);
+    let clicked = &run.json_lines()[0];
+    assert_eq!(clicked["match"], "same");
+    assert_eq!(clicked["differences"][0]["what"], "gclid");
+    assert_eq!(clicked["params"], by_url.json_lines()[0]["params"]);
     let origin = &by_url.json_lines()[0];
     let params = origin["params"].as_array().unwrap();
     assert_eq!(params.len(), 6);

@@ -31,6 +31,7 @@ mod random;
 mod reading;
 mod readme;
 mod reference;
+mod reporting;
 mod robustness;
 mod sample;
 mod sandbox;

@@ -1,0 +1,201 @@
+//! `adobe_classification.tsv`: what each short code means, as Adobe Analytics' classification
+//! sets read it.
+//!
+//! The key is the short code, so `s.campaign` has to be filled with it. UTF-8 without a mark, no
+//! quoting, at most 255 bytes a value and 50 MB a file
+//! (Adobe, "Classification set data files").
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::ReportingInput;
+use super::row::{LinkRow, Status};
+use crate::artifact::GeneratedFile;
+use crate::diag::{Code, Diagnostic, Diagnostics};
+use crate::model::Span;
+use crate::resolve::Scene;
+use crate::source::Documents;
+
+const HEADER: &str =
+    "Key\tCampaign\tChannel\tPartner\tOffer\tPlacement\tRole\tCampaign Name\tPartner Name\n";
+
+/// Longest key and value, in bytes.
+const MAX_VALUE: usize = 255;
+/// Largest file, in bytes.
+const MAX_FILE: usize = 50_000_000;
+
+/// Takes the rows of `dim_link` and writes the last one of each link.
+#[derive(Debug)]
+pub(super) struct Classification<'a> {
+    campaign_names: BTreeMap<&'a str, &'a str>,
+    full: Vec<Vec<u8>>,
+    current: Vec<u8>,
+    max_file: usize,
+}
+
+impl<'a> Classification<'a> {
+    pub(super) fn new(documents: &'a Documents) -> Self {
+        let named = documents.briefs.iter();
+        let named = named.map(|brief| (brief.id.value.as_str(), brief.name.value.as_str()));
+        Self {
+            campaign_names: named.collect(),
+            full: Vec::new(),
+            current: HEADER.into(),
+            max_file: MAX_FILE,
+        }
+    }
+
+    pub(super) fn add(&mut self, rows: &[LinkRow<'_>]) {
+        // Of two rows with one key Adobe keeps the last, so only that one is written.
+        let last = rows.iter().filter(|row| row.status != Status::Superseded.name());
+        for row in last {
+            let name = self.campaign_names.get(row.campaign_id.as_ref()).copied().unwrap_or("");
+            let values = [
+                &row.short_code,
+                &row.campaign_id,
+                &row.channel_id,
+                &row.partner_id,
+                &row.offer_id,
+                &row.placement_id,
+                &row.role,
+                name,
+                &row.partner_name,
+            ];
+            let mut line = Vec::with_capacity(128);
+            for (number, value) in values.into_iter().enumerate() {
+                if number > 0 {
+                    line.push(b'\t');
+                }
+                if fault(value).is_none() {
+                    line.extend_from_slice(value.as_bytes());
+                }
+            }
+            line.push(b'\n');
+            if self.current.len() + line.len() > self.max_file {
+                self.full.push(std::mem::replace(&mut self.current, HEADER.into()));
+            }
+            self.current.append(&mut line);
+        }
+    }
+
+    /// One file, or as many as the limit asks for, with numbers.
+    pub(super) fn finish(self) -> Vec<GeneratedFile> {
+        let whole = self.full.is_empty();
+        let files = self.full.into_iter().chain([self.current]).enumerate();
+        let named = files.filter_map(|(at, bytes)| {
+            let number = if whole { String::new() } else { format!("-{}", at + 1) };
+            let path = format!("reporting/adobe_classification{number}.tsv");
+            GeneratedFile::at(&path, "text/tab-separated-values", bytes)
+        });
+        named.collect()
+    }
+}
+
+/// Why Adobe would not take a value as it is. An empty one leaves what is there as it is.
+fn fault(value: &str) -> Option<&'static str> {
+    if value.len() > MAX_VALUE {
+        return Some("is longer than 255 bytes");
+    }
+    if value.bytes().any(|byte| byte.is_ascii_control()) {
+        return Some("holds a tab, a line break or another control character");
+    }
+    if matches!(value, "~empty~" | "~deletekey~") {
+        return Some("is a command to Adobe Analytics");
+    }
+    let zero = !value.is_empty() && value.bytes().all(|byte| byte == b'0');
+    zero.then_some("has no digit but zero")
+}
+
+/// Reports the facts of live links that Adobe Analytics would not take. They stay out of the file.
+pub fn check_classification(input: &ReportingInput<'_>, diagnostics: &mut Diagnostics) {
+    let mut told: BTreeSet<Span> = BTreeSet::new();
+    for link in input.live {
+        let Some(placement) = input.facts.placements.get(link.placement) else { continue };
+        let Some(scene) = Scene::of(input.documents, input.facts, placement) else { continue };
+        for (what, value, span) in classified(&scene) {
+            let Some(fault) = fault(value).filter(|_| told.insert(span)) else { continue };
+            let shown: String = value.chars().take(40).map(printable).collect();
+            let message = format!("{what}, `{shown}`, {fault}, so Adobe Analytics does not get it");
+            let help = "write another one: a line of at most 255 bytes, with more than zeros";
+            diagnostics
+                .push(Diagnostic::error(Code::UnclassifiableValue, span, message).help(help));
+        }
+    }
+}
+
+fn printable(one: char) -> char {
+    if one.is_control() { '\u{fffd}' } else { one }
+}
+
+/// The facts of a live link that reach the file. Channels and roles cannot be wrong.
+fn classified<'a>(scene: &Scene<'a>) -> Vec<(&'static str, &'a str, Span)> {
+    let brief = scene.brief;
+    let mut found = vec![
+        ("the campaign's id", brief.id.value.as_str(), brief.id.span),
+        ("the campaign's name", brief.name.value.as_str(), brief.name.span),
+    ];
+    if let Some(placement) = scene.placement {
+        found.push(("the placement's id", placement.id.as_str(), placement.decided.offer));
+    }
+    let (offers, partners) = scene.tables;
+    let cells = [
+        ("the offer's id", offers.column("offer_id"), scene.offer()),
+        ("the partner's id", partners.column("partner_id"), scene.partner()),
+        ("the partner's name", partners.column("name"), scene.partner()),
+    ];
+    found.extend(cells.into_iter().filter_map(|(what, column, record)| {
+        let (column, record) = column.zip(record)?;
+        Some((what, record.text(column), record.span(column)))
+    }));
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_adobe_refuses_is_known() {
+        for good in ["", "lumen", "Marlowe & Finch", "007", "~", &"é".repeat(127)] {
+            assert_eq!(fault(good), None, "{good}");
+        }
+        let long = "é".repeat(128);
+        for bad in ["0", "000", "a\tb", "a\nb", "~empty~", "~deletekey~", &long] {
+            assert!(fault(bad).is_some(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_large_file_becomes_several_with_a_header_each() {
+        let mut made = Classification {
+            campaign_names: BTreeMap::new(),
+            full: Vec::new(),
+            current: HEADER.into(),
+            max_file: HEADER.len() + 60,
+        };
+        let row = |code: &'static str, status: Status| LinkRow {
+            short_code: code.into(),
+            campaign_id: "bf26".into(),
+            partner_name: "000".into(),
+            status: status.name().into(),
+            ..LinkRow::default()
+        };
+        let codes = ["one", "two", "three", "four"];
+        made.add(&codes.map(|code| row(code, Status::Live)));
+        made.add(&[row("three", Status::Superseded), row("five", Status::Retired)]);
+        let files = made.finish();
+        let names: Vec<_> = files.iter().map(|file| file.path.as_str()).collect();
+        assert_eq!(
+            names,
+            ["reporting/adobe_classification-1.tsv", "reporting/adobe_classification-2.tsv"]
+        );
+        let mut keys = Vec::new();
+        for file in &files {
+            assert!(file.bytes.len() <= HEADER.len() + 60);
+            let text = std::str::from_utf8(&file.bytes).unwrap();
+            let rows = text.strip_prefix(HEADER).unwrap();
+            keys.extend(rows.lines().map(|line| line.split('\t').next().unwrap().to_owned()));
+            assert!(rows.lines().all(|line| line.split('\t').count() == 9 && line.ends_with('\t')));
+        }
+        assert_eq!(keys, ["one", "two", "three", "four", "five"]);
+    }
+}

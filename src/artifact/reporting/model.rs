@@ -1,0 +1,175 @@
+//! The one model that every reporting file is made from: rows of links and of values.
+
+use std::borrow::Cow;
+use std::collections::{BTreeMap, HashMap};
+
+use rayon::prelude::*;
+
+use super::ReportingInput;
+use super::flights::Flights;
+use super::recorded::Recorded;
+use super::row::{LinkRow, Status, ValueRow};
+use crate::artifact::links_table::param;
+use crate::link::{Link, short_code_url};
+use crate::model::Digest;
+use crate::resolve::Scene;
+use crate::source::{Documents, PARAMETERS};
+
+/// What rows are made with.
+pub(super) struct Model<'a> {
+    input: &'a ReportingInput<'a>,
+    live: HashMap<&'a str, &'a Link>,
+    flights: Flights,
+    partner_names: BTreeMap<&'a str, &'a str>,
+}
+
+impl<'a> Model<'a> {
+    pub(super) fn new(input: &'a ReportingInput<'a>) -> Self {
+        let live = input.live.iter().map(|link| (link.id.as_str(), *link)).collect();
+        let flights = Flights::new(input.documents);
+        let partner_names = partner_names(input.documents).unwrap_or_default();
+        Self { input, live, flights, partner_names }
+    }
+
+    /// The row of a record; `None` where a live link's facts are not to be found.
+    pub(super) fn link_row(&self, recorded: &Recorded<'a>) -> Option<LinkRow<'a>> {
+        let live = self.live.get(recorded.link_id).filter(|_| recorded.is_last);
+        match live {
+            Some(link) => self.live_row(recorded, link),
+            None => Some(self.past_row(recorded)),
+        }
+    }
+
+    fn live_row(&self, recorded: &Recorded<'a>, link: &'a Link) -> Option<LinkRow<'a>> {
+        let ReportingInput { documents, facts, briefs, .. } = *self.input;
+        let placement = facts.placements.get(link.placement)?;
+        let scene = Scene::of(documents, facts, placement)?;
+        let offer = facts.roster.offers.get(placement.offer)?;
+        let role = scene.channel.links.get(link.rule)?.role.as_str();
+        let [first_day, last_day] = self.flights.days(documents, facts, placement)?;
+        let brief = briefs.get(placement.campaign)?;
+        Some(LinkRow {
+            link_id: link.id.as_str().into(),
+            utm_id: param(link, "utm_id").into(),
+            short_code: link.short_code.as_str().into(),
+            utm_source: param(link, "utm_source").into(),
+            utm_medium: param(link, "utm_medium").into(),
+            utm_campaign: param(link, "utm_campaign").into(),
+            utm_content: param(link, "utm_content").into(),
+            utm_term: param(link, "utm_term").into(),
+            utm_source_platform: param(link, "utm_source_platform").into(),
+            utm_creative_format: param(link, "utm_creative_format").into(),
+            utm_marketing_tactic: param(link, "utm_marketing_tactic").into(),
+            sub_id: link.sub_id.as_deref().unwrap_or("").into(),
+            base_url: link.destination.as_str().into(),
+            final_url: link.url.as_str().into(),
+            final_url_sha256: url_hash(&link.url),
+            short_url: link.short_url.as_str().into(),
+            ga4_channel_predicted: link.ga4_channel.into(),
+            partner_id: offer.partner_id.as_str().into(),
+            partner_name: self.partner_name(&offer.partner_id),
+            offer_id: offer.id.as_str().into(),
+            campaign_id: scene.brief.id.value.as_str().into(),
+            channel_id: scene.channel.id.as_str().into(),
+            placement_id: placement.id.as_str().into(),
+            role: role.into(),
+            wrapper: link.wrapping.as_ref().map_or("", |one| one.profile.as_str()).into(),
+            flight_start: first_day.into(),
+            flight_end: last_day.into(),
+            valid_from: recorded.valid_from.into(),
+            valid_to: recorded.valid_to.into(),
+            status: Status::Live.name().into(),
+            taxonomy_version: documents.taxonomy.version.as_str().into(),
+            brief_path: brief.path.as_str().into(),
+            brief_sha256: brief.sha256.as_str().into(),
+        })
+    }
+
+    /// Late clicks still have to resolve, so what a link was stays.
+    fn past_row(&self, recorded: &Recorded<'a>) -> LinkRow<'a> {
+        let documents = self.input.documents;
+        // A link's id is its placement's and its role, which is a slug and has no dot.
+        let (placement, role) = recorded.link_id.rsplit_once('.').unwrap_or_default();
+        let status = if recorded.is_last { Status::Retired } else { Status::Superseded };
+
+        LinkRow {
+            link_id: recorded.link_id.into(),
+            utm_id: recorded.campaign.into(),
+            short_code: recorded.short_code.into(),
+            final_url: recorded.url.into(),
+            final_url_sha256: url_hash(recorded.url),
+            short_url: short_code_url(documents, recorded.short_code).into(),
+            partner_id: recorded.partner.into(),
+            partner_name: self.partner_name(recorded.partner),
+            offer_id: recorded.offer.into(),
+            campaign_id: recorded.campaign.into(),
+            channel_id: recorded.channel.into(),
+            placement_id: placement.into(),
+            role: role.into(),
+            valid_from: recorded.valid_from.into(),
+            valid_to: recorded.valid_to.into(),
+            status: status.name().into(),
+            taxonomy_version: documents.taxonomy.version.as_str().into(),
+            ..LinkRow::default()
+        }
+    }
+
+    fn partner_name(&self, partner: &str) -> Cow<'a, str> {
+        self.partner_names.get(partner).copied().unwrap_or("").into()
+    }
+}
+
+fn url_hash(url: &str) -> Cow<'static, str> {
+    if url.is_empty() { "".into() } else { Digest::of(url.as_bytes()).hex().into() }
+}
+
+/// Names by id, of partners whose rows are whole.
+fn partner_names(documents: &Documents) -> Option<BTreeMap<&str, &str>> {
+    let table = documents.tables.get("partners")?;
+    let (id, name) = (table.column("partner_id")?, table.column("name")?);
+    let whole = table.records.iter().filter(|record| !record.quarantined);
+    Some(whole.map(|record| (record.text(id), record.text(name))).collect())
+}
+
+/// Every value of every parameter that live links carry, with its meaning where the taxonomy or a
+/// brief has one.
+pub(super) fn value_rows<'a>(input: &'a ReportingInput<'a>) -> Vec<ValueRow<'a>> {
+    let mut values: Vec<(usize, &str)> = Vec::with_capacity(input.live.len() * PARAMETERS.len());
+    for link in input.live {
+        for (name, value) in &link.params {
+            let order = PARAMETERS.iter().position(|known| known == name).unwrap_or(usize::MAX);
+            values.push((order, value));
+        }
+    }
+    values.par_sort_unstable();
+    values.dedup();
+    let documents = input.documents;
+    let rows = values.into_iter().map(|(order, value)| {
+        let param = PARAMETERS.get(order).copied().unwrap_or("");
+        let (label, definition) = meaning(documents, param, value);
+        ValueRow {
+            param: param.into(),
+            value: value.into(),
+            label: label.into(),
+            definition: definition.into(),
+            vocab_version: documents.taxonomy.version.as_str().into(),
+        }
+    });
+    rows.collect()
+}
+
+fn meaning<'a>(documents: &'a Documents, param: &str, value: &str) -> (&'a str, &'a str) {
+    let dimension =
+        param.strip_prefix("utm_").and_then(|name| documents.taxonomy.dimensions.get(name));
+    if let Some(term) =
+        dimension.and_then(|one| one.terms.iter().find(|term| term.value.value == value))
+    {
+        return (&term.label, &term.definition);
+    }
+    let brief = documents.briefs.iter().find(|brief| match param {
+        "utm_campaign" => brief.code.value == value,
+        "utm_id" => brief.id.value.as_str() == value,
+        _ => false,
+    });
+    (brief.map_or("", |brief| brief.name.value.as_str()), "")
+}

@@ -1,0 +1,253 @@
+//! Shows a link that was found: what is not as it was built, and where each part comes from.
+
+use anyhow::Result;
+use serde_json::{Value, json};
+
+use super::console::Console;
+use super::exit::Exit;
+use super::ga4;
+use super::prepare::Prepared;
+use crate::address::split;
+use crate::ga4::{Prediction, Visit, predict};
+use crate::link::{
+    Difference, Found, Link, LinkOrigin, Match, Minted, ParamOrigin, explain, short_code_url,
+};
+use crate::model::Span;
+use crate::resolve::OwnerBook;
+use crate::source::{LockEntry, Position, Sources};
+
+/// Ids of other links that are listed for people.
+const LISTED: usize = 5;
+
+pub(super) fn explain_link(
+    prepared: &Prepared,
+    found: &Found<'_>,
+    console: &mut Console,
+) -> Result<Exit> {
+    match found.link {
+        Minted::Live(link) => {
+            let owners = OwnerBook::new(&prepared.documents, &prepared.sources);
+            let origin = explain(&prepared.documents, &prepared.facts, link, owners);
+            let Some(origin) = origin else { return Ok(Exit::Findings) };
+            let shown = Shown {
+                status: status(prepared, link),
+                origin: &origin,
+                built: visit_of(link),
+                given: found.url.as_deref().map(visit_in),
+            };
+            if console.format.is_json() {
+                console.line(&shown.as_json(found, &prepared.sources).to_string())?;
+            } else {
+                shown.print(found, &prepared.sources, console)?;
+            }
+        }
+        Minted::Retired(id, entry) => {
+            let short_url = short_code_url(&prepared.documents, &entry.short_code);
+            if console.format.is_json() {
+                console.line(&retired_json(id, entry, &short_url, found).to_string())?;
+            } else {
+                print_retired(id, entry, &short_url, found, console)?;
+            }
+        }
+    }
+    Ok(if found.kind == Match::Nearest { Exit::Findings } else { Exit::Done })
+}
+
+/// A live link with what is said of it.
+struct Shown<'a> {
+    status: &'static str,
+    origin: &'a LinkOrigin,
+    built: [String; 3],
+    /// What GA4 reads of the URL as it was found.
+    given: Option<[String; 3]>,
+}
+
+/// `new` has no id on record yet.
+fn status(prepared: &Prepared, link: &Link) -> &'static str {
+    let is_known = prepared.documents.lock.entries.contains_key(&link.id);
+    if is_known { "live" } else { "new" }
+}
+
+const VISIT: [&str; 3] = ["utm_source", "utm_medium", "utm_campaign"];
+
+fn visit_of(link: &Link) -> [String; 3] {
+    VISIT.map(|name| {
+        let mut params = link.params.iter();
+        params.find(|(known, _)| *known == name).map_or_else(String::new, |(_, one)| one.clone())
+    })
+}
+
+fn visit_in(url: &str) -> [String; 3] {
+    let parts = split(url);
+    VISIT.map(|name| {
+        parts.param(name).map_or_else(String::new, |param| param.form_value.clone().into_owned())
+    })
+}
+
+/// Nothing where GA4 has nothing to go by.
+fn prediction(visit: &[String; 3]) -> Option<Prediction<'_>> {
+    let [source, medium, campaign] = visit;
+    let has_any = !source.is_empty() || !medium.is_empty();
+    has_any.then(|| predict(Visit { source, medium, campaign }))
+}
+
+impl Shown<'_> {
+    /// The channel of the URL as it was found, where that is another one than the link's.
+    fn strayed(&self) -> Option<Prediction<'_>> {
+        let given = prediction(self.given.as_ref()?)?;
+        let built = prediction(&self.built)?;
+        (given.channel != built.channel).then_some(given)
+    }
+
+    fn as_json(&self, found: &Found<'_>, sources: &Sources) -> Value {
+        let origin = self.origin;
+        let param = |one: &ParamOrigin| param_json(one, sources);
+        json!({
+            "kind": "link",
+            "link_id": origin.link_id,
+            "placement": origin.placement,
+            "match": word(found.kind),
+            "differences": found.differences.iter().map(difference_json).collect::<Vec<_>>(),
+            "also": found.also,
+            "status": self.status,
+            "url": origin.url,
+            "short_url": origin.short_url,
+            "ga4": prediction(&self.built).as_ref().map(ga4::as_json),
+            "ga4_as_given": self.strayed().as_ref().map(ga4::as_json),
+            "destination": param(&origin.destination),
+            "params": origin.params.iter().map(param).collect::<Vec<_>>(),
+        })
+    }
+
+    fn print(&self, found: &Found<'_>, sources: &Sources, console: &mut Console) -> Result<()> {
+        let origin = self.origin;
+        console.line(&format!("link       {}", origin.link_id))?;
+        console.line(&format!("placement  {}", origin.placement))?;
+        print_match(found, console)?;
+        let status = match self.status {
+            "new" => "new: the next build gives it its id",
+            other => other,
+        };
+        console.line(&format!("status     {status}"))?;
+        console.line(&format!("short      {}", origin.short_url))?;
+        console.line(&format!("url        {}", origin.url))?;
+        if let Some(built) = prediction(&self.built) {
+            console.line(&format!("ga4        {}", ga4::in_a_line(&built)))?;
+        }
+        if let Some(strayed) = self.strayed() {
+            console.line(&format!("           as given, {}", ga4::in_a_line(&strayed)))?;
+        }
+        for param in std::iter::once(&origin.destination).chain(&origin.params) {
+            let rule =
+                param.rule.map(|span| format!("  <- {}", sources.locate(span))).unwrap_or_default();
+            console.line(&format!("\n{} = {}{rule}", param.name, param.value))?;
+            for field in &param.from {
+                let owner =
+                    field.owner.as_ref().map(|owner| format!("  ({owner})")).unwrap_or_default();
+                let (name, value) = (format!("{{{}}}", field.field), &field.value);
+                let place = sources.locate(field.span);
+                console.line(&format!("  {name:<22} {value:<28} {place}{owner}"))?;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn word(kind: Match) -> &'static str {
+    match kind {
+        Match::Exact => "exact",
+        Match::Same => "same",
+        Match::Nearest => "nearest",
+    }
+}
+
+fn print_match(found: &Found<'_>, console: &mut Console) -> Result<()> {
+    let sentence = match (found.kind, found.also.len()) {
+        (Match::Exact, _) => "as built",
+        (Match::Same, _) => "this link, not as built",
+        (Match::Nearest, 0) => "no link is this one; this is the nearest",
+        (Match::Nearest, _) => "it cannot be told which link this is; this is one of them",
+    };
+    console.line(&format!("match      {sentence}"))?;
+    for difference in &found.differences {
+        console.line(&format!("  - {}", difference.note))?;
+    }
+    if !found.also.is_empty() {
+        let listed: Vec<&str> = found.also.iter().take(LISTED).copied().collect();
+        let more = found.also.len() - listed.len();
+        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+        console.line(&format!("  also {}{more}", listed.join(", ")))?;
+    }
+    Ok(())
+}
+
+fn difference_json(one: &Difference) -> Value {
+    json!({
+        "what": one.what, "in_link": one.in_link, "given": one.given, "note": one.note,
+    })
+}
+
+fn place(sources: &Sources, span: Span) -> (String, usize, usize) {
+    sources.get(span.source).map_or_else(Default::default, |file| {
+        let Position { line, column } = file.position(span.start);
+        (file.path.to_string(), line, column)
+    })
+}
+
+fn param_json(param: &ParamOrigin, sources: &Sources) -> Value {
+    let from: Vec<Value> = param
+        .from
+        .iter()
+        .map(|field| {
+            let (file, line, column) = place(sources, field.span);
+            json!({
+                "field": field.field, "value": field.value, "file": file, "line": line,
+                "column": column, "owner": field.owner, "swap": null,
+            })
+        })
+        .collect();
+    let rule = param.rule.map(|span| {
+        let (file, line, column) = place(sources, span);
+        json!({ "file": file, "line": line, "column": column })
+    });
+    json!({ "name": param.name, "value": param.value, "rule": rule, "from": from })
+}
+
+/// The same keys as a live link's; nothing where nobody knows any more.
+fn retired_json(id: &str, entry: &LockEntry, short_url: &str, found: &Found<'_>) -> Value {
+    json!({
+        "kind": "link",
+        "link_id": id,
+        "placement": null,
+        "match": word(found.kind),
+        "differences": found.differences.iter().map(difference_json).collect::<Vec<_>>(),
+        "also": found.also,
+        "status": "retired",
+        "url": null,
+        "short_url": short_url,
+        "ga4": null,
+        "ga4_as_given": null,
+        "destination": null,
+        "params": [],
+        "campaign": entry.campaign,
+        "channel": entry.channel,
+        "partner": entry.partner,
+    })
+}
+
+fn print_retired(
+    id: &str,
+    entry: &LockEntry,
+    short_url: &str,
+    found: &Found<'_>,
+    console: &mut Console,
+) -> Result<()> {
+    console.line(&format!("link       {id}"))?;
+    print_match(found, console)?;
+    console.line("status     retired: it was given out, and nothing builds it now")?;
+    console.line(&format!("short      {short_url}"))?;
+    console.line(&format!("campaign   {}", entry.campaign))?;
+    console.line(&format!("channel    {}", entry.channel))?;
+    console.line(&format!("partner    {}", entry.partner))?;
+    Ok(())
+}

@@ -1,0 +1,142 @@
+//! `ga4`: which channel Google Analytics files a visit under, which rule says so, and what would
+//! change it. Needs no workspace.
+
+use std::borrow::Cow;
+
+use anyhow::Result;
+use serde_json::{Value, json};
+
+use super::args::Ga4Args;
+use super::console::Console;
+use super::exit::Exit;
+use crate::address::split;
+use crate::diag::did_you_mean;
+use crate::ga4::{Prediction, Visit, channel, channels, edition, how_to_reach, predict};
+use crate::wrapper::{built_in, built_in_names, unwrap_any};
+
+/// What GA4 reads of a link, as given.
+struct Asked {
+    source: String,
+    medium: String,
+    campaign: String,
+    /// Google's own click id, which GA4 believes before it believes parameters.
+    has_click_id: bool,
+}
+
+pub(super) fn run(args: &Ga4Args, console: &mut Console) -> Result<Exit> {
+    let expected = match args.expect.as_deref().map(|name| (name, channel(name))) {
+        Some((name, None)) => {
+            let help = did_you_mean(name, channels()).map(|help| format!("; {help}"));
+            let help = help.unwrap_or_default();
+            console.error(&format!("GA4 has no channel `{name}`{help}"));
+            return Ok(Exit::Usage);
+        }
+        Some((_, found)) => found,
+        None => None,
+    };
+    let asked = asked(args);
+    if asked.source.is_empty() && asked.medium.is_empty() {
+        console.error(
+            "there is no utm_source and no utm_medium: GA4 goes by the page that a visitor comes \
+             from; `throughline explain` finds the link of a short URL",
+        );
+        return Ok(Exit::Findings);
+    }
+    let visit = Visit { source: &asked.source, medium: &asked.medium, campaign: &asked.campaign };
+    let prediction = predict(visit);
+    let help = expected.and_then(|expected| how_to_reach(expected, visit));
+    let is_as_expected = expected.is_none_or(|expected| expected == prediction.channel);
+    if console.format.is_json() {
+        let mut object = as_json(&prediction);
+        if let Some(object) = object.as_object_mut() {
+            object.insert("kind".into(), json!("ga4"));
+            object.insert("source".into(), json!(asked.source));
+            object.insert("medium".into(), json!(asked.medium));
+            object.insert("campaign".into(), json!(asked.campaign));
+            object.insert("category".into(), json!(prediction.category));
+            object.insert("expected".into(), json!(expected));
+            object.insert("as_expected".into(), json!(expected.map(|_| is_as_expected)));
+            object.insert("help".into(), json!(help));
+        }
+        console.line(&object.to_string())?;
+    } else {
+        print(&asked, &prediction, console)?;
+        if let Some(expected) = expected {
+            let verdict = if is_as_expected { "as expected" } else { "expected another" };
+            console.line(&format!("verdict    {verdict}: {expected}"))?;
+        }
+        if let Some(help) = help {
+            console.line(&format!("help       {help}"))?;
+        }
+        if asked.has_click_id {
+            console.note(
+                "note: the URL has Google's click id: where auto-tagging is on, GA4 goes by the ad \
+                 and not by these parameters",
+            );
+        }
+    }
+    Ok(if is_as_expected { Exit::Done } else { Exit::Findings })
+}
+
+/// What a URL says, under what the options say.
+fn asked(args: &Ga4Args) -> Asked {
+    let profiles: Vec<_> = built_in_names().filter_map(built_in).collect();
+    let given = args.url.as_deref().unwrap_or("").trim();
+    let unwrapped = unwrap_any(&profiles, given);
+    let inner = unwrapped.layers.last().map(|layer| layer.unwrapped.destination.as_str());
+    let parts = split(inner.unwrap_or(given));
+    let value = |option: &Option<String>, name: &str| match option {
+        Some(value) => value.clone(),
+        None => parts
+            .param(name)
+            .map_or(Cow::Borrowed(""), |param| param.form_value.clone())
+            .into_owned(),
+    };
+    Asked {
+        source: value(&args.source, "utm_source"),
+        medium: value(&args.medium, "utm_medium"),
+        campaign: value(&args.campaign, "utm_campaign"),
+        has_click_id: ["gclid", "dclid", "gbraid", "wbraid"]
+            .iter()
+            .any(|name| parts.param(name).is_some()),
+    }
+}
+
+/// A prediction, as every command gives it.
+pub(super) fn as_json(prediction: &Prediction<'_>) -> Value {
+    json!({
+        "channel": prediction.channel,
+        "rule": prediction.rule,
+        "condition": prediction.condition,
+        "because": prediction.to_string(),
+        "edition": edition(),
+    })
+}
+
+/// A prediction in a line.
+pub(super) fn in_a_line(prediction: &Prediction<'_>) -> String {
+    match prediction.rule {
+        0 => format!("{}: {prediction}", prediction.channel),
+        rule => format!("{}, by rule {rule}: {prediction}", prediction.channel),
+    }
+}
+
+fn print(asked: &Asked, prediction: &Prediction<'_>, console: &mut Console) -> Result<()> {
+    console.line(&format!("channel    {}", prediction.channel))?;
+    if prediction.rule == 0 {
+        console.line("rule       none holds")?;
+    } else {
+        console.line(&format!("rule       {}: {}", prediction.rule, prediction.condition))?;
+    }
+    console.line(&format!("because    {prediction}"))?;
+    let listed = prediction.category.map(|list| format!("  (GA4 lists it as {list})"));
+    console.line(&format!("source     {}{}", shown(&asked.source), listed.unwrap_or_default()))?;
+    console.line(&format!("medium     {}", shown(&asked.medium)))?;
+    console.line(&format!("campaign   {}", shown(&asked.campaign)))?;
+    console.line(&format!("edition    {}, Google's default channel group", edition()))?;
+    Ok(())
+}
+
+fn shown(value: &str) -> &str {
+    if value.is_empty() { "-" } else { value }
+}

@@ -1,0 +1,79 @@
+"""Finds every link in artifacts and redirects, and holds them against dim_link both ways."""
+
+import collections
+import csv
+import html.parser
+import io
+import json
+import pathlib
+import re
+import sys
+
+output = pathlib.Path(sys.argv[1])
+manifest = json.loads((output / "manifest.json").read_text())
+path_of = {entry["id"]: output / entry["path"] for entry in manifest["artifacts"]}
+with path_of["reporting/dim_link.csv"].open(newline="") as table:
+    rows = [row for row in csv.DictReader(table) if row["status"] == "live"]
+described = collections.defaultdict(set)
+for row in rows:
+    described[row["final_url"]].add(row["link_id"])
+    described[row["short_url"]].add(row["link_id"])
+link_hosts = {row["short_url"].split("/")[2] for row in rows}
+
+
+class Addresses(html.parser.HTMLParser):
+    def __init__(self):
+        super().__init__()
+        self.found = []
+
+    def handle_starttag(self, tag, attributes):
+        self.found += [value for name, value in attributes if name in ("href", "src") and value]
+
+
+def strings(value):
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, (list, dict)):
+        for item in value.values() if isinstance(value, dict) else value:
+            yield from strings(item)
+
+
+def addresses(entry, text):
+    kind = entry["media_type"]
+    if kind == "text/html":
+        reader = Addresses()
+        reader.feed(text)
+        return reader.found
+    if kind == "application/json":
+        text = "\n".join(strings(json.loads(text)))
+    elif kind == "text/csv":
+        text = "\n".join(cell for row in csv.reader(io.StringIO(text)) for cell in row)
+    return [one.rstrip(".") for one in re.findall(r"https?://[^\s\"<>]+", text)]
+
+
+faults, seen = [], set()
+for entry in manifest["artifacts"]:
+    if entry["channel"] is None:
+        continue
+    for address in addresses(entry, path_of[entry["id"]].read_text()):
+        if address in described:
+            seen |= described[address]
+        elif "utm_" in address or address.split("/")[2:3] in [[host] for host in link_hosts]:
+            faults.append(f"{entry['id']}: {address} has no live row")
+faults += [f"{row['link_id']} is live and in no artifact" for row in rows if row["link_id"] not in seen]
+
+codes = collections.Counter(row["short_code"] for row in rows)
+answered = {}
+for line in path_of["redirects/nginx.map"].read_text().splitlines():
+    found = re.match(r'"?/([a-z0-9]+)"? "?(https://.*?)"?;$', line)
+    if found:
+        answered[found[1]] = found[2]
+for code in answered:
+    if codes[code] != 1:
+        faults.append(f"the redirect {code} has {codes[code]} live rows")
+for row in rows:
+    if answered.get(row["short_code"]) != row["final_url"]:
+        faults.append(f"{row['link_id']}: the redirect goes elsewhere")
+
+print("\n".join(faults) or f"{len(rows)} live links")
+sys.exit(bool(faults))
