@@ -41,6 +41,7 @@ deny: ## Check licences and sources of dependencies
 
 bench: ## Measure reading and builds against their floors: make bench sizes="300 3000"
 	@$(CARGO) bench --locked --bench read
+	@$(CARGO) bench --locked --bench links
 	@$(CARGO) bench --locked --bench build -- $(sizes)
 
 soak: ## The slow sweeps: 500 kills, a million broken files, URLs and codes
