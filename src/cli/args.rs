@@ -237,15 +237,15 @@ pub(super) struct Ga4Args {
     #[arg(group = "asked")]
     pub(super) url: Option<String>,
 
-    /// The value of utm_source, instead of the URL's
+    /// The value of `utm_source`, instead of the URL's
     #[arg(long, value_name = "VALUE", group = "asked")]
     pub(super) source: Option<String>,
 
-    /// The value of utm_medium, instead of the URL's
+    /// The value of `utm_medium`, instead of the URL's
     #[arg(long, value_name = "VALUE", group = "asked")]
     pub(super) medium: Option<String>,
 
-    /// The value of utm_campaign, instead of the URL's
+    /// The value of `utm_campaign`, instead of the URL's
     #[arg(long, value_name = "VALUE")]
     pub(super) campaign: Option<String>,
 

@@ -55,6 +55,8 @@ faults, seen = [], set()
 for entry in manifest["artifacts"]:
     if entry["channel"] is None:
         continue
+    if entry["media_type"].startswith("image/"):
+        continue
     for address in addresses(entry, path_of[entry["id"]].read_text()):
         if address in described:
             seen |= described[address]

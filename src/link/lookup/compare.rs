@@ -75,7 +75,7 @@ pub(super) fn compare<'t>(
 }
 
 /// Networks and redirects around it, against the network of the link.
-fn compare_ways<'t>(seen: &Seen, form: &Form<'_>, link: &Link, all: &mut Comparison<'t>) {
+fn compare_ways(seen: &Seen, form: &Form<'_>, link: &Link, all: &mut Comparison<'_>) {
     let own = link.wrapping.as_ref().filter(|_| form.bare);
     let mut is_there = false;
     for way in &seen.through {
@@ -113,7 +113,7 @@ fn compare_ways<'t>(seen: &Seen, form: &Form<'_>, link: &Link, all: &mut Compari
     }
 }
 
-fn compare_scheme<'t>(text: &str, parts: &Parts<'_>, form: &Form<'_>, all: &mut Comparison<'t>) {
+fn compare_scheme(text: &str, parts: &Parts<'_>, form: &Form<'_>, all: &mut Comparison<'_>) {
     let (value, given) = (form.scheme.clone(), parts.scheme.clone());
     if given != value {
         all.note(USUAL, Finding::Scheme { value, given });
@@ -123,7 +123,7 @@ fn compare_scheme<'t>(text: &str, parts: &Parts<'_>, form: &Form<'_>, all: &mut 
     }
 }
 
-fn compare_host<'t>(text: &str, parts: &Parts<'_>, form: &Form<'_>, all: &mut Comparison<'t>) {
+fn compare_host(text: &str, parts: &Parts<'_>, form: &Form<'_>, all: &mut Comparison<'_>) {
     let (value, given) = (form.host.clone(), parts.host.clone());
     if given == value {
         let behind = text.split_once("//").map_or(text, |(_, rest)| rest);

@@ -190,7 +190,6 @@ impl Finding<'_> {
             Self::Order => ("order", None, None),
             Self::HtmlEscaped => ("escapes", Some("&"), Some("&amp;")),
             Self::Scheme { value, given } => ("scheme", Some(value), Some(given)),
-            Self::Host { value, given } => ("host", Some(value), Some(given)),
             Self::HostCase { value } => ("host", Some(value), None),
             Self::Path { value, given, .. } => ("path", Some(value), Some(given)),
             Self::Fragment { value, given } => ("fragment", *value, *given),
@@ -200,7 +199,9 @@ impl Finding<'_> {
             Self::Unwrapped { profile } => ("wrapper", Some(profile), None),
             Self::Network { field, value, given } => (field, Some(value), Some(given)),
             Self::CodeCase { what, value, given } => (what, Some(value), Some(given)),
-            Self::CodeHost { value, given } => ("host", Some(value), Some(given)),
+            Self::Host { value, given } | Self::CodeHost { value, given } => {
+                ("host", Some(value), Some(given))
+            }
             Self::Mistyped { value, given } => ("short_code", Some(value), Some(given)),
             Self::Spelling { value, given } => ("spelling", Some(value), Some(given)),
         };

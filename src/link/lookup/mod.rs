@@ -10,6 +10,8 @@ mod places;
 mod seen;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tests_properties;
 
 pub use difference::Difference;
 
@@ -154,7 +156,7 @@ impl<'a> Lookup<'a> {
     pub fn find(&self, what: &str) -> Option<Found<'a>> {
         let what = what.trim();
         if let Some(link) = self.names.by_id(what).or_else(|| self.names.by_code(what)) {
-            return Some(sure(link, Vec::new(), None));
+            return Some(sure(link, &[], None));
         }
         let all = seen(what, &self.known.profiles);
         self.by_short_url(&all).or_else(|| self.by_url(&all)).or_else(|| self.by_typed_name(what))
@@ -173,11 +175,11 @@ impl<'a> Lookup<'a> {
         };
         let id = what.to_lowercase();
         if let Some(link) = self.names.by_id(&id) {
-            return Some(sure(link, spelled("link_id", link.id()), None));
+            return Some(sure(link, &spelled("link_id", link.id()), None));
         }
         let bare: String = id.chars().filter(|one| !one.is_whitespace() && *one != '-').collect();
         if let Some(link) = self.names.by_code(&bare) {
-            return Some(sure(link, spelled("short_code", link.short_code()), None));
+            return Some(sure(link, &spelled("short_code", link.short_code()), None));
         }
         self.by_mistyped_code(&bare, Vec::new(), None)
     }
@@ -194,7 +196,7 @@ impl<'a> Lookup<'a> {
         let mut findings = findings;
         findings.push(Finding::Mistyped { value, given });
         let also = others.iter().map(|one| one.id()).collect();
-        Some(Found { kind: Match::Nearest, also, ..sure(*first, findings, url) })
+        Some(Found { kind: Match::Nearest, also, ..sure(*first, &findings, url) })
     }
 
     /// A short URL, in whatever it was found. Upper case is how QR codes hold it.
@@ -208,7 +210,7 @@ impl<'a> Lookup<'a> {
             let mut findings: Vec<_> = one.through.iter().map(seen::Through::finding).collect();
             if let Some(link) = self.names.by_code(&lower) {
                 self.compare_short_url(one, &parts, code, link, &mut findings);
-                let found = sure(link, findings, None);
+                let found = sure(link, &findings, None);
                 let kind = if is_ours { found.kind } else { Match::Nearest };
                 return Some(Found { kind, ..found });
             }
@@ -333,7 +335,7 @@ impl<'a> Lookup<'a> {
         // Two links of one placement with one URL are the same for everybody who follows them.
         let is_sure =
             !best.contradicts && rivals.iter().all(|one| one.link.placement == best.link.placement);
-        let mut found = sure(Minted::Live(best.link), compared.findings, Some(seen.text.clone()));
+        let mut found = sure(Minted::Live(best.link), &compared.findings, Some(seen.text.clone()));
         if !is_sure {
             found.kind = Match::Nearest;
         }
@@ -343,7 +345,7 @@ impl<'a> Lookup<'a> {
 }
 
 /// A link that it is, as built if there is nothing to say.
-fn sure<'a>(link: Minted<'a>, findings: Vec<Finding<'_>>, url: Option<String>) -> Found<'a> {
+fn sure<'a>(link: Minted<'a>, findings: &[Finding<'_>], url: Option<String>) -> Found<'a> {
     let kind = if findings.is_empty() { Match::Exact } else { Match::Same };
     let differences = findings.iter().map(Finding::describe).collect();
     Found { kind, link, differences, also: Vec::new(), url }

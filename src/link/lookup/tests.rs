@@ -1,13 +1,12 @@
 //! Links are found whatever happened to them on their way.
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-use proptest::prelude::*;
 
 use super::*;
 use crate::link::{Wrapping, propose};
 use crate::model::{SourceId, Span};
 use crate::source::LockRow;
-use crate::wrapper::{Wrapped, built_in, built_in_names};
+use crate::wrapper::{Field, Wrapped, built_in, built_in_names};
 
 const VALUE: &AsciiSet =
     &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'{').remove(b'}');
@@ -30,7 +29,7 @@ const FIELDS: [(&str, &str); 14] = [
     ("subid_param", "clickref"),
 ];
 
-fn fields_of(name: &str) -> Vec<(&'static str, &'static str)> {
+pub(super) fn fields_of(name: &str) -> Vec<(&'static str, &'static str)> {
     FIELDS
         .into_iter()
         .map(|(field, value)| match (name, field) {
@@ -41,22 +40,30 @@ fn fields_of(name: &str) -> Vec<(&'static str, &'static str)> {
         .collect()
 }
 
-fn link(id: &str, destination: &str, params: &[(&'static str, String)], network: &str) -> Link {
+pub(super) fn link(
+    id: &str,
+    destination: &str,
+    params: &[(&'static str, String)],
+    network: &str,
+) -> Link {
     let (base, fragment) = destination.split_once('#').unwrap_or((destination, ""));
     let mut url = base.to_owned();
     for (name, value) in params {
         url.push(if url.contains('?') { '&' } else { '?' });
-        url += &format!("{name}={}", utf8_percent_encode(value, VALUE));
+        url.push_str(name);
+        url.push('=');
+        url.extend(utf8_percent_encode(value, VALUE));
     }
     if !fragment.is_empty() {
-        url += &format!("#{fragment}");
+        url.push('#');
+        url.push_str(fragment);
     }
     let short_code = propose(id, 0);
     let wrapping = built_in(network).map(|profile| {
         let fields = fields_of(network);
         let link = Wrapped { destination: &url, sub_id: &short_code, fields: &fields, pairs: &[] };
         url = profile.wrap(&link).unwrap();
-        let taken = profile.fields().iter().map(|field| field.name());
+        let taken = profile.fields().iter().map(Field::name);
         let fields = taken.map(|name| {
             let found = fields.iter().find(|(known, _)| *known == name).unwrap();
             (name.to_owned(), found.1.to_owned())
@@ -80,7 +87,7 @@ fn link(id: &str, destination: &str, params: &[(&'static str, String)], network:
 }
 
 /// Pages with several links each, on our site and on those of partners with each network.
-fn world() -> Vec<Link> {
+pub(super) fn world() -> Vec<Link> {
     let mut links = Vec::new();
     let networks = ["", "plain", "awin", "partnerize", "rakuten", "impact", "cj"];
     for (number, network) in networks.into_iter().enumerate() {
@@ -110,7 +117,7 @@ fn world() -> Vec<Link> {
     links
 }
 
-fn known<'a>(links: &'a [Link], lock: &'a Lock) -> Known<'a> {
+pub(super) fn known<'a>(links: &'a [Link], lock: &'a Lock) -> Known<'a> {
     Known {
         links,
         lock,
@@ -120,7 +127,7 @@ fn known<'a>(links: &'a [Link], lock: &'a Lock) -> Known<'a> {
     }
 }
 
-fn find(what: &str) -> Option<(String, Match, Vec<String>)> {
+pub(super) fn find(what: &str) -> Option<(String, Match, Vec<String>)> {
     let (links, lock) = (world(), Lock::default());
     let found = Lookup::new(known(&links, &lock)).find(what)?;
     let notes = found.differences.into_iter().map(|one| one.note).collect();
@@ -131,172 +138,6 @@ fn notes(what: &str, id: &str, kind: Match) -> String {
     let (found, how, notes) = find(what).unwrap_or_else(|| panic!("nothing is {what}"));
     assert_eq!((found.as_str(), how), (id, kind), "{what}: {notes:?}");
     notes.join("\n")
-}
-
-/// What may happen to a URL.
-#[derive(Clone, Debug)]
-struct Disturbance {
-    upper_host: bool,
-    scheme: usize,
-    slash: bool,
-    noise: Option<(usize, usize)>,
-    turn: usize,
-    escaped: bool,
-    plus: bool,
-    upper_values: bool,
-    html: bool,
-    fragment: bool,
-    wrapper: Option<usize>,
-}
-
-fn disturbances() -> impl Strategy<Value = Disturbance> {
-    let first =
-        (any::<bool>(), 0..3usize, any::<bool>(), any::<Option<(usize, usize)>>(), 0..6usize);
-    let second = (any::<bool>(), any::<bool>(), any::<bool>(), any::<bool>(), any::<bool>());
-    (first, second, any::<Option<usize>>()).prop_map(|(first, second, wrapper)| {
-        let (upper_host, scheme, slash, noise, turn) = first;
-        let (escaped, plus, upper_values, html, fragment) = second;
-        Disturbance {
-            upper_host,
-            scheme,
-            slash,
-            noise,
-            turn,
-            escaped,
-            plus,
-            upper_values,
-            html,
-            fragment,
-            wrapper,
-        }
-    })
-}
-
-const NOISE: [&str; 5] = ["gclid=Cj0K", "fbclid=IwAR", "mc_eid=ab12", "_ga=2.1", "page=2"];
-
-/// A value with other escapes, or in upper case.
-fn value(text: &str, how: &Disturbance) -> String {
-    let mut text = text.to_owned();
-    if how.upper_values && !text.contains("%2") {
-        text = text.to_uppercase();
-    }
-    if how.plus {
-        text = text.replace("%20", "+");
-    }
-    if how.escaped {
-        text = text.replace('-', "%2D").replace('.', "%2e").replace('~', "%7E");
-    }
-    text
-}
-
-fn disturb(url: &str, how: &Disturbance) -> String {
-    let (address, fragment) = url.split_once('#').unwrap_or((url, ""));
-    let (address, query) = address.split_once('?').unwrap();
-    let (_, rest) = address.split_once("://").unwrap();
-    let (host, path) = rest.split_once('/').unwrap();
-    let mut pairs: Vec<String> = query
-        .split('&')
-        .map(|pair| {
-            let (name, text) = pair.split_once('=').unwrap();
-            format!("{name}={}", value(text, how))
-        })
-        .collect();
-    let turn = how.turn % pairs.len();
-    pairs.rotate_left(turn);
-    if let Some((which, at)) = how.noise {
-        pairs.insert(at % (pairs.len() + 1), NOISE[which % NOISE.len()].to_owned());
-    }
-    let scheme = ["https", "http", "HTTPS"][how.scheme];
-    let host = if how.upper_host { host.to_uppercase() } else { host.to_owned() };
-    let slash = if how.slash { "/" } else { "" };
-    let glue = if how.html { "&amp;" } else { "&" };
-    let mut out = format!("{scheme}://{host}/{path}{slash}?{}", pairs.join(glue));
-    if how.fragment && !fragment.is_empty() {
-        out += &format!("#{fragment}");
-    }
-    out
-}
-
-/// Puts a URL into the link of a network, if that network takes it.
-fn wrap(url: String, wrapper: Option<usize>) -> String {
-    let Some(at) = wrapper else { return url };
-    let names: Vec<&str> = built_in_names().collect();
-    let name = names[at % names.len()];
-    let fields = fields_of(name);
-    let link = Wrapped { destination: &url, sub_id: "other", fields: &fields, pairs: &[] };
-    built_in(name).unwrap().wrap(&link).unwrap_or(url)
-}
-
-proptest! {
-    #[test]
-    fn a_link_is_found_whatever_happens_to_it(
-        which in 0usize..42,
-        built in any::<bool>(),
-        how in disturbances(),
-    ) {
-        let (links, lock) = (world(), Lock::default());
-        let lookup = Lookup::new(known(&links, &lock));
-        let link = &links[which];
-        let network = link.wrapping.as_ref().is_some_and(|one| one.profile != "plain");
-        // A network's own link is changed by nobody but the network.
-        let url = if network && built {
-            link.url.clone()
-        } else if network {
-            let bare = self::link("x", &link.destination, &link.params, "");
-            disturb(&bare.url, &how)
-        } else {
-            disturb(&link.url, &how)
-        };
-        let url = wrap(url, how.wrapper);
-        let found = lookup.find(&url);
-        prop_assert!(found.is_some(), "{url}");
-        let found = found.unwrap();
-        prop_assert_eq!(found.link.id(), link.id.as_str(), "{}: {:?}", url, found.differences);
-        prop_assert_ne!(found.kind, Match::Nearest, "{}: {:?}", url, found.differences);
-        prop_assert_eq!(found.kind == Match::Exact, url == link.url, "{}", url);
-        let all_said = found.differences.iter().all(|one| !one.note.is_empty());
-        prop_assert!(all_said, "{:?}", found.differences);
-    }
-
-    #[test]
-    fn a_short_url_is_found_in_any_case_and_wrapper(
-        which in 0usize..42,
-        upper in any::<bool>(),
-        noise in any::<Option<usize>>(),
-        slash in any::<bool>(),
-        wrapper in any::<Option<usize>>(),
-    ) {
-        let (links, lock) = (world(), Lock::default());
-        let link = &links[which];
-        let mut url = if upper { link.short_url.to_uppercase() } else { link.short_url.clone() };
-        if slash {
-            url.push('/');
-        }
-        if let Some(noise) = noise {
-            url += &format!("?{}", NOISE[noise % NOISE.len()]);
-        }
-        let url = wrap(url, wrapper);
-        let found = Lookup::new(known(&links, &lock)).find(&url);
-        let found = found.map(|found| (found.link.id().to_owned(), found.kind));
-        let kind = if url == link.short_url { Match::Exact } else { Match::Same };
-        prop_assert_eq!(found, Some((link.id.clone(), kind)), "{}", url);
-    }
-
-    #[test]
-    fn nothing_stops_it(text in "\\PC{0,60}|https://small.example/[ -~]{0,40}") {
-        find(&text);
-    }
-
-    #[test]
-    fn a_code_with_one_slip_is_near(which in 0usize..42, at in 0usize..9, sign in "[a-z0-9]") {
-        let links = world();
-        let mut code: Vec<u8> = links[which].short_code.bytes().collect();
-        code[at] = sign.as_bytes()[0];
-        let code = String::from_utf8(code).unwrap();
-        let (_, kind, _) = find(&format!("https://sml.example/{code}")).unwrap();
-        let right = code == links[which].short_code;
-        prop_assert_eq!(kind, if right { Match::Exact } else { Match::Nearest });
-    }
 }
 
 #[test]
