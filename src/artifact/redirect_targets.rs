@@ -19,16 +19,20 @@ pub struct Redirects {
     pub capacities: Vec<(&'static str, Capacity)>,
 }
 
-/// Makes the files of every server. What a server does not take is reported.
+/// Makes the files of every server. `routes` are the paths of our pages. What a server does not take is reported.
 pub fn make_redirects(
     workspace: &Workspace,
     redirects: &[Redirect<'_>],
+    routes: &[&str],
     diagnostics: &mut Diagnostics,
 ) -> Redirects {
     let mut made = Redirects::default();
+    let hosts = &workspace.hosts;
+    // One host may serve both pages and codes.
+    let pages = if hosts.site.value == hosts.links.value { routes } else { &[] };
     for setting in &workspace.redirects {
         let Some(target) = target(setting, diagnostics) else { continue };
-        let site = Site { link_host: workspace.hosts.links.value.as_str(), pages: &[] };
+        let site = Site { link_host: workspace.hosts.links.value.as_str(), pages };
         let published = |name: &str, bytes: &[u8]| {
             let path =
                 ArtifactPath::new(name).map(|path| path.with_digest(&Digest::of(bytes).hex16()));

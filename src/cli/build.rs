@@ -9,7 +9,7 @@ use rayon::prelude::*;
 
 use super::args::BuildArgs;
 use super::console::Console;
-use super::entries::{generated_files, manifest_of};
+use super::entries::{check_generated, generated_files, manifest_of};
 use super::exit::Exit;
 use super::prepare::{
     Ids, Outcome, Prepared, extend, output_folder, prepare, report_unprepared, use_threads,
@@ -53,17 +53,9 @@ pub(super) fn run(root: &Path, args: &BuildArgs, console: &mut Console) -> Resul
         Engine::new(&prepared.documents, &prepared.sources, &prepared.assets, &mut diagnostics);
     engine.check_recipes(&prepared.documents, &mut diagnostics);
     let renderer = Renderer { prepared: &prepared, engine: &engine, console: console.format };
-    if diagnostics.blocks_build() || args.strict {
-        // Everything is rendered all the same, so that everything wrong is told at once.
-        let report = renderer.render(&|_, _| Ok(()))?;
-        let failed = diagnostics.has_errors() || !report.diagnostics.is_empty();
-        if failed {
-            extend(&mut diagnostics, report.diagnostics);
-            prepared.finish(&mut diagnostics);
-            console.diagnostics(&prepared.sources, &diagnostics, false)?;
-            console.note("nothing was written");
-            return Ok(Exit::Findings);
-        }
+    if (diagnostics.blocks_build() || args.strict) && refuse(&renderer, &mut diagnostics, console)?
+    {
+        return Ok(Exit::Findings);
     }
     check_place(root, &target, &prepared.table_folders)?;
     let _target = lock_for(&target, console)?;
@@ -101,6 +93,29 @@ pub(super) fn run(root: &Path, args: &BuildArgs, console: &mut Console) -> Resul
     std::mem::forget((report, manifest, files));
     std::mem::forget(prepared);
     Ok(if diagnostics.has_errors() { Exit::Findings } else { Exit::Done })
+}
+
+/// Renders everything without writing it, so that everything wrong is told at once; tells whether
+/// anything is.
+fn refuse(
+    renderer: &Renderer<'_>,
+    diagnostics: &mut Diagnostics,
+    console: &mut Console,
+) -> Result<bool> {
+    let prepared = renderer.prepared;
+    let report = renderer.render(&|_, _| Ok(()))?;
+    let mut found = Diagnostics::new();
+    check_generated(prepared, &report.live, &mut found);
+    let wrong = diagnostics.has_errors() || found.has_errors();
+    if !wrong && report.diagnostics.is_empty() {
+        return Ok(false);
+    }
+    diagnostics.extend(found);
+    extend(diagnostics, report.diagnostics);
+    prepared.finish(diagnostics);
+    console.diagnostics(&prepared.sources, diagnostics, false)?;
+    console.note("nothing was written");
+    Ok(true)
 }
 
 struct Renderer<'a> {

@@ -89,7 +89,8 @@ fn redirects(
         live.iter().map(|link| Redirect { code: &link.short_code, url: &link.url }).collect();
     // What was mailed and printed is answered for as long as anyone may ask.
     redirects.extend(retired.iter().map(|row| Redirect { code: row.short_code, url: &row.url }));
-    make_redirects(&prepared.documents.workspace, &redirects, diagnostics).files
+    let routes: Vec<&str> = prepared.facts.pages.routes().collect();
+    make_redirects(&prepared.documents.workspace, &redirects, &routes, diagnostics).files
 }
 
 fn media_type(path: &str) -> &'static str {

@@ -43,7 +43,7 @@ pub(super) fn explain_link(
         }
         Minted::Retired { id, .. } => {
             let entry = &prepared.documents.lock.current(id).unwrap_or_default();
-            let short_url = short_code_url(&prepared.documents, &entry.short_code);
+            let short_url = short_code_url(&prepared.documents, entry.short_code);
             if console.format.is_json() {
                 console.line(&retired_json(id, entry, &short_url, found).to_string())?;
             } else {

@@ -145,8 +145,8 @@ codes! {
     BadWrapper = "0319" "bad-wrapper" Build: "A wrapper profile says how a network writes its links. One that is wrong sends every click astray." => "Correct the profile as the message says.";
     WrapperField = "0320" "wrapper-field" Row: "A network pays for a click by the ids in its link; without them, or with wrong ones, the sale belongs to nobody." => "Fill in the id that the network gave for this partner.";
     BadTerm = "0321" "bad-term" Build: "A word of the vocabulary reaches URLs, file names, spreadsheets and reports, and each of them spoils another kind of word." => "Choose another word, or an alias for it.";
-    RedirectLimit = "0322" "redirect-limit" Build: "Servers limit how many redirects there are and how long they may be, and some drop the rest in silence." => "Choose another kind of server, or declare the limit of your plan.";
-    BadRedirect = "0323" "bad-redirect" Build: "A short link that loops, shadows a page or is kept for ever by browsers cannot be put right after a late swap." => "Correct the setting as the message says.";
+    RedirectLimit = "0322" "redirect-limit" Artifact: "Servers limit how many redirects there are and how long they may be, and some drop the rest in silence." => "Choose another kind of server, or declare the limit of your plan.";
+    BadRedirect = "0323" "bad-redirect" Artifact: "A short link that loops, shadows a page or is kept for ever by browsers cannot be put right after a late swap." => "Correct the setting as the message says.";
     BadSeparator = "0324" "bad-separator" Build: "A value made of several facts is taken apart again in reports, by the separator that was agreed." => "Put the agreed separator between the fields, and nowhere else.";
     BadQr = "0326" "bad-qr" Artifact: "A code that cannot be read is found out after it was printed." => "Shorten the link, or make the picture larger.";
     UnclassifiableValue = "0328" "unclassifiable-value" Artifact: "Adobe Analytics takes no name over 255 bytes, none of zeros alone and no tab: one of them spoils the upload of all." => "Write another name; until then it stays out of the Adobe file.";

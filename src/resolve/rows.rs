@@ -8,7 +8,7 @@ use super::roster::positions;
 use super::tables::{Findings, rows};
 use crate::address::{near_host, same_site};
 use crate::diag::{Code, Diagnostic, did_you_mean};
-use crate::model::Value;
+use crate::model::{Span, Value};
 use crate::source::table::{Record, Rule, RuleKind, Table};
 use crate::source::{Documents, Sources, decimal_places, is_currency};
 
@@ -238,31 +238,36 @@ pub(super) fn check_partners(documents: &Documents, table: &Table, found: &mut F
         if permitted.is_empty() {
             continue;
         }
-        let written = record.text(base);
-        let Ok(url) = url::Url::parse(written) else { continue };
-        if !name.is_empty() && url.query_pairs().any(|(known, _)| known == name) {
-            let message = format!("the URL already has the sub-id parameter `{name}`");
-            let diagnostic = Diagnostic::error(Code::CrossField, record.span(base), message)
-                .related(record.span(sub_id), "the build writes this parameter")
-                .help("remove it from the URL");
-            found.add(row, diagnostic);
-        }
-        let host = url.host_str().unwrap_or("");
         let hosts: Vec<&str> = permitted.hosts().collect();
-        if !same_site(host, &hosts) {
-            let message = format!("`{host}` is not one of the partner's permitted domains");
-            let help = match near_host(host, &hosts) {
-                Some(near) => {
-                    format!("it looks like `{near}`: copy the URL from the partner's site")
-                }
-                None => "correct the URL, or have the domain added".to_owned(),
-            };
-            let diagnostic = Diagnostic::error(Code::HostNotPermitted, record.span(base), message)
-                .related(record.span(domains), "these are permitted")
-                .help(help);
-            found.add(row, diagnostic);
+        let own = record.overrides.iter().filter(|one| one.column == base);
+        let bases = own.map(|one| record.value_in(base, &one.channel));
+        for (written, span) in bases.chain([(record.value(base), record.span(base))]) {
+            let Some(Ok(url)) = written.as_text().map(url::Url::parse) else { continue };
+            if !name.is_empty() && url.query_pairs().any(|(known, _)| known == name) {
+                let message = format!("the URL already has the sub-id parameter `{name}`");
+                let diagnostic = Diagnostic::error(Code::CrossField, span, message)
+                    .related(record.span(sub_id), "the build writes this parameter")
+                    .help("remove it from the URL");
+                found.add(row, diagnostic);
+            }
+            if let Some(stranger) = stranger(url.host_str().unwrap_or(""), &hosts, span) {
+                found.add(row, stranger.related(record.span(domains), "these are permitted"));
+            }
         }
     }
+}
+
+/// A host that the partner did not agree to.
+fn stranger(host: &str, permitted: &[&str], span: Span) -> Option<Diagnostic> {
+    if same_site(host, permitted) {
+        return None;
+    }
+    let message = format!("`{host}` is not one of the partner's permitted domains");
+    let help = match near_host(host, permitted) {
+        Some(near) => format!("it looks like `{near}`: copy the URL from the partner's site"),
+        None => "correct the URL, or have the domain added".to_owned(),
+    };
+    Some(Diagnostic::error(Code::HostNotPermitted, span, message).help(help))
 }
 
 pub(super) fn check_bundles(table: &Table, found: &mut Findings) {
