@@ -66,7 +66,7 @@ pub(super) fn run(root: &Path, args: &BuildArgs, console: &mut Console) -> Resul
     let report = renderer
         .render(&|path: &ArtifactPath, bytes: &[u8]| output.put(path, bytes))
         .with_context(|| format!("cannot write into {}", target.display()))?;
-    let files = generated_files(&prepared, &report.live, &mut diagnostics)?;
+    let (files, capacities) = generated_files(&prepared, &report.live, &mut diagnostics)?;
     files
         .par_iter()
         .try_for_each(|file| output.put(&file.path.with_digest(&file.digest.hex16()), &file.bytes))
@@ -87,6 +87,7 @@ pub(super) fn run(root: &Path, args: &BuildArgs, console: &mut Console) -> Resul
         report: &report,
         target: &target,
         quarantine,
+        capacities,
     };
     print_summary(&built, console)?;
     // The process ends here; taking a large workspace apart piece by piece would only take time.

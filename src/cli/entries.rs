@@ -4,10 +4,10 @@ use rayon::prelude::*;
 
 use super::exit::Bug;
 use super::prepare::{Ids, Prepared};
-use crate::artifact::redirects::Redirect;
+use crate::artifact::redirects::{Capacity, Redirect};
 use crate::artifact::{
-    BriefFile, GeneratedFile, ReportingInput, check_classification, links_table, make_redirects,
-    reporting_files,
+    BriefFile, GeneratedFile, Redirects, ReportingInput, check_classification, links_table,
+    make_redirects, reporting_files,
 };
 use crate::diag::Diagnostics;
 use crate::link::Link;
@@ -17,12 +17,15 @@ use crate::render::{Rendered, Report};
 use crate::resolve::Scene;
 use crate::source::{LockRow, SourceKind};
 
+/// How full each server of short codes is, by its kind.
+pub(super) type Capacities = Vec<(&'static str, Capacity)>;
+
 /// Every file that no recipe makes: link and reporting tables, redirects, assets.
 pub(super) fn generated_files(
     prepared: &Prepared,
     live: &[bool],
     diagnostics: &mut Diagnostics,
-) -> Result<Vec<GeneratedFile>, Bug> {
+) -> Result<(Vec<GeneratedFile>, Capacities), Bug> {
     let Prepared { sources, documents, facts, minting, assets, .. } = prepared;
     let live = live_links(prepared, live);
     let briefs = brief_files(prepared);
@@ -33,8 +36,9 @@ pub(super) fn generated_files(
         || reporting_files(&input).map_err(Bug),
     );
     check_classification(&input, diagnostics);
-    let mut files: Vec<GeneratedFile> = tables.0.into_iter().collect();
-    files.extend(tables.1);
+    let (table, redirects) = tables;
+    let mut files: Vec<GeneratedFile> = table.into_iter().collect();
+    files.extend(redirects.files);
     files.extend(reporting?);
     for (id, path) in assets.paths() {
         if let Some(file) = sources.get(id) {
@@ -42,7 +46,7 @@ pub(super) fn generated_files(
             files.push(GeneratedFile::new(path.clone(), media_type, file.bytes.clone()));
         }
     }
-    Ok(files)
+    Ok((files, redirects.capacities))
 }
 
 /// What would be wrong in the files that no recipe makes.
@@ -74,11 +78,7 @@ fn brief_files(prepared: &Prepared) -> Vec<BriefFile> {
 }
 
 /// The files of all servers that answer short codes.
-fn redirects(
-    prepared: &Prepared,
-    live: &[&Link],
-    diagnostics: &mut Diagnostics,
-) -> Vec<GeneratedFile> {
+fn redirects(prepared: &Prepared, live: &[&Link], diagnostics: &mut Diagnostics) -> Redirects {
     let mut ids: Vec<&str> = live.iter().map(|link| link.id.as_str()).collect();
     ids.sort_unstable();
     let retired = prepared.minting.lock.links();
@@ -90,7 +90,7 @@ fn redirects(
     // What was mailed and printed is answered for as long as anyone may ask.
     redirects.extend(retired.iter().map(|row| Redirect { code: row.short_code, url: &row.url }));
     let routes: Vec<&str> = prepared.facts.pages.routes().collect();
-    make_redirects(&prepared.documents.workspace, &redirects, &routes, diagnostics).files
+    make_redirects(&prepared.documents.workspace, &redirects, &routes, diagnostics)
 }
 
 fn media_type(path: &str) -> &'static str {

@@ -7,6 +7,7 @@ use std::path::Path;
 use serde_json::json;
 
 use super::console::Console;
+use super::entries::Capacities;
 use super::prepare::{Ids, Prepared};
 use super::quarantine::{Quarantine, print_quarantine, quarantine_json};
 use crate::diag::{Code, Diagnostic};
@@ -24,6 +25,7 @@ pub(super) struct Built<'a> {
     pub(super) report: &'a Report,
     pub(super) target: &'a Path,
     pub(super) quarantine: Vec<Quarantine>,
+    pub(super) capacities: Capacities,
 }
 
 /// Links that were minted and are shown nowhere, once for each role of a channel.
@@ -97,6 +99,9 @@ fn as_json(built: &Built<'_>) -> serde_json::Value {
         "held_back": held_back(built),
         "quarantined": quarantined,
         "quarantined_files": quarantined_files,
+        "redirects": built.capacities.iter().map(|(server, capacity)| json!({
+            "server": server, "used": capacity.used, "limit": capacity.limit, "unit": capacity.what,
+        })).collect::<Vec<_>>(),
         "output": target.display().to_string(),
     })
 }
@@ -139,6 +144,9 @@ fn print_human(built: &Built<'_>, console: &mut Console) -> io::Result<()> {
             "  {channel:<26}{number:>6} {}",
             if *number == 1 { "file" } else { "files" }
         ))?;
+    }
+    for (server, capacity) in built.capacities.iter().filter(|(_, one)| one.limit.is_some()) {
+        console.line(&format!("  redirects of {server}: {capacity}"))?;
     }
     if !prepared.minting.new.is_empty() {
         console.line(&format!(

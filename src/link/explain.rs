@@ -127,8 +127,8 @@ fn explain_wrapping(link: &Link, wrapping: &Wrapping, owners: OwnerBook<'_>) -> 
     let named = cell("wrapper".to_owned(), wrapping.profile.clone());
     let fields = wrapping.fields.iter().map(|(name, value)| cell(name.clone(), value.clone()));
     ParamOrigin {
-        name: "sub_id".to_owned(),
-        value: link.sub_id.clone().unwrap_or_default(),
+        name: if link.sub_id.is_some() { "sub_id" } else { "wrapper" }.to_owned(),
+        value: link.sub_id.as_ref().unwrap_or(&wrapping.profile).clone(),
         rule: Some(wrapping.span),
         from: std::iter::once(named).chain(fields).collect(),
     }

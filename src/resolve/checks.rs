@@ -31,6 +31,7 @@ pub(super) fn check_columns(documents: &Documents, diagnostics: &mut Diagnostics
         }
     }
 }
+use crate::wrapper::{Field as WrapperField, Profile};
 
 /// Fields that are no columns but have owners and rules all the same.
 const OTHER_FIELDS: [(&str, &[&str]); 4] = [
@@ -211,6 +212,34 @@ fn check_recipe(
                 Diagnostic::error(Code::UnknownTerm, name.span, message)
                     .maybe_help(did_you_mean(&name.value, known)),
             );
+        }
+    }
+}
+
+/// Ids in `[wrappers]` are of profiles and fields that there are, and fit them.
+pub(super) fn check_wrapper_ids(documents: &Documents, diagnostics: &mut Diagnostics) {
+    for (name, ids) in &documents.workspace.wrapper_ids {
+        let profile = documents.wrapper(name);
+        for (field, id) in ids {
+            let fields = || profile.into_iter().flat_map(Profile::fields).map(WrapperField::name);
+            let found = match profile {
+                None => Some((
+                    format!("there is no wrapper `{name}`"),
+                    did_you_mean(name, documents.wrapper_names()),
+                )),
+                Some(_) if fields().all(|known| known != field) => Some((
+                    format!("the wrapper `{name}` has no field `{field}`"),
+                    did_you_mean(field, fields()),
+                )),
+                Some(profile) => profile
+                    .check_field(field, &id.value)
+                    .err()
+                    .map(|fault| (fault.message, Some(fault.help))),
+            };
+            if let Some((message, help)) = found {
+                let found = Diagnostic::error(Code::BadSetting, id.span, message);
+                diagnostics.push(found.maybe_help(help));
+            }
         }
     }
 }

@@ -38,6 +38,7 @@ pub fn resolve(
     tables::check_tables(documents, sources, diagnostics);
     checks::check_columns(documents, diagnostics);
     checks::check_terms(documents, diagnostics);
+    checks::check_wrapper_ids(documents, diagnostics);
     checks::check_field_rules(documents, diagnostics);
     checks::check_channels(documents, diagnostics);
     let roster = Roster::new(documents, as_of);
