@@ -4,8 +4,6 @@ use std::ops::Range;
 
 /// How many characters of a value a message shows.
 const SHOWN: usize = 60;
-/// How many letters a mistyped name may differ by.
-const NEAR: usize = 3;
 
 /// Something wrong in the text of a profile.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -116,30 +114,6 @@ pub(super) fn shown(value: &str) -> String {
 
 /// Asks for the nearest of the known names, or lists them.
 pub(super) fn did_you_mean(word: &str, known: &[&str]) -> String {
-    let near = known.iter().map(|name| (distance(word, name), *name)).min();
-    match near {
-        Some((far, name)) if far <= NEAR.min(word.chars().count().div_ceil(2)) => {
-            format!("did you mean `{name}`?")
-        }
-        Some(_) => format!("use one of: {}", known.join(", ")),
-        None => "take it out".to_owned(),
-    }
-}
-
-/// How many letters must be put in, taken out or changed to make one word the other.
-fn distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (above, left) in a.chars().take(SHOWN).enumerate() {
-        let mut next = Vec::with_capacity(row.len());
-        let mut last = above + 1;
-        next.push(last);
-        for (other, costs) in b.iter().zip(row.windows(2)) {
-            let &[corner, over] = costs else { continue };
-            last = (corner + usize::from(*other != left)).min(over + 1).min(last + 1);
-            next.push(last);
-        }
-        row = next;
-    }
-    row.last().copied().unwrap_or_default()
+    let near = crate::diag::did_you_mean(word, known.iter().copied());
+    near.unwrap_or_else(|| "take it out".to_owned())
 }
