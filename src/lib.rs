@@ -9,6 +9,7 @@
 //! - `ga4`: into which channel Google Analytics puts a visit
 //! - `address`: base URLs, read strictly and written behind
 //! - `wrapper`: deep links of affiliate networks and app stores
+//! - `picture`: SVG to pixels, pixels to files
 //! - `source`: text in, typed documents out
 //! - `resolve`: documents in, facts with origins out
 //! - `link`: facts in, tracked URLs out
@@ -31,6 +32,7 @@ pub mod link;
 pub mod load;
 pub mod manifest;
 pub mod model;
+pub mod picture;
 pub mod render;
 pub mod report;
 pub mod resolve;
