@@ -7,7 +7,7 @@ use super::AssetUrls;
 use super::html::{for_each_tag, unescape};
 use crate::link::Links;
 use crate::resolve::Facts;
-use crate::source::Documents;
+use crate::source::{Documents, Esp};
 
 /// All addresses that artifacts may hold, and the links among them.
 #[derive(Debug, Default)]
@@ -62,7 +62,9 @@ impl<'a> KnownUrls<'a> {
             urls.insert(Cow::Borrowed(&link.short_url), Some(index as u32));
         }
         let declared = documents.workspace.declared.values().map(|one| one.value.as_str());
-        for url in assets.addresses().chain(declared) {
+        let tags = documents.channels.iter().flat_map(|channel| &channel.esp);
+        let tags = tags.flat_map(Esp::addresses);
+        for url in assets.addresses().chain(declared).chain(tags) {
             urls.entry(Cow::Borrowed(url)).or_insert(None);
         }
         for route in facts.pages.routes() {
@@ -70,10 +72,10 @@ impl<'a> KnownUrls<'a> {
                 urls.entry(Cow::Owned(url.into())).or_insert(None);
             }
         }
-        let tags =
+        let with_tags =
             links.links.iter().enumerate().filter(|(_, link)| link.url.contains(ends_address));
         let mut broken_up: Vec<_> =
-            tags.map(|(index, link)| (link.url.as_str(), index as u32)).collect();
+            with_tags.map(|(index, link)| (link.url.as_str(), index as u32)).collect();
         broken_up.sort_unstable();
         Self { urls, broken_up }
     }

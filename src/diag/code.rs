@@ -167,6 +167,12 @@ codes! {
     UnknownTemplateField = "0506" "unknown-template-field" Build: "The template reads a field that no row can have. Inside `{% if %}` that is silently false." => "Correct the name, or declare the column.";
     UnsafePlace = "0507" "unsafe-place" Build: "Data inside a script, a style sheet, a comment or an unquoted attribute cannot be escaped for where it stands." => "Move it into text or a quoted attribute.";
     RenderFailed = "0508" "render-failed" Artifact: "The template failed while it was rendered." => "Correct the expression at the place shown.";
+    MissingSubject = "0509" "missing-subject" Artifact: "A mail without a subject looks like spam, and most senders refuse it." => "Add `# subject` to the brief, or a block `subject` to the template.";
+    SubjectInLines = "0510" "subject-in-lines" Artifact: "A subject and a preheader are one line: what follows a line break is lost, or read as another header." => "Write it in one line.";
+    UnknownMergeTag = "0511" "unknown-merge-tag" Artifact: "A merge tag that the sender does not know arrives as it stands: `Dear *|FIRSTNAM|*`." => "Use a name that is known, or add the sender's own to [esp] of the channel.";
+    NoSender = "0512" "no-sender" Artifact: "How a merge tag is written depends on who sends the mail." => "Add `dialect = …` to the channel.";
+    BadMergeTag = "0513" "bad-merge-tag" Artifact: "A merge tag of another sender, one half of one, or one with a quote in its default is not filled in: recipients see its code." => "Correct it as the message says, or let `esp(…)` write it.";
+    MergeTagInData = "0514" "merge-tag-in-data" Artifact: "Whoever sends the mail would run a merge tag that stands in a cell or in copy, whoever wrote it." => "Take it out of the data; templates write merge tags with `esp(…)`.";
 
     UndeclaredLink = "0601" "undeclared-link" Artifact: "Every link and picture in an artifact is minted, hashed or declared; anything else is a link nobody checks." => "Use `links.…`, `asset_url(…)` or a value of [declared].";
     TooLong = "0602" "too-long" Artifact: "The channel cuts or refuses longer texts." => "Shorten the text, or give the field a value for the channel.";

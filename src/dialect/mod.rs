@@ -1,6 +1,6 @@
 //! Merge tags of e-mail senders and macros of ad platforms: finds them byte for byte, tells which
-//! of them do not belong, and hides them from whatever would change them. Must not fill them in,
-//! nor read HTML or URLs: it sees text and nothing else.
+//! of them do not belong, hides them from whatever would change them, and writes those that
+//! templates ask for. Must not fill them in, nor read HTML or URLs: it sees text and nothing else.
 
 mod bars;
 mod braces;
@@ -17,6 +17,7 @@ mod spelling;
 mod underscores;
 mod unpaired;
 mod vocabulary;
+pub mod write;
 
 #[cfg(test)]
 mod tests;

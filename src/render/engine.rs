@@ -5,8 +5,10 @@ use std::sync::{Arc, OnceLock};
 
 use tera::{ErrorKind, Tera};
 
+use super::blocks::{Blocks, find_blocks};
 use super::escape::configure;
-use super::{fault, filters, lint, locate};
+use super::merge_tags::{MergeTags, merge_tags};
+use super::{fault, filters, lint, locate, tag_lint};
 use crate::artifact::AssetUrls;
 use crate::diag::{Code, Diagnostic, Diagnostics, did_you_mean};
 use crate::graph::Form;
@@ -28,6 +30,8 @@ pub struct Engine<'s> {
     forms: BTreeMap<Form, Tera>,
     marked: OnceLock<Option<Tera>>,
     assets: Arc<AssetUrls>,
+    tags: Arc<MergeTags>,
+    blocks: Blocks<'s>,
     pub(super) templates: Vec<Template<'s>>,
     /// Some template has a tracking parameter typed into it, which was told.
     pub(super) has_typed_parameters: bool,
@@ -60,28 +64,34 @@ impl<'s> Engine<'s> {
         let typed = |one: &Diagnostic| one.code == Code::TypedParameterInSource;
         let has_typed_parameters = diagnostics.iter().skip(before).any(typed);
         let mut broken = BTreeSet::new();
-        let html = load(Form::Html, &templates, assets, &mut broken, diagnostics);
+        let tags = Arc::new(merge_tags(&documents.channels));
+        let shared = Shared { assets, tags: &tags };
+        let html = load(Form::Html, &templates, shared, &mut broken, diagnostics);
         let mut forms = BTreeMap::new();
         for form in [Form::Text, Form::Json] {
             let whole: Vec<_> =
                 templates.iter().filter(|one| !broken.contains(one.name)).cloned().collect();
             let mut quiet = Diagnostics::new();
-            forms.insert(form, load(form, &whole, assets, &mut BTreeSet::new(), &mut quiet));
+            forms.insert(form, load(form, &whole, shared, &mut BTreeSet::new(), &mut quiet));
         }
         forms.insert(Form::Html, html);
         Self {
             forms,
             marked: OnceLock::new(),
             assets: Arc::clone(assets),
+            blocks: find_blocks(&templates),
+            tags,
             templates,
             has_typed_parameters,
             broken,
         }
     }
 
-    /// Reports the templates that recipes name and that are not there.
+    /// Reports the templates that recipes name and that are not there, and merge tags that will not
+    /// work for the channels that use a template.
     pub fn check_recipes(&self, documents: &Documents, diagnostics: &mut Diagnostics) {
         for channel in &documents.channels {
+            tag_lint::check_channel(channel, documents, &self.templates, diagnostics);
             for recipe in &channel.recipes {
                 for name in [&recipe.template, &recipe.text].into_iter().flatten() {
                     if self.templates.iter().any(|template| template.name == name.value) {
@@ -111,7 +121,8 @@ impl<'s> Engine<'s> {
     pub(super) fn marked(&self) -> Option<&Tera> {
         self.marked
             .get_or_init(|| {
-                let mut tera = new_tera(Form::Html, &self.assets);
+                let shared = Shared { assets: &self.assets, tags: &self.tags };
+                let mut tera = new_tera(Form::Html, shared);
                 let whole = self.templates.iter().filter(|one| !self.broken.contains(one.name));
                 let marked = whole.map(|one| (one.name, locate::mark(one)));
                 tera.add_raw_templates(marked.collect::<Vec<_>>()).ok()?;
@@ -120,16 +131,28 @@ impl<'s> Engine<'s> {
             .as_ref()
     }
 
+    /// Where a block of a template stands, its own or one of what it extends.
+    pub(super) fn block(&self, template: &str, name: &str) -> Option<Span> {
+        self.blocks.get(template)?.get(name).copied()
+    }
+
     /// A template by name.
     pub(super) fn template(&self, name: &str) -> Option<&Template<'s>> {
         self.templates.iter().find(|template| template.name == name)
     }
 }
 
-fn new_tera(form: Form, assets: &Arc<AssetUrls>) -> Tera {
+/// What functions of templates look things up in.
+#[derive(Clone, Copy)]
+struct Shared<'a> {
+    assets: &'a Arc<AssetUrls>,
+    tags: &'a Arc<MergeTags>,
+}
+
+fn new_tera(form: Form, shared: Shared<'_>) -> Tera {
     let mut tera = Tera::default();
     configure(&mut tera, form);
-    filters::register(&mut tera, form, assets);
+    filters::register(&mut tera, form, shared.assets, shared.tags);
     tera
 }
 
@@ -138,12 +161,12 @@ fn new_tera(form: Form, assets: &Arc<AssetUrls>) -> Tera {
 fn load(
     form: Form,
     templates: &[Template<'_>],
-    assets: &Arc<AssetUrls>,
+    shared: Shared<'_>,
     broken: &mut BTreeSet<String>,
     diagnostics: &mut Diagnostics,
 ) -> Tera {
     loop {
-        let mut tera = new_tera(form, assets);
+        let mut tera = new_tera(form, shared);
         let whole: Vec<_> = templates.iter().filter(|one| !broken.contains(one.name)).collect();
         let Err(error) = tera.add_raw_templates(whole.iter().map(|one| (one.name, one.text)))
         else {

@@ -54,6 +54,22 @@ pub(super) fn unknown_names(report: &str) -> Vec<UnknownName> {
     found
 }
 
+/// Stands before an error of a function of ours that has a code of its own.
+const CODED: char = '\u{1}';
+
+/// An error with a code of its own and what to do, in the one text that Tera carries.
+pub(super) fn coded(code: Code, message: &str, help: &str) -> Error {
+    Error::message(format!("{CODED}{}{CODED}{message}{CODED}{help}", code.id()))
+}
+
+/// Reads it back.
+fn decode(text: &str) -> Option<(Code, &str, &str)> {
+    let mut parts = text.split_once(CODED)?.1.splitn(3, CODED);
+    let id = parts.next()?;
+    let code = Code::ALL.iter().find(|code| code.id() == id)?;
+    Some((*code, parts.next()?, parts.next()?))
+}
+
 /// What every context holds, for suggestions.
 const NAMES: [&str; 17] = [
     "workspace",
@@ -109,6 +125,19 @@ const FILTERS: [&str; 30] = [
     "newlines_to_br",
 ];
 
+/// Functions, for suggestions.
+const FUNCTIONS: [&str; 9] = [
+    "asset_url",
+    "esp",
+    "esp_else",
+    "esp_endif",
+    "esp_if",
+    "preferences_url",
+    "range",
+    "unsubscribe_url",
+    "view_online_url",
+];
+
 impl UnknownName {
     pub(super) fn diagnostic(&self, template: &Template<'_>, all: &[Template<'_>]) -> Diagnostic {
         let start: usize =
@@ -128,7 +157,7 @@ impl UnknownName {
         }
         let known: &[&str] = match self.kind.as_str() {
             "filter" => &FILTERS,
-            "function" => &["asset_url", "range"],
+            "function" => &FUNCTIONS,
             _ => &[],
         };
         Diagnostic::error(Code::UnknownName, span, format!("there is no {} `{name}`", self.kind))
@@ -153,6 +182,9 @@ pub(super) fn diagnose(
     let found = engine.template(report.filename());
     let span = found.map_or(start, |one| place(one, &report.span().range));
     let message = report.message();
+    if let Some((code, message, help)) = decode(message) {
+        return with_row(Diagnostic::error(code, span, message).help(help), scene, job);
+    }
     let undefined = message.contains(" is not defined");
     if !undefined {
         return with_row(

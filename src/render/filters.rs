@@ -11,12 +11,19 @@ use tera::value::Key;
 use tera::{Error, Kwargs, Map, State, Tera, TeraResult, Value};
 
 use super::escape::escape_json;
+use super::merge_tags::{self, MergeTags};
 use crate::artifact::AssetUrls;
 use crate::graph::Form;
 use crate::source::decimal_places;
 
 /// Registers everything for one form.
-pub(super) fn register(tera: &mut Tera, form: Form, assets: &Arc<AssetUrls>) {
+pub(super) fn register(
+    tera: &mut Tera,
+    form: Form,
+    assets: &Arc<AssetUrls>,
+    tags: &Arc<MergeTags>,
+) {
+    merge_tags::register(tera, form, tags);
     tera.register_filter("date", date);
     tera.register_filter("money", money);
     tera.register_filter("json", move |value: &Value, _: Kwargs, _: &State<'_>| json(form, value));
@@ -47,9 +54,14 @@ fn date(text: &str, kwargs: Kwargs, state: &State<'_>) -> TeraResult<String> {
     let format = kwargs.get::<&str>("format")?.unwrap_or("%Y-%m-%d");
     let instant: Timestamp =
         text.parse().map_err(|_| Error::message(format!("`{text}` is not a date and time")))?;
-    let campaign = state.get::<Value>("campaign")?;
-    let zone = campaign.as_ref().and_then(|campaign| campaign.get_from_path("zone"));
-    let zone = zone.and_then(Value::as_str).and_then(|name| TimeZone::get(name).ok());
+    // A component sees its parameters and nothing else, and another zone is another day.
+    let Some(campaign) = state.get::<Value>("campaign")? else {
+        return Err(Error::message(
+            "`date` needs the campaign's zone: add `@campaign` to the component",
+        ));
+    };
+    let zone = campaign.get_from_path("zone").and_then(Value::as_str);
+    let zone = zone.and_then(|name| TimeZone::get(name).ok());
     let local = instant.to_zoned(zone.unwrap_or(TimeZone::UTC));
     jiff::fmt::strtime::format(format, &local)
         .map_err(|error| Error::message(format!("the format `{format}` is wrong: {error}")))
@@ -167,7 +179,7 @@ mod tests {
     fn render(form: Form, template: &str) -> String {
         let mut tera = Tera::default();
         crate::render::escape::configure(&mut tera, form);
-        register(&mut tera, form, &Arc::default());
+        register(&mut tera, form, &Arc::default(), &Arc::default());
         tera.add_raw_template("t.HTML", template).unwrap();
         let mut context = tera::Context::new();
         context.insert("campaign", &serde_json::json!({"zone": "America/New_York"}));

@@ -2,17 +2,22 @@
 //!
 //! Reads no file and writes none: finished artifacts are handed to a sink.
 
+mod blocks;
 mod context;
+mod email;
 mod engine;
 mod escape;
 mod fault;
+mod fill;
 mod filters;
 mod inspect;
 mod lint;
 mod locate;
+mod merge_tags;
 mod qr;
 mod run;
 mod sheet;
+mod tag_lint;
 mod tags;
 
 pub use context::Stage;

@@ -1,14 +1,16 @@
 //! The one parallel loop: renders, checks and hands over every artifact.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::{self, Write};
+use std::io;
 
 use rayon::prelude::*;
 
+use super::fill::{Call, fill};
 use super::inspect::{Subject, check_limits, inspect};
 use super::qr::render_qr;
 use super::sheet::render_sheet;
-use super::{Engine, Stage, fault};
+use super::tag_lint::check_data;
+use super::{Engine, Stage, email};
 use crate::artifact::KnownUrls;
 use crate::diag::{Code, Diagnostic};
 use crate::graph::{Form, Job, Part};
@@ -50,9 +52,6 @@ pub struct Report {
 
 /// Takes a finished artifact: its path with digest, and its bytes.
 pub type Sink<'s> = &'s (dyn Fn(&ArtifactPath, &[u8]) -> io::Result<()> + Sync);
-
-/// Larger artifacts are templates that ran away (5 MB).
-const MAX_BYTES: usize = 5_000_000;
 
 #[derive(Default)]
 struct Done {
@@ -174,6 +173,7 @@ fn render_job(
         return render_pictures(stage, &scene, (index, job), sink);
     }
     check_limits(&scene, stage, job, &mut done.diagnostics);
+    check_data(stage, &scene, job, &mut done.diagnostics);
     let mut files = Vec::with_capacity(job.parts.len());
     let mut context = None;
     let buffers = buffers.of(job.parts.len());
@@ -184,26 +184,21 @@ fn render_job(
                 Some(&*buffer)
             }
             Some(template) => {
-                let Some(tera) = engine.get(part.form, template) else { return Ok(done) };
-                let context = context.get_or_insert_with(|| stage.context(job));
-                let mut out = Capped { bytes: buffer, full: false };
-                match tera.render_to(template, context, &mut out) {
-                    Ok(()) => {
-                        drop_carriage_returns(out.bytes);
-                        Some(&*out.bytes)
-                    }
-                    Err(_) if out.full => {
-                        let message = format!("`{}` grew over {MAX_BYTES} bytes", part.path);
-                        done.diagnostics.push(Diagnostic::error(
-                            Code::TooLarge,
-                            scene.asset.id.span,
-                            message,
-                        ));
-                        None
-                    }
-                    Err(error) => {
-                        done.diagnostics
-                            .push(fault::diagnose(engine, template, &scene, job, &error));
+                let context = &*context.get_or_insert_with(|| stage.context(job));
+                if part.form == Form::Html && job.kind == RecipeKind::Email {
+                    email::envelope(engine, (&scene, job), context, &mut done.diagnostics);
+                }
+                let call = Call {
+                    form: part.form,
+                    template,
+                    block: email::block_of(engine, job, part),
+                    path: part.path.as_str(),
+                };
+                match fill(engine, (&scene, job), call, context, buffer) {
+                    None => return Ok(done),
+                    Some(Ok(())) => Some(&*buffer),
+                    Some(Err(fault)) => {
+                        done.diagnostics.push(fault);
                         None
                     }
                 }
@@ -276,16 +271,6 @@ fn scene_of<'a>(stage: &Stage<'a>, job: &Job) -> Option<Scene<'a>> {
     }
 }
 
-/// Templates and cells may have been saved with either line end; artifacts have one.
-fn drop_carriage_returns(bytes: &mut Vec<u8>) {
-    if memchr::memchr(b'\r', bytes).is_none() {
-        return;
-    }
-    let text = String::from_utf8_lossy(bytes).replace("\r\n", "\n").replace('\r', "\n");
-    bytes.clear();
-    bytes.extend_from_slice(text.as_bytes());
-}
-
 /// One buffer for each part of a job, used again for the next job of the thread: fresh memory for
 /// every artifact cost a third of the whole run.
 #[derive(Default)]
@@ -298,26 +283,5 @@ impl Buffers {
         }
         self.0.iter_mut().for_each(Vec::clear);
         &mut self.0
-    }
-}
-
-/// A buffer that refuses to grow without end.
-struct Capped<'b> {
-    bytes: &'b mut Vec<u8>,
-    full: bool,
-}
-
-impl Write for Capped<'_> {
-    fn write(&mut self, data: &[u8]) -> io::Result<usize> {
-        if self.bytes.len() + data.len() > MAX_BYTES {
-            self.full = true;
-            return Err(io::ErrorKind::FileTooLarge.into());
-        }
-        self.bytes.extend_from_slice(data);
-        Ok(data.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
     }
 }

@@ -315,6 +315,10 @@ fn check_qr(channel: &Channel, recipe: &Recipe, diagnostics: &mut Diagnostics) {
 /// A limit is about the rendered text, a copy block or an offer's field.
 fn check_limits(documents: &Documents, channel: &Channel, diagnostics: &mut Diagnostics) {
     let mut known: BTreeSet<&str> = BTreeSet::from(["text"]);
+    if channel.recipes.iter().any(|recipe| recipe.kind == RecipeKind::Email) {
+        // Blocks of the mail's template.
+        known.extend(["subject", "preheader"]);
+    }
     for brief in &documents.briefs {
         known.extend(brief.copy.keys().map(|name| name.rsplit('.').next().unwrap_or(name)));
     }

@@ -1,6 +1,8 @@
 //! rules/channels/*.toml: a channel's vocabulary, parameters, links, recipes and limits.
 
+use super::esp::{Esp, read_esp};
 use super::link_rule::{LinkRule, read_links};
+use super::mail_settings::{MailSettings, read_mail};
 use super::pattern::Pattern;
 use super::recipe::{Recipe, read_recipe};
 use super::toml::{Document, Section};
@@ -39,6 +41,10 @@ pub struct Channel {
     pub expected_ga4: Option<Spanned<&'static str>>,
     /// Whose macros or merge tags its links may hold.
     pub dialect: Option<Dialect>,
+    /// What its mail sender calls what templates ask for; none where the dialect has no merge tags.
+    pub esp: Option<Esp>,
+    /// How its emails are finished.
+    pub mail: MailSettings,
     /// What becomes of tracking parameters that a partner's URL has already.
     pub on_tagged: Tagged,
     /// Parameters in the order of [`PARAMETERS`].
@@ -66,6 +72,9 @@ pub fn read_channel(
     let expected_ga4 = read_expected(&root, diagnostics);
     let on_tagged = read_on_tagged(&root, diagnostics);
     let dialect = read_dialect(&root, diagnostics);
+    let span = root_span(source_id, base);
+    let esp = read_esp(root.section("esp", diagnostics), dialect, diagnostics);
+    let mail = read_mail(root.section("mail", diagnostics), span, dialect, diagnostics);
     let params = root.section("params", diagnostics);
     let params = params.map(|one| read_params(&one, dialect, diagnostics)).unwrap_or_default();
     let links = root.section("links", diagnostics);
@@ -84,11 +93,13 @@ pub fn read_channel(
     root.finish(diagnostics);
     Some(Channel {
         id,
-        span: root_span(source_id, base),
+        span,
         medium: medium?,
         source: source?,
         expected_ga4,
         dialect,
+        esp,
+        mail,
         on_tagged,
         params,
         links,

@@ -12,7 +12,7 @@ pub struct Recipe {
     pub kind: RecipeKind,
     /// Template of the main part; sheets have none.
     pub template: Option<Spanned<String>>,
-    /// Template of an email's text part.
+    /// Template of an email's text part, where its own is in a file of its own.
     pub text: Option<Spanned<String>>,
     /// Path without extension.
     pub path: Pattern,
@@ -86,7 +86,8 @@ pub(super) fn read_recipe(
     let kind = kind?;
     let needs_template = !matches!(kind, RecipeKind::Sheet | RecipeKind::Qr);
     let template = if needs_template { section.text("template", diagnostics) } else { None };
-    let text = if kind == RecipeKind::Email { section.text("text", diagnostics) } else { None };
+    let text =
+        if kind == RecipeKind::Email { section.maybe_text("text", diagnostics) } else { None };
     let route = (kind == RecipeKind::Page)
         .then(|| section.text("route", diagnostics))
         .flatten()

@@ -1,0 +1,173 @@
+//! `[mail]` of a channel: who sends, how mails are finished, where and in what they are read.
+
+use super::toml::{Entry, Section};
+use crate::diag::{Code, Diagnostic, Diagnostics};
+use crate::dialect::{Dialect, foreign};
+use crate::model::{Span, Spanned};
+
+/// How a channel's emails are finished.
+#[derive(Clone, Debug)]
+pub struct MailSettings {
+    /// Where the section stands; where there is none, the channel.
+    pub span: Span,
+    /// Who sends.
+    pub from: Option<Spanned<Mailbox>>,
+    /// Who gets the answers.
+    pub reply_to: Option<Spanned<Mailbox>>,
+    /// Who the finished message is addressed to, for tests and previews.
+    pub to: Option<Spanned<Mailbox>>,
+    /// Where mail programs unsubscribe: one https address, and if wanted a `mailto:` behind it.
+    pub list_unsubscribe: Vec<Spanned<String>>,
+    /// Styles are written into the elements they are about.
+    pub inline: bool,
+    /// Style rules and classes that nothing uses are left out.
+    pub purge: bool,
+    /// White space that nobody sees is left out.
+    pub compact: bool,
+    /// The mail programs that must be able to show it.
+    pub clients: Vec<Spanned<String>>,
+    /// Where it is sent to, which decides what the law asks for.
+    pub markets: Vec<Spanned<String>>,
+}
+
+/// A name and an address.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mailbox {
+    /// The name that people see; empty where there is none.
+    pub name: String,
+    /// The address.
+    pub address: String,
+}
+
+impl MailSettings {
+    fn default_at(span: Span) -> Self {
+        Self {
+            span,
+            from: None,
+            reply_to: None,
+            to: None,
+            list_unsubscribe: Vec::new(),
+            inline: true,
+            purge: true,
+            compact: true,
+            clients: Vec::new(),
+            markets: Vec::new(),
+        }
+    }
+}
+
+/// Reads the section; a channel without one has what is usual.
+pub(super) fn read_mail(
+    section: Option<Section<'_, '_>>,
+    channel: Span,
+    dialect: Option<Dialect>,
+    diagnostics: &mut Diagnostics,
+) -> MailSettings {
+    let Some(section) = section else { return MailSettings::default_at(channel) };
+    let mut settings = MailSettings::default_at(section.span);
+    let mut mailbox = |key| {
+        let text = section.maybe_text(key, diagnostics)?;
+        read_mailbox(&text, diagnostics)
+    };
+    settings.from = mailbox("from");
+    settings.reply_to = mailbox("reply_to");
+    settings.to = mailbox("to");
+    settings.list_unsubscribe = section
+        .entry("list_unsubscribe")
+        .map(|entry| read_unsubscribe(&entry, dialect, diagnostics))
+        .unwrap_or_default();
+    for (key, flag) in [
+        ("inline", &mut settings.inline),
+        ("purge", &mut settings.purge),
+        ("compact", &mut settings.compact),
+    ] {
+        if let Some(value) = section.entry(key).and_then(|entry| entry.flag(diagnostics)) {
+            *flag = value;
+        }
+    }
+    settings.clients = section.texts("clients", diagnostics);
+    settings.markets = section.texts("markets", diagnostics);
+    section.finish(diagnostics);
+    settings
+}
+
+/// `Northwind Rewards <hello@rewards.northwind.example>`, or the address alone.
+fn read_mailbox(text: &Spanned<String>, diagnostics: &mut Diagnostics) -> Option<Spanned<Mailbox>> {
+    let value = text.value.trim();
+    let (name, address) = match value.split_once('<') {
+        Some((name, rest)) => (name.trim(), rest.strip_suffix('>').unwrap_or("")),
+        None => ("", value),
+    };
+    let name = name.strip_prefix('"').and_then(|name| name.strip_suffix('"')).unwrap_or(name);
+    let bad_name = name.chars().any(|one| one.is_control() || "\"\\<>".contains(one));
+    if bad_name || !is_address(address) {
+        diagnostics.push(
+            Diagnostic::error(
+                Code::BadSetting,
+                text.span,
+                format!("`{}` is no mail address", text.value.escape_debug()),
+            )
+            .help("write `Name <name@host.example>`, or the address alone"),
+        );
+        return None;
+    }
+    let mailbox = Mailbox { name: name.to_owned(), address: address.to_owned() };
+    Some(Spanned::new(mailbox, text.span))
+}
+
+/// Whether a text is an address that every mail server takes: RFC 5321 without quotes.
+fn is_address(text: &str) -> bool {
+    let Some((local, host)) = text.rsplit_once('@') else { return false };
+    let atom = |one: u8| one.is_ascii_alphanumeric() || b"!#$&'*+-/=?^_`{|}~.%".contains(&one);
+    let dots = |part: &str| part.split('.').all(|piece| !piece.is_empty());
+    let label = |piece: &str| {
+        piece.len() <= 63
+            && !piece.starts_with('-')
+            && !piece.ends_with('-')
+            && piece.bytes().all(|one| one.is_ascii_alphanumeric() || one == b'-')
+    };
+    local.len() <= 64
+        && host.len() <= 253
+        && local.bytes().all(atom)
+        && dots(local)
+        && host.contains('.')
+        && dots(host)
+        && host.split('.').all(label)
+}
+
+fn read_unsubscribe(
+    entry: &Entry<'_, '_>,
+    dialect: Option<Dialect>,
+    diagnostics: &mut Diagnostics,
+) -> Vec<Spanned<String>> {
+    let found = entry.texts(diagnostics);
+    let mut fail = |span: Span, message: String, help: &str| {
+        diagnostics.push(Diagnostic::error(Code::BadSetting, span, message).help(help));
+    };
+    for (at, one) in found.iter().enumerate() {
+        let text = one.value.as_str();
+        if text.chars().any(|one| one.is_control() || one.is_whitespace() || "<>,\"".contains(one))
+        {
+            fail(
+                one.span,
+                format!("`{}` is no address for a header", text.escape_debug()),
+                "write it without spaces, commas, quotes and angle brackets",
+            );
+        } else if let Some(fault) = foreign(text, dialect).first() {
+            fail(one.span, fault.message.clone(), &fault.help);
+        } else if at == 0 && !text.starts_with("https://") {
+            fail(
+                one.span,
+                format!("`{text}` is no https address, which one-click unsubscribing needs first"),
+                "put the https address in front (RFC 8058)",
+            );
+        } else if at > 0 && !text.starts_with("mailto:") {
+            fail(
+                one.span,
+                format!("`{text}` is no `mailto:` address"),
+                "after the https address there is room for `mailto:` ones only (RFC 8058)",
+            );
+        }
+    }
+    found
+}
