@@ -6,6 +6,7 @@
 //! - `model`: the words everything else is written in
 //! - `diag`: what can be wrong
 //! - `dialect`: merge tags of email senders and macros of ad platforms
+//! - `markup`: HTML as tokens with places
 //! - `ga4`: into which channel Google Analytics puts a visit
 //! - `address`: base URLs, read strictly and written behind
 //! - `wrapper`: deep links of affiliate networks and app stores
@@ -31,6 +32,7 @@ pub mod graph;
 pub mod link;
 pub mod load;
 pub mod manifest;
+pub mod markup;
 pub mod model;
 pub mod picture;
 pub mod render;

@@ -4,8 +4,9 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 
 use super::AssetUrls;
-use super::html::{for_each_tag, unescape};
+use crate::dialect::Dialect;
 use crate::link::Links;
+use crate::markup::{Attribute, Kind, Tokens, blank, unescape};
 use crate::resolve::Facts;
 use crate::source::{Documents, Esp};
 
@@ -112,59 +113,69 @@ fn ends_address(one: char) -> bool {
     one.is_whitespace() || matches!(one, '<' | '>' | '"')
 }
 
-/// Checks an HTML artifact; notes the links it shows.
-pub fn scan_html(html: &str, known: &KnownUrls<'_>, used: &mut Vec<u32>) -> Vec<StrayUrl> {
+/// Checks an HTML artifact, in which merge tags of a dialect stand; notes the links it shows.
+pub fn scan_html(
+    html: &str,
+    dialect: Option<Dialect>,
+    known: &KnownUrls<'_>,
+    used: &mut Vec<u32>,
+) -> Vec<StrayUrl> {
+    let blanked = blank(html, dialect.unwrap_or(Dialect::Plain));
+    let mut tokens = Tokens::new(&blanked);
     let mut stray = Vec::new();
-    for_each_tag(html, &mut |name, attributes| {
-        let mut mark: Option<&str> = None;
-        let refresh = name.eq_ignore_ascii_case("meta")
+    while let Some(token) = tokens.advance() {
+        if token.kind != Kind::Start {
+            continue;
+        }
+        let attributes = tokens.attributes();
+        let refresh = token.text.eq_ignore_ascii_case("meta")
             && attributes.iter().any(|one| one.value.eq_ignore_ascii_case("refresh"));
+        let mut mark: Option<&str> = None;
         for attribute in attributes {
+            // With the merge tags that are in it.
+            let raw = html.get(attribute.value_range()).unwrap_or("");
             if attribute.name == MARK {
-                mark = Some(attribute.value);
+                mark = Some(raw);
                 continue;
             }
-            if attribute.name.eq_ignore_ascii_case("style") {
-                for address in style_urls(&unescape(attribute.value)) {
-                    match known.find(&address) {
-                        Some(link) => used.extend(link),
-                        None => stray.push(StrayUrl {
-                            attribute: attribute.name.to_owned(),
-                            value: address,
-                            marked: None,
-                        }),
-                    }
-                }
+            if !followed(attribute, refresh) {
                 continue;
             }
-            let followed =
-                URL_ATTRIBUTES.iter().any(|one| one.eq_ignore_ascii_case(attribute.name))
-                    || refresh && attribute.name.eq_ignore_ascii_case("content");
-            if !followed {
-                continue;
-            }
-            let value = unescape(attribute.value);
-            let list = attribute.name.eq_ignore_ascii_case("srcset");
-            let parts: Vec<&str> = if list {
-                value.split(',').filter_map(|one| one.split_whitespace().next()).collect()
-            } else {
-                vec![value.as_ref()]
-            };
-            for part in parts {
-                let fragment = part.len() > 1 && part.starts_with('#');
-                match known.find(part) {
+            for address in addresses(attribute, raw) {
+                let fragment = address.len() > 1 && address.starts_with('#');
+                match known.find(&address) {
                     Some(link) => used.extend(link),
                     None if fragment => {}
                     None => stray.push(StrayUrl {
                         attribute: attribute.name.to_owned(),
-                        value: part.to_owned(),
+                        value: address.into_owned(),
                         marked: mark.map(str::to_owned),
                     }),
                 }
             }
         }
-    });
+    }
     stray
+}
+
+/// Whether an attribute leads somewhere or loads something.
+fn followed(attribute: &Attribute<'_>, refresh: bool) -> bool {
+    attribute.is("style")
+        || URL_ATTRIBUTES.iter().any(|one| attribute.is(one))
+        || refresh && attribute.is("content")
+}
+
+/// The addresses in an attribute.
+fn addresses<'h>(attribute: &Attribute<'_>, raw: &'h str) -> Vec<Cow<'h, str>> {
+    let value = unescape(raw);
+    if attribute.is("style") {
+        style_urls(&value).into_iter().map(Cow::Owned).collect()
+    } else if attribute.is("srcset") {
+        let parts = value.split(',').filter_map(|one| one.split_whitespace().next());
+        parts.map(|one| Cow::Owned(one.to_owned())).collect()
+    } else {
+        vec![value]
+    }
 }
 
 /// Addresses that a style attribute loads.

@@ -3,7 +3,6 @@
 //! Pure functions over bytes and links: addresses, link checks, sheets, tables, redirects.
 
 mod address;
-pub mod html;
 mod known;
 mod links_table;
 pub mod parquet_file;

@@ -29,7 +29,7 @@ pub(super) fn inspect(subject: &Subject<'_>, bytes: &[u8], used: &mut Vec<u32>) 
     let place = start.unwrap_or(scene.asset.id.span);
     let stray = match part.form {
         Form::Html => {
-            let stray = scan_html(text, known, used);
+            let stray = scan_html(text, scene.channel.dialect, known, used);
             if stray.is_empty() { stray } else { marked_stray(subject, template).unwrap_or(stray) }
         }
         Form::Text => {
@@ -54,7 +54,7 @@ pub(super) fn inspect(subject: &Subject<'_>, bytes: &[u8], used: &mut Vec<u32>) 
 fn marked_stray(subject: &Subject<'_>, template: &str) -> Option<Vec<StrayUrl>> {
     let text =
         subject.engine.marked()?.render(template, &subject.stage.context(subject.job)).ok()?;
-    Some(scan_html(&text, subject.known, &mut Vec::new()))
+    Some(scan_html(&text, subject.scene.channel.dialect, subject.known, &mut Vec::new()))
 }
 
 fn stray_diagnostic(subject: &Subject<'_>, stray: &StrayUrl, place: Span) -> Option<Diagnostic> {

@@ -7,12 +7,11 @@ use html5ever::tendril::StrTendril;
 use html5ever::tokenizer::{
     BufferQueue, Tag, TagKind, Token, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts, states,
 };
-use throughline::artifact::html::for_each_tag;
 
 use crate::sample::{manifest, sample};
 use crate::sandbox::Sandbox;
 
-const PAYLOADS: [&str; 16] = [
+pub(crate) const PAYLOADS: [&str; 16] = [
     "<script>alert(1)</script>",
     "\"><img src=x onerror=alert(1)>",
     "' onmouseover='alert(1)",
@@ -122,31 +121,5 @@ fn hostile_cells_never_become_markup() {
         for (id, html) in &hostile {
             assert!(names(html) == benign[id], "{id} has another structure with {payload}");
         }
-    }
-}
-
-#[test]
-fn our_tokenizer_agrees_with_html5ever() {
-    let mut pages: Vec<String> = PAYLOADS.iter().map(|one| (*one).to_owned()).collect();
-    pages.extend(
-        PAYLOADS.iter().flat_map(|a| PAYLOADS.iter().map(move |b| format!("<p a=\"{a}\">{b}</p>"))),
-    );
-    pages.extend(PAYLOADS.iter().map(|one| format!("<a href={one} x y=\"1\" / z>t</a><b/c=d/>")));
-    for page in pages {
-        // Conditional comments are looked into by ours alone.
-        let page = page.replace("[if", "(if").replace('\0', "");
-        let mut ours = Vec::new();
-        for_each_tag(&page, &mut |name, attributes| {
-            let mut list: Vec<String> = Vec::new();
-            for one in attributes {
-                let name = one.name.to_ascii_lowercase();
-                // A repeated attribute does not count.
-                if !list.contains(&name) {
-                    list.push(name);
-                }
-            }
-            ours.push((name.to_ascii_lowercase(), list));
-        });
-        assert_eq!(ours, names(&page), "{page}");
     }
 }
