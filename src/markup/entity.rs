@@ -10,16 +10,13 @@ pub fn unescape(value: &str) -> Cow<'_, str> {
     let (head, mut rest) = value.split_at(first);
     out.push_str(head);
     while let Some(tail) = rest.strip_prefix('&') {
-        rest = match reference(tail) {
-            Some((one, more, after)) => {
-                out.push(one);
-                out.extend(more);
-                after
-            }
-            None => {
-                out.push('&');
-                tail
-            }
+        rest = if let Some((one, more, after)) = reference(tail) {
+            out.push(one);
+            out.extend(more);
+            after
+        } else {
+            out.push('&');
+            tail
         };
         let next = memchr::memchr(b'&', rest.as_bytes()).unwrap_or(rest.len());
         let (plain, after) = rest.split_at(next);

@@ -232,7 +232,7 @@ impl<'h> Tokens<'h> {
                 Some(b'>') => {
                     let token = self.take(kind, at + 1);
                     let is_raw = |one: &&str| one.eq_ignore_ascii_case(name);
-                    if kind == Kind::Start && RAW.iter().any(|one| is_raw(one)) {
+                    if kind == Kind::Start && RAW.iter().any(is_raw) {
                         self.raw = Some(name);
                     }
                     return Token { text: name, ..token };
