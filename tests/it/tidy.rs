@@ -9,8 +9,8 @@ use crate::sandbox::files_below;
 /// From what everything may use to what nothing may use. A module imports only from lines above
 /// its own.
 const LAYERS: [&str; 19] = [
-    "model", "diag", "dialect", "markup", "ga4", "address", "wrapper", "picture", "source", "resolve",
-    "link", "graph", "artifact", "render", "manifest", "load", "store", "report", "cli",
+    "model", "diag", "dialect", "markup", "ga4", "address", "wrapper", "picture", "source",
+    "resolve", "link", "graph", "artifact", "render", "manifest", "load", "store", "report", "cli",
 ];
 
 /// The edges, where files, clocks and the environment may be touched.
