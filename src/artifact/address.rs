@@ -3,13 +3,15 @@
 use std::collections::BTreeMap;
 
 use crate::diag::{Code, Diagnostic, Diagnostics};
-use crate::model::{ArtifactPath, SourceId, Span};
+use crate::model::{ArtifactPath, SourceId, Span, integrity};
 use crate::source::{SourceKind, Sources, Workspace};
 
 /// The public address of every file under assets/, by its path there.
 #[derive(Clone, Debug, Default)]
 pub struct AssetUrls {
     urls: BTreeMap<String, String>,
+    integrity: BTreeMap<String, String>,
+    sizes: BTreeMap<String, (u32, u32)>,
     paths: BTreeMap<SourceId, ArtifactPath>,
 }
 
@@ -32,6 +34,12 @@ impl AssetUrls {
             };
             let hashed = path.with_digest(&file.digest.hex16());
             let name = file.path.as_str().strip_prefix("assets/").unwrap_or(file.path.as_str());
+            if is_code(name) {
+                made.integrity.insert(name.to_owned(), integrity(&file.bytes));
+            }
+            if let Some(size) = picture_size(&file.bytes) {
+                made.sizes.insert(name.to_owned(), size);
+            }
             if let Ok(url) = workspace.hosts.assets.value.join(hashed.as_str()) {
                 made.urls.insert(name.to_owned(), url.into());
             }
@@ -43,6 +51,16 @@ impl AssetUrls {
     /// The address of an asset.
     pub fn url(&self, name: &str) -> Option<&str> {
         self.urls.get(name).map(String::as_str)
+    }
+
+    /// The `integrity` of a style sheet or a script.
+    pub fn integrity(&self, name: &str) -> Option<&str> {
+        self.integrity.get(name).map(String::as_str)
+    }
+
+    /// Width and height of a picture of pixels.
+    pub fn picture_size(&self, name: &str) -> Option<(u32, u32)> {
+        self.sizes.get(name).copied()
     }
 
     /// Every name.
@@ -59,4 +77,15 @@ impl AssetUrls {
     pub fn paths(&self) -> impl Iterator<Item = (SourceId, &ArtifactPath)> {
         self.paths.iter().map(|(id, path)| (*id, path))
     }
+}
+
+/// What the head of a picture says of its size; nothing is decoded.
+fn picture_size(bytes: &[u8]) -> Option<(u32, u32)> {
+    let reader = image::ImageReader::new(std::io::Cursor::new(bytes)).with_guessed_format().ok()?;
+    reader.into_dimensions().ok()
+}
+
+/// Whether browsers check an `integrity` of such a file.
+fn is_code(name: &str) -> bool {
+    [".css", ".js", ".mjs"].iter().any(|ending| name.ends_with(ending))
 }

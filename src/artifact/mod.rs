@@ -5,6 +5,7 @@
 mod address;
 mod known;
 mod links_table;
+pub mod pages;
 pub mod parquet_file;
 pub mod qr;
 mod redirect_targets;

@@ -9,7 +9,7 @@ use rayon::prelude::*;
 
 use super::args::BuildArgs;
 use super::console::Console;
-use super::entries::{check_generated, generated_files, manifest_of};
+use super::entries::{check_generated, files_of_pages, generated_files, manifest_of};
 use super::exit::Exit;
 use super::prepare::{
     Ids, Outcome, Prepared, extend, output_folder, prepare, report_unprepared, use_threads,
@@ -66,7 +66,8 @@ pub(super) fn run(root: &Path, args: &BuildArgs, console: &mut Console) -> Resul
     let report = renderer
         .render(&|path: &ArtifactPath, bytes: &[u8]| output.put(path, bytes))
         .with_context(|| format!("cannot write into {}", target.display()))?;
-    let (files, capacities) = generated_files(&prepared, &report.live, &mut diagnostics)?;
+    let (mut files, capacities) = generated_files(&prepared, &report.live, &mut diagnostics)?;
+    files.extend(files_of_pages(&prepared, &report));
     files
         .par_iter()
         .try_for_each(|file| output.put(&file.path.with_digest(&file.digest.hex16()), &file.bytes))

@@ -4,6 +4,7 @@ use rayon::prelude::*;
 
 use super::exit::Bug;
 use super::prepare::{Ids, Prepared};
+use crate::artifact::pages::{Due, PageFile, page_files};
 use crate::artifact::redirects::{Capacity, Redirect};
 use crate::artifact::{
     BriefFile, GeneratedFile, Redirects, ReportingInput, check_classification, links_table,
@@ -47,6 +48,26 @@ pub(super) fn generated_files(
         }
     }
     Ok((files, redirects.capacities))
+}
+
+/// What servers need to know of the pages that were built.
+pub(super) fn files_of_pages(prepared: &Prepared, report: &Report) -> Vec<GeneratedFile> {
+    let hosts = &prepared.documents.workspace.hosts;
+    let pages = report.artifacts.iter().filter_map(|one| {
+        let job = prepared.jobs.get(one.job)?;
+        let (form, route) = (one.page?, job.route.clone()?);
+        let scene = Scene::of_asset(&prepared.documents, &prepared.facts, job.campaign, job.asset)?;
+        Some(PageFile {
+            url: hosts.site.value.join(&route).ok()?.into(),
+            route,
+            form,
+            path: one.path.with_digest(&one.digest.hex16()).to_string(),
+            sha256: one.digest.hex(),
+            due: Due::of(&scene, job, form),
+            policy: one.policy.clone().unwrap_or_default(),
+        })
+    });
+    page_files(pages.collect(), hosts.assets.value.as_str().trim_end_matches('/'))
 }
 
 /// What would be wrong in the files that no recipe makes.
@@ -124,11 +145,16 @@ pub(super) fn manifest_of(
     entries.extend(files.iter().map(|file| Entry {
         campaign: None,
         channel: None,
+        form: None,
         id: file.path.to_string(),
         media_type: file.media_type.to_owned(),
+        not_after: None,
+        not_before: None,
         offers: Vec::new(),
         partners: Vec::new(),
         path: file.path.with_digest(&file.digest.hex16()).to_string(),
+        redirect_after: None,
+        redirect_to: None,
         route: None,
         sha256: file.digest.hex(),
         size: file.bytes.len(),
@@ -175,14 +201,20 @@ fn rendered_entry(prepared: &Prepared, rendered: &Rendered) -> Option<Entry> {
         list.sort_unstable();
         list.dedup();
     }
+    let due = rendered.page.map(|form| Due::of(&scene, job, form)).unwrap_or_default();
     Some(Entry {
         campaign: Some(scene.brief.id.value.to_string()),
         channel: Some(scene.channel.id.to_string()),
+        form: rendered.page.map(|form| form.name().to_owned()),
         id: rendered.path.to_string(),
         media_type: rendered.form.media_type().to_owned(),
+        not_after: due.not_after,
+        not_before: due.not_before,
         offers,
         partners,
         path: rendered.path.with_digest(&rendered.digest.hex16()).to_string(),
+        redirect_after: due.redirect_after,
+        redirect_to: due.redirect_to,
         route: job.route.clone(),
         sha256: rendered.digest.hex(),
         size: rendered.size,

@@ -176,7 +176,7 @@ fn print_next(built: &Built<'_>, target: &Path, console: &mut Console) -> io::Re
             entry.id.starts_with(folder) && (folder.is_empty() || entry.route.is_none())
         })
     };
-    let page = built.manifest.artifacts.iter().find(|entry| entry.route.is_some());
+    let page = built.manifest.artifacts.iter().find(|entry| entry.form.as_deref() == Some("live"));
     for (what, entry) in [("an email", first("email/")), ("a page", page)] {
         if let Some(entry) = entry {
             console.line(&format!("look at {what}: {}", target.join(&entry.path).display()))?;

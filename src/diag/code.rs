@@ -181,6 +181,11 @@ codes! {
     BadPath = "0605" "bad-path" Build: "An output path must be safe on every system." => "Use slugs in the path pattern.";
     UnusedLink = "0606" "unused-link" Artifact: "A link that was minted but appears nowhere is promised and not delivered." => "Place it in the template, or remove the role from the channel.";
     TooLarge = "0607" "too-large" Artifact: "An artifact of this size is a template that ran away." => "Shorten what the template repeats.";
+    IncompleteHead = "0690" "incomplete-head" Artifact: "Without a canonical address every tracked visit is a page of its own to search engines, and without a title and a picture a shared page is a bare link." => "Add what is missing to the head of the template.";
+    WrongHead = "0691" "wrong-head" Artifact: "A canonical address with tracking in it, or a page that search engines list before it opens, stays in their results for weeks." => "Use `page.url` and `page.robots`.";
+    SameForms = "0692" "same-forms" Artifact: "A page that looks the same before, during and after its window shows an offer that cannot be had." => "Let the template ask for `form`, or take the form out of `forms`.";
+    RefusedScript = "0693" "refused-script" Artifact: "Pages are sent with a policy that lets nothing run but what the build has seen; a script in an attribute is not, and browsers drop it in silence." => "Remove the attribute, or put the script into a file of assets/.";
+    BadStructuredData = "0694" "bad-structured-data" Artifact: "Search engines and mail clients ignore a whole block of JSON-LD for one wrong comma, and nobody is told." => "Let `offer_json_ld()` or `promotion_json_ld()` write it from the record.";
 
     BadWindow = "0701" "bad-window" Build: "A window freezes, locks, opens and closes, in this order." => "Correct the times.";
     NoWindow = "0702" "no-window" Build: "An asset whose channel is in no window can never go live." => "Add the channel to one of the brief's windows.";
@@ -194,5 +199,6 @@ codes! {
     InactiveOffer = "0710" "inactive-offer" Row: "A draft, withdrawn or expired offer never reaches output." => "Choose another offer, or name a fallback.";
     HeldBack = "0711" "held-back" Row: "An artifact that would lose a committed placement is held back whole." => "Repair the placement.";
     NothingPicked = "0712" "nothing-picked" Row: "The asset picks no offer at all." => "Widen the pick.";
+    ShownTooEarly = "0713" "shown-too-early" Artifact: "The pending form of a page is public from the day of its build: what it shows is known before the partner has agreed." => "Take it out of the pending form.";
 
 }

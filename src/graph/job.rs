@@ -1,7 +1,8 @@
 //! One unit of rendering.
 
+use super::PageTimes;
 use crate::model::ArtifactPath;
-use crate::source::RecipeKind;
+use crate::source::{PageForm, RecipeKind};
 
 /// One run of a recipe: for one placement, or for a whole asset.
 #[derive(Clone, Debug)]
@@ -20,6 +21,8 @@ pub struct Job {
     pub per_placement: bool,
     /// Public path of a page.
     pub route: Option<String>,
+    /// When which form of a page is due.
+    pub times: Option<PageTimes>,
     /// The files it makes.
     pub parts: Vec<Part>,
 }
@@ -33,6 +36,8 @@ pub struct Part {
     pub form: Form,
     /// Its template; sheets have none.
     pub template: Option<String>,
+    /// Which form of a page it is.
+    pub page: Option<PageForm>,
 }
 
 /// What a file is written in, which decides how data is escaped.

@@ -2,8 +2,10 @@
 
 mod job;
 mod missing;
+mod page_times;
 mod plan_jobs;
 
 pub use job::{Form, Job, Part};
 pub use missing::{Missing, RowKey, missing};
+pub use page_times::PageTimes;
 pub use plan_jobs::plan_jobs;

@@ -2,15 +2,18 @@
 
 use std::collections::BTreeMap;
 
-use super::{Form, Job, Part};
+use super::{Form, Job, PageTimes, Part};
 use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::link::Links;
 use crate::model::{ArtifactPath, Span, Spanned};
 use crate::resolve::{Asset, Facts, Scene};
-use crate::source::{Documents, Each, Pattern, Recipe, RecipeKind};
+use crate::source::{Documents, Each, PageForm, Pattern, Recipe, RecipeKind};
 
 /// Folders that the engine itself fills.
 const RESERVED: [&str; 4] = ["assets", "links", "reporting", "redirects"];
+
+/// Files that the engine itself makes in a folder of recipes.
+const RESERVED_FILE: &str = "landing/routes.json";
 
 /// Makes every job. Assets that are held back, and broken placements, make none.
 pub fn plan_jobs(
@@ -133,13 +136,19 @@ impl Planner<'_> {
         };
         let Some(stem) = self.expand(scene, &recipe.path) else { return };
         let route = recipe.route.as_ref().and_then(|route| scene.expand(route).ok());
+        let page = recipe.kind == RecipeKind::Page;
+        let pages: Vec<Option<PageForm>> =
+            if page { recipe.page.forms.iter().copied().map(Some).collect() } else { vec![None] };
         let mut parts = Vec::new();
-        for (form, template) in forms {
-            let text = format!("{stem}.{}", form.extension());
+        for (page, (form, template)) in
+            pages.iter().flat_map(|page| forms.iter().map(move |form| (*page, form)))
+        {
+            let suffix = page.map_or("", PageForm::suffix);
+            let text = format!("{stem}{suffix}.{}", form.extension());
             match checked_path(&text) {
                 Ok(path) => {
                     let template = template.map(|name| name.value.clone());
-                    parts.push(Part { path, form: *form, template });
+                    parts.push(Part { path, form: *form, template, page });
                 }
                 Err(reason) => {
                     let message = format!("`{text}` cannot be an output path: {reason}");
@@ -151,6 +160,10 @@ impl Planner<'_> {
                 }
             }
         }
+        let resolved = self.facts.campaigns.get(campaign).and_then(|one| one.assets.get(asset));
+        let times = resolved.filter(|_| page).and_then(|resolved| {
+            PageTimes::new(scene, self.facts, (resolved.window, &placements), recipe)
+        });
         self.jobs.push(Job {
             kind: recipe.kind,
             campaign,
@@ -159,6 +172,7 @@ impl Planner<'_> {
             placements,
             per_placement,
             route,
+            times,
             parts,
         });
     }
@@ -180,6 +194,9 @@ impl Planner<'_> {
 fn checked_path(text: &str) -> Result<ArtifactPath, String> {
     let path = ArtifactPath::new(text).map_err(|fault| fault.to_string())?;
     let folder = text.split('/').next().unwrap_or(text);
+    if text == RESERVED_FILE {
+        return Err("the build makes that file itself".to_owned());
+    }
     if RESERVED.contains(&folder) || !text.contains('/') {
         return Err(format!("put it into a folder other than {}", RESERVED.join(", ")));
     }

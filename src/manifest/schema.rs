@@ -65,17 +65,32 @@ pub struct Entry {
     pub campaign: Option<String>,
     /// Its channel, where it belongs to one.
     pub channel: Option<String>,
+    /// Which form of a page it is: `pending`, `live` or `ended`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub form: Option<String>,
     /// Its logical id, without digest: stable across builds.
     pub id: String,
     /// Its media type.
     pub media_type: String,
+    /// The first instant at which it is no longer due, RFC 3339, for pages.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub not_after: Option<String>,
+    /// The first instant at which it is due, RFC 3339, for pages.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub not_before: Option<String>,
     /// The offers it shows, sorted.
     pub offers: Vec<String>,
     /// The partners it shows, sorted.
     pub partners: Vec<String>,
     /// Where it is, below the output folder.
     pub path: String,
-    /// Its public path, for pages.
+    /// From when on the page's route leads elsewhere, RFC 3339.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub redirect_after: Option<String>,
+    /// Where it leads then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub redirect_to: Option<String>,
+    /// Its public path, for pages; the forms of a page share it.
     pub route: Option<String>,
     /// 64 hex digits.
     pub sha256: String,
@@ -166,11 +181,16 @@ mod tests {
         let entry = |id: &str| Entry {
             campaign: Some("c".into()),
             channel: None,
+            form: Some("live".into()),
             id: id.into(),
             media_type: "text/html".into(),
+            not_after: Some("2026-12-02T23:59:00-05:00".into()),
+            not_before: None,
             offers: vec!["é\u{7f}\n\"".into()],
             partners: Vec::new(),
             path: format!("{id}.html"),
+            redirect_after: Some("2027-01-01T00:00:00-05:00".into()),
+            redirect_to: None,
             route: None,
             sha256: Digest::of(id.as_bytes()).hex(),
             size: 5,

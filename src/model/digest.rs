@@ -2,7 +2,9 @@
 
 use std::fmt;
 
-use sha2::{Digest as _, Sha256};
+use sha2::{Digest as _, Sha256, Sha384};
+
+use super::base64::base64;
 
 /// A SHA-256 digest.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -24,6 +26,11 @@ impl Digest {
     /// All 64 lower-case hex digits.
     pub fn hex(&self) -> String {
         self.first_hex(32)
+    }
+
+    /// The digest as content policies write it.
+    pub fn base64(&self) -> String {
+        base64(&self.0)
     }
 
     /// The 16 hex digits that file names carry.
@@ -70,6 +77,11 @@ impl fmt::Display for Digest {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(&self.hex())
     }
+}
+
+/// The value of an `integrity` attribute for a file of these bytes.
+pub fn integrity(bytes: &[u8]) -> String {
+    format!("sha384-{}", base64(&Sha384::digest(bytes)))
 }
 
 /// Hashes a sequence of parts.

@@ -2,6 +2,7 @@
 //!
 //! Pure value types. Knows nothing of files, diagnostics or templates.
 
+mod base64;
 mod digest;
 mod ids;
 mod path;
@@ -9,12 +10,12 @@ mod span;
 mod time;
 mod value;
 
-pub use digest::{Digest, Hasher};
+pub use digest::{Digest, Hasher, integrity};
 pub use ids::{
     AssetId, BundleId, CampaignId, ChannelId, LinkId, OfferId, PartnerId, PlacementId, RoleId,
     TermsId, WindowId, is_slug,
 };
 pub use path::{ArtifactPath, PathFault, WorkspacePath};
 pub use span::{SourceId, Span, Spanned};
-pub use time::{LocalTimeFault, parse_datetime, parse_local, zone};
+pub use time::{LocalTimeFault, parse_datetime, parse_local, rfc3339, zone};
 pub use value::Value;

@@ -35,6 +35,11 @@ pub fn parse_datetime(text: &str, zone: &TimeZone) -> Result<Timestamp, LocalTim
     parse_local(local, zone)
 }
 
+/// An instant as its zone's clocks show it, with the offset.
+pub fn rfc3339(instant: Timestamp, zone: &TimeZone) -> String {
+    instant.display_with_offset(zone.to_offset(instant)).to_string()
+}
+
 /// Places a local time in its zone; gaps and folds are refused, never guessed.
 pub fn parse_local(local: DateTime, zone: &TimeZone) -> Result<Timestamp, LocalTimeFault> {
     match zone.to_ambiguous_timestamp(local).offset() {

@@ -2,14 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use rayon::prelude::*;
 use tera::{Context, Map, Value as TeraValue};
 
 use crate::graph::Job;
 use crate::link::{Link, Links};
-use crate::model::Value;
+use crate::model::{Value, rfc3339};
 use crate::resolve::{Facts, Placement, Scene};
 use crate::source::table::{Record, Table};
 use crate::source::{Brief, Documents, Terms};
@@ -279,8 +278,4 @@ fn cell_value(value: Value<'_>, zone: &TimeZone) -> Option<TeraValue> {
         Value::Bool(flag) => TeraValue::from(flag),
         Value::Int(number) => TeraValue::from(number),
     })
-}
-
-fn rfc3339(instant: Timestamp, zone: &TimeZone) -> String {
-    instant.display_with_offset(zone.to_offset(instant)).to_string()
 }

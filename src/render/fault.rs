@@ -71,7 +71,7 @@ fn decode(text: &str) -> Option<(Code, &str, &str)> {
 }
 
 /// What every context holds, for suggestions.
-const NAMES: [&str; 17] = [
+const NAMES: [&str; 19] = [
     "workspace",
     "hosts",
     "declared",
@@ -79,6 +79,8 @@ const NAMES: [&str; 17] = [
     "window",
     "channel",
     "asset",
+    "form",
+    "page",
     "copy",
     "tables",
     "slots",
@@ -126,13 +128,16 @@ const FILTERS: [&str; 30] = [
 ];
 
 /// Functions, for suggestions.
-const FUNCTIONS: [&str; 9] = [
+const FUNCTIONS: [&str; 12] = [
+    "asset_integrity",
     "asset_url",
     "esp",
     "esp_else",
     "esp_endif",
     "esp_if",
+    "offer_json_ld",
     "preferences_url",
+    "promotion_json_ld",
     "range",
     "unsubscribe_url",
     "view_online_url",

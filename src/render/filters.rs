@@ -12,6 +12,7 @@ use tera::{Error, Kwargs, Map, State, Tera, TeraResult, Value};
 
 use super::escape::escape_json;
 use super::merge_tags::{self, MergeTags};
+use super::structured;
 use crate::artifact::AssetUrls;
 use crate::graph::Form;
 use crate::source::decimal_places;
@@ -34,18 +35,33 @@ pub(super) fn register(
     } else {
         tera.register_filter("markdown", markdown_text);
     }
-    let assets = Arc::clone(assets);
+    let known = Arc::clone(assets);
     tera.register_function(
         "asset_url",
         move |kwargs: Kwargs, _: &State<'_>| -> TeraResult<String> {
             let path = kwargs.must_get::<&str>("path")?;
-            assets.url(path).map(str::to_owned).ok_or_else(|| {
-                let nearest = crate::diag::did_you_mean(path, assets.names());
-                let help = nearest.map(|help| format!("; {help}")).unwrap_or_default();
-                Error::message(format!("there is no file `assets/{path}`{help}"))
+            known.url(path).map(str::to_owned).ok_or_else(|| no_asset(&known, path))
+        },
+    );
+    let known = Arc::clone(assets);
+    tera.register_function(
+        "asset_integrity",
+        move |kwargs: Kwargs, _: &State<'_>| -> TeraResult<String> {
+            let path = kwargs.must_get::<&str>("path")?;
+            known.url(path).ok_or_else(|| no_asset(&known, path))?;
+            known.integrity(path).map(str::to_owned).ok_or_else(|| {
+                let what = format!("`assets/{path}` is no style sheet and no script");
+                Error::message(format!("{what}: browsers check the integrity of nothing else"))
             })
         },
     );
+    structured::register(tera, form, assets);
+}
+
+fn no_asset(assets: &AssetUrls, path: &str) -> Error {
+    let nearest = crate::diag::did_you_mean(path, assets.names());
+    let help = nearest.map(|help| format!("; {help}")).unwrap_or_default();
+    Error::message(format!("there is no file `assets/{path}`{help}"))
 }
 
 /// `date(format="%B %-d, %Y")`: an instant in the campaign's zone, with strftime's letters.

@@ -1,6 +1,9 @@
 //! Checks on a rendered part: its links, its limits, its syntax.
 
+use super::page::page_context;
+use super::page_checks::{check_page, check_structured_data};
 use super::{Engine, Stage, fault, locate};
+use crate::artifact::pages::PagePolicy;
 use crate::artifact::{KnownUrls, StrayUrl, scan_html, scan_json, scan_text};
 use crate::diag::{Code, Diagnostic};
 use crate::graph::{Form, Job, Part};
@@ -18,19 +21,37 @@ pub(super) struct Subject<'a> {
     pub(super) part: &'a Part,
 }
 
+/// What came of it.
+pub(super) struct Inspected {
+    pub(super) found: Vec<Diagnostic>,
+    /// What a page may load and run.
+    pub(super) policy: Option<PagePolicy>,
+}
+
+/// Where a part begins: its template, or its asset where there is none.
+pub(super) fn place_of(subject: &Subject<'_>) -> Span {
+    let template = subject.part.template.as_deref().and_then(|name| subject.engine.template(name));
+    template.map_or(subject.scene.asset.id.span, |one| fault::place(one, &(0..0)))
+}
+
 /// Checks one finished part and notes the links it shows.
-pub(super) fn inspect(subject: &Subject<'_>, bytes: &[u8], used: &mut Vec<u32>) -> Vec<Diagnostic> {
-    let Subject { engine, known, scene, part, .. } = *subject;
+pub(super) fn inspect(subject: &Subject<'_>, bytes: &[u8], used: &mut Vec<u32>) -> Inspected {
+    let Subject { known, scene, part, .. } = *subject;
     let mut found = Vec::new();
+    let mut policy = None;
     // Templates and data are UTF-8, so what is rendered from them is.
     let text = std::str::from_utf8(bytes).unwrap_or("");
     let template = part.template.as_deref().unwrap_or("");
-    let start = engine.template(template).map(|one| fault::place(one, &(0..0)));
-    let place = start.unwrap_or(scene.asset.id.span);
+    let place = place_of(subject);
     let stray = match part.form {
         Form::Html => {
-            let stray = scan_html(text, scene.channel.dialect, known, used);
-            if stray.is_empty() { stray } else { marked_stray(subject, template).unwrap_or(stray) }
+            policy = part.page.map(|form| check_page(subject, form, text, place, &mut found));
+            let mut stray = scan_html(text, scene.channel.dialect, known, used);
+            if !stray.is_empty() {
+                stray = marked_stray(subject, template).unwrap_or(stray);
+            }
+            stray.extend(check_structured_data(subject, text, place, &mut found));
+            stray
         }
         Form::Text => {
             found.extend(check_text_limit(scene, text, place));
@@ -47,14 +68,19 @@ pub(super) fn inspect(subject: &Subject<'_>, bytes: &[u8], used: &mut Vec<u32>) 
         Form::Csv | Form::Svg | Form::Png => Vec::new(),
     };
     found.extend(stray.iter().filter_map(|one| stray_diagnostic(subject, one, place)));
-    found
+    Inspected { found, policy }
 }
 
 /// Renders once more with marks, to learn where in which template the stray address stands.
 fn marked_stray(subject: &Subject<'_>, template: &str) -> Option<Vec<StrayUrl>> {
-    let text =
-        subject.engine.marked()?.render(template, &subject.stage.context(subject.job)).ok()?;
-    Some(scan_html(&text, subject.scene.channel.dialect, subject.known, &mut Vec::new()))
+    let Subject { stage, scene, job, part, .. } = *subject;
+    let shared = stage.context(job);
+    let context = match part.page {
+        Some(form) => page_context(stage, scene, job, form, &shared),
+        None => shared,
+    };
+    let text = subject.engine.marked()?.render(template, &context).ok()?;
+    Some(scan_html(&text, scene.channel.dialect, subject.known, &mut Vec::new()))
 }
 
 fn stray_diagnostic(subject: &Subject<'_>, stray: &StrayUrl, place: Span) -> Option<Diagnostic> {

@@ -92,6 +92,7 @@ fn known_fields<'d>(documents: &'d Documents, entity: &str) -> Vec<&'d str> {
         "window" => return vec!["id", "freezes", "locks", "opens", "closes"],
         "channel" => return vec!["id", "medium", "source"],
         "terms" => return vec!["id", "title", "version", "text"],
+        "page" => return vec!["form", "url", "robots", "opens", "closes"],
         "hosts" => return vec!["site", "links", "assets"],
         "declared" => return documents.workspace.declared.keys().map(String::as_str).collect(),
         _ => return Vec::new(),
@@ -154,9 +155,9 @@ fn check_places(
             };
             let tags_in_attribute = matches!(state, Place::Quoted { .. })
                 && tag.mark == Mark::Print
-                && chains(tag.inside(text)).iter().any(|(_, word)| *word == "markdown");
+                && chains(tag.inside(text)).iter().any(|(_, word)| MAKES_TAGS.contains(word));
             let fault = if tags_in_attribute {
-                Some("`markdown` makes tags, which cannot stand in an attribute")
+                Some("this makes tags, which cannot stand in an attribute")
             } else {
                 unsafe_place(state).filter(|_| prints)
             };
@@ -179,6 +180,9 @@ fn check_places(
         at += step;
     }
 }
+
+/// Filters and functions whose result holds tags.
+const MAKES_TAGS: [&str; 3] = ["markdown", "offer_json_ld", "promotion_json_ld"];
 
 /// Whether a statement opens a block, which a template that extends this one can fill with data.
 fn is_block(statement: &str) -> bool {

@@ -14,9 +14,12 @@ mod inspect;
 mod lint;
 mod locate;
 mod merge_tags;
+mod page;
+mod page_checks;
 mod qr;
 mod run;
 mod sheet;
+mod structured;
 mod tag_lint;
 mod tags;
 

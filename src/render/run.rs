@@ -7,16 +7,19 @@ use rayon::prelude::*;
 
 use super::fill::{Call, fill};
 use super::inspect::{Subject, check_limits, inspect};
+use super::page::page_context;
+use super::page_checks::same_forms;
 use super::qr::render_qr;
 use super::sheet::render_sheet;
 use super::tag_lint::check_data;
 use super::{Engine, Stage, email};
 use crate::artifact::KnownUrls;
+use crate::artifact::pages::PagePolicy;
 use crate::diag::{Code, Diagnostic};
 use crate::graph::{Form, Job, Part};
 use crate::model::{ArtifactPath, Digest, Span};
 use crate::resolve::Scene;
-use crate::source::{LinkTarget, RecipeKind};
+use crate::source::{LinkTarget, PageForm, RecipeKind};
 
 /// A finished artifact: its bytes went to the sink.
 #[derive(Clone, Debug)]
@@ -33,6 +36,10 @@ pub struct Rendered {
     pub form: Form,
     /// Its template.
     pub template: Option<String>,
+    /// Which form of a page it is.
+    pub page: Option<PageForm>,
+    /// What a page may load and run.
+    pub policy: Option<PagePolicy>,
 }
 
 /// What came of all jobs.
@@ -185,6 +192,8 @@ fn render_job(
             }
             Some(template) => {
                 let context = &*context.get_or_insert_with(|| stage.context(job));
+                let own = part.page.map(|form| page_context(stage, &scene, job, form, context));
+                let context = own.as_ref().unwrap_or(context);
                 if part.form == Form::Html && job.kind == RecipeKind::Email {
                     email::envelope(engine, (&scene, job), context, &mut done.diagnostics);
                 }
@@ -206,9 +215,15 @@ fn render_job(
         };
         if let Some(bytes) = bytes {
             let subject = Subject { stage, engine, known, scene: &scene, job, part };
-            done.diagnostics.extend(inspect(&subject, bytes, &mut done.used));
-            files.push((part, bytes.as_slice()));
+            let inspected = inspect(&subject, bytes, &mut done.used);
+            done.diagnostics.extend(inspected.found);
+            files.push((part, bytes.as_slice(), inspected.policy));
         }
+    }
+    if let Some((part, ..)) = files.first().filter(|(part, ..)| part.page.is_some()) {
+        let subject = Subject { stage, engine, known, scene: &scene, job, part };
+        let forms = files.iter().filter_map(|(part, bytes, _)| Some((part.page?, *bytes)));
+        done.diagnostics.extend(same_forms(&subject, &forms.collect::<Vec<_>>()));
     }
     let failed = done.diagnostics.iter().any(|one| one.severity == crate::diag::Severity::Error);
     // Half an email is not an email.
@@ -235,7 +250,7 @@ fn render_pictures(
         }
     };
     let bytes = |part: &Part| if part.form == Form::Svg { made.svg.as_bytes() } else { &made.png };
-    let files = job.parts.iter().map(|part| (part, bytes(part)));
+    let files = job.parts.iter().map(|part| (part, bytes(part), None));
     hand_over(index, files, sink, &mut done)?;
     Ok(done)
 }
@@ -243,11 +258,11 @@ fn render_pictures(
 /// Finished parts go to the sink.
 fn hand_over<'f>(
     index: usize,
-    files: impl IntoIterator<Item = (&'f Part, &'f [u8])>,
+    files: impl IntoIterator<Item = (&'f Part, &'f [u8], Option<PagePolicy>)>,
     sink: Sink<'_>,
     done: &mut Done,
 ) -> io::Result<()> {
-    for (part, bytes) in files {
+    for (part, bytes, policy) in files {
         let digest = Digest::of(bytes);
         sink(&part.path.with_digest(&digest.hex16()), bytes)?;
         done.artifacts.push(Rendered {
@@ -257,6 +272,8 @@ fn hand_over<'f>(
             size: bytes.len(),
             form: part.form,
             template: part.template.clone(),
+            page: part.page,
+            policy,
         });
     }
     Ok(())

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::page_checks::check_page;
 use crate::diag::{Code, Diagnostic, Diagnostics, did_you_mean};
 use crate::model::Spanned;
 use crate::source::{
@@ -202,6 +203,7 @@ fn check_recipe(
             .push(Diagnostic::error(Code::BadSetting, recipe.span, message).help("remove `per`"));
     }
     check_qr(channel, recipe, diagnostics);
+    check_page(documents, recipe, diagnostics);
     let assets = || documents.briefs.iter().flat_map(|brief| &brief.assets);
     for name in &recipe.assets {
         let known = assets().any(|asset| asset.id.value.as_str() == name.value);

@@ -8,6 +8,7 @@ mod facts;
 mod hand_picked;
 mod keys;
 mod owners;
+mod page_checks;
 mod pages;
 mod pick;
 mod placements;

@@ -1,5 +1,6 @@
 //! `[[recipes]]` of a channel: what it builds.
 
+use super::page_settings::{PageSettings, read_page_settings};
 use super::pattern::Pattern;
 use super::toml::{Entry, Section};
 use crate::diag::{Code, Diagnostic, Diagnostics, did_you_mean};
@@ -18,6 +19,8 @@ pub struct Recipe {
     pub path: Pattern,
     /// Public path of a page.
     pub route: Option<Pattern>,
+    /// How a page comes and goes.
+    pub page: PageSettings,
     /// Role of the link that a QR code leads to; the channel's first where nothing is said.
     pub link: Option<Spanned<String>>,
     /// Width of a QR code's module in its PNG, in pixels.
@@ -92,6 +95,11 @@ pub(super) fn read_recipe(
         .then(|| section.text("route", diagnostics))
         .flatten()
         .and_then(|text| read_route(&text, diagnostics));
+    let page = if kind == RecipeKind::Page {
+        read_page_settings(&section, diagnostics)
+    } else {
+        PageSettings::default()
+    };
     let columns = if kind == RecipeKind::Sheet {
         section.required("columns", diagnostics).map(|one| read_columns(&one, diagnostics))
     } else {
@@ -115,6 +123,7 @@ pub(super) fn read_recipe(
         text,
         path,
         route,
+        page,
         link,
         pixels,
         columns,

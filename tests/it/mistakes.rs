@@ -60,7 +60,7 @@ const MISTAKES: [(&str, &str, u64, u64); 30] = [
     // | uper
     ("TL0504", "templates/json/push.json", 1, 30),
     // | safe
-    ("TL0505", "templates/landing/offer.html", 11, 20),
+    ("TL0505", "templates/landing/offer.html", 22, 20),
     // {{ campaing.name }}
     ("TL0502", "templates/text/alert.txt", 1, 21),
     // currencey

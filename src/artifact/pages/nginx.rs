@@ -1,0 +1,190 @@
+//! nginx: serves at each route the form that is due, by its own clock and without a reload.
+//!
+//! `$msec` is the time of a request in seconds since 1970. A map of regular expressions that each
+//! match every later time tells which form is due; pages with the same times share one map. A
+//! route is rewritten to an inner location of that form, which names the file and its headers.
+//! Regular expressions and exact locations need none of the sizes that nginx takes only once.
+
+use std::collections::BTreeSet;
+use std::fmt::Write;
+
+use jiff::Timestamp;
+
+use super::headers::{ASSETS, COMMON};
+use super::{PageFile, by_route};
+use crate::graph::PageTimes;
+use crate::source::PageForm;
+
+/// When a route changes, and to what.
+#[derive(Clone, PartialEq, Eq)]
+struct Schedule {
+    first: &'static str,
+    changes: Vec<(Timestamp, &'static str)>,
+}
+
+const REDIRECT: &str = "redirect";
+
+/// What a route without a form for its time answers with.
+const NOTHING: &str = "none";
+
+fn schedule(forms: &[PageFile]) -> Option<Schedule> {
+    let last = forms.last()?;
+    let PageTimes { opens, closes, redirects } = last.due.times?;
+    let name = |form: PageForm| {
+        let there = forms.iter().any(|page| page.form == form);
+        if there { form.name() } else { NOTHING }
+    };
+    let mut changes = vec![(opens, name(PageForm::Live)), (closes, name(PageForm::Ended))];
+    changes.extend(redirects.filter(|_| last.due.redirect_to.is_some()).map(|at| (at, REDIRECT)));
+    Some(Schedule { first: name(PageForm::Pending), changes })
+}
+
+/// Every schedule once, in the order of the routes that have them first.
+fn schedules(pages: &[PageFile]) -> Vec<Schedule> {
+    let mut all = Vec::new();
+    for schedule in by_route(pages).filter_map(schedule) {
+        if !all.contains(&schedule) {
+            all.push(schedule);
+        }
+    }
+    all
+}
+
+/// What belongs into `http`.
+pub(super) fn http(pages: &[PageFile]) -> String {
+    let mut text = String::from("# Include this in http { }: which form of a page is due now.\n");
+    for (number, Schedule { first, changes }) in schedules(pages).iter().enumerate() {
+        // Writing to a string cannot fail.
+        let _ = writeln!(text, "map $msec $throughline_form_{number} {{\n    default {first};");
+        // The first that matches counts, so the latest time comes first.
+        for (at, name) in changes.iter().rev() {
+            let _ = writeln!(text, "    # from {at} on\n    \"{}\" {name};", from(*at));
+        }
+        text.push_str("}\n");
+    }
+    text
+}
+
+/// A regular expression for every `$msec` from an instant on. Times have ten digits from 2001
+/// until 2286, and more afterwards.
+fn from(instant: Timestamp) -> String {
+    let text = instant.as_second().clamp(1_000_000_000, 9_999_999_999).to_string();
+    let mut choices = vec![String::from(r"\d{11,}")];
+    for (at, digit) in text.char_indices() {
+        let (head, rest) = (text.get(..at).unwrap_or(""), text.len() - at - 1);
+        let above = match digit {
+            '9' => continue,
+            '8' => String::from("9"),
+            digit => format!("[{}-9]", digit.to_digit(10).map_or(0, |digit| digit + 1)),
+        };
+        choices.push(match rest {
+            0 => format!("{head}{above}"),
+            rest => format!(r"{head}{above}\d{{{rest}}}"),
+        });
+    }
+    choices.push(text);
+    format!(r"~^({})\.", choices.join("|"))
+}
+
+/// What belongs into the `server` of our pages, whose root is the output folder.
+pub(super) fn server(pages: &[PageFile], assets: &str, common: &str) -> String {
+    let mut text = String::from(
+        "# Include this in the server { } of the pages; its root is the output folder.\n\
+         # The path of the include is relative to the folder of nginx.conf.\n",
+    );
+    // Before its time a page cannot be had by the name of its file either.
+    let folders: BTreeSet<&str> =
+        pages.iter().filter_map(|page| page.path.split('/').next()).collect();
+    for folder in folders {
+        let _ = writeln!(text, "location ^~ /{folder}/ {{\n    internal;\n}}");
+    }
+    let schedules = schedules(pages);
+    for forms in by_route(pages) {
+        let (Some(first), Some(own)) = (forms.first(), schedule(forms)) else { continue };
+        let number = schedules.iter().position(|one| *one == own).unwrap_or(0);
+        let route = &first.route;
+        let _ = writeln!(
+            text,
+            "location = {route} {{\n    \
+             rewrite ^ /.throughline/$throughline_form_{number}{route} last;\n}}"
+        );
+        for page in forms {
+            let _ = writeln!(
+                text,
+                "location = /.throughline/{}{route} {{\n    internal;\n    include {common};\n    \
+                 add_header Content-Security-Policy \"{}\" always;\n    \
+                 add_header X-Robots-Tag \"{}\" always;\n    try_files /{} =404;\n}}",
+                page.form.name(),
+                page.policy.header(assets),
+                page.due.robots,
+                page.path,
+            );
+        }
+        let target = forms.last().and_then(|page| page.due.redirect_to.as_deref());
+        if let Some(target) = target {
+            let _ = writeln!(
+                text,
+                "location = /.throughline/{REDIRECT}{route} {{\n    internal;\n    \
+                 return 302 \"{}\";\n}}",
+                quoted(target)
+            );
+        }
+    }
+    text
+}
+
+/// Inside quotes, `$` begins a variable and cannot be written otherwise.
+fn quoted(url: &str) -> String {
+    url.replace('$', "%24").replace('\\', "%5C").replace('"', "%22")
+}
+
+/// The headers of every page.
+pub(super) fn headers() -> String {
+    let mut text = String::from("# Included by nginx-server.conf.\n");
+    text.push_str("types { }\ndefault_type \"text/html; charset=utf-8\";\n");
+    push_headers(&mut text, "", &COMMON);
+    text
+}
+
+/// What belongs into the `server` of the asset host, whose root is the output folder.
+pub(super) fn assets() -> String {
+    let mut text = String::from(
+        "# Include this in the server { } of the asset host; its root is the output folder.\n\
+         location /assets/ {\n",
+    );
+    push_headers(&mut text, "    ", &ASSETS);
+    text.push_str("}\n");
+    text
+}
+
+fn push_headers(text: &mut String, indent: &str, headers: &[(&str, &str)]) {
+    for (name, value) in headers {
+        // Writing to a string cannot fail.
+        let _ = writeln!(text, "{indent}add_header {name} \"{value}\" always;");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The patterns are held against numbers on both sides of each digit.
+    #[test]
+    fn a_pattern_matches_from_its_second_on() {
+        for second in
+            [1_764_046_800_i64, 1_799_999_999, 1_900_000_000, 1_000_000_001, 9_999_999_999]
+        {
+            let pattern = from(Timestamp::from_second(second).unwrap());
+            let pattern = regex::Regex::new(pattern.strip_prefix('~').unwrap()).unwrap();
+            for power in 0..10 {
+                for step in [0, 10_i64.pow(power), -(10_i64.pow(power))] {
+                    let now = second + step;
+                    if (1_000_000_000..100_000_000_000).contains(&now) {
+                        let later = pattern.is_match(&format!("{now}.000"));
+                        assert_eq!(later, now >= second, "{now} from {second}");
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,95 @@
+//! landing/routes.json: each route, its forms, when they are due and how they are sent.
+//!
+//! Canonical JSON like the manifest: fields stand in the order of their names.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::headers::{ASSETS, COMMON};
+use super::{PageFile, by_route};
+use crate::graph::PageTimes;
+
+/// The version of the format.
+const SCHEMA: &str = "https://throughline.dev/routes/v1";
+
+#[derive(Serialize)]
+struct Routes<'a> {
+    asset_headers: BTreeMap<&'a str, &'a str>,
+    headers: BTreeMap<&'a str, &'a str>,
+    moments: Vec<String>,
+    routes: Vec<Route<'a>>,
+    schema: &'a str,
+}
+
+#[derive(Serialize)]
+struct Route<'a> {
+    forms: Vec<Form<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    redirect_after: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    redirect_to: Option<&'a str>,
+    route: &'a str,
+    url: &'a str,
+}
+
+#[derive(Serialize)]
+struct Form<'a> {
+    form: &'a str,
+    headers: BTreeMap<&'a str, String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    not_after: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    not_before: Option<&'a str>,
+    path: &'a str,
+    sha256: &'a str,
+}
+
+pub(super) fn routes(pages: &[PageFile], assets: &str) -> Vec<u8> {
+    let routes = by_route(pages).filter_map(|forms| {
+        let (first, last) = (forms.first()?, forms.last()?);
+        Some(Route {
+            forms: forms.iter().map(|page| form(page, assets)).collect(),
+            redirect_after: last.due.redirect_after.as_deref(),
+            redirect_to: last.due.redirect_to.as_deref(),
+            route: &first.route,
+            url: &first.url,
+        })
+    });
+    let document = Routes {
+        asset_headers: ASSETS.into(),
+        headers: COMMON.into(),
+        moments: moments(pages),
+        routes: routes.collect(),
+        schema: SCHEMA,
+    };
+    // Plain structs with text keys always serialise.
+    serde_json::to_vec(&document).unwrap_or_default()
+}
+
+fn form<'a>(page: &'a PageFile, assets: &str) -> Form<'a> {
+    Form {
+        form: page.form.name(),
+        headers: BTreeMap::from([
+            ("Content-Security-Policy", page.policy.header(assets)),
+            ("X-Robots-Tag", page.due.robots.clone()),
+        ]),
+        not_after: page.due.not_after.as_deref(),
+        not_before: page.due.not_before.as_deref(),
+        path: &page.path,
+        sha256: &page.sha256,
+    }
+}
+
+/// Every instant at which some route changes, in their order and in UTC.
+fn moments(pages: &[PageFile]) -> Vec<String> {
+    let times = pages.iter().filter_map(|page| page.due.times);
+    let mut all: Vec<_> = times
+        .flat_map(|PageTimes { opens, closes, redirects }| {
+            [Some(opens), Some(closes), redirects].into_iter().flatten()
+        })
+        .collect();
+    all.sort_unstable();
+    all.dedup();
+    all.iter().map(ToString::to_string).collect()
+}

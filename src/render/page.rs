@@ -1,0 +1,140 @@
+//! What the forms of a page see: the same facts as everything else, less what is not for its time.
+
+use tera::value::Key;
+use tera::{Context, Map, Value};
+
+use super::Stage;
+use crate::graph::{Job, PageTimes};
+use crate::model::rfc3339;
+use crate::resolve::Scene;
+use crate::source::{PageForm, PageSettings};
+
+/// The context of one form of a job's page.
+pub(super) fn page_context(
+    stage: &Stage<'_>,
+    scene: &Scene<'_>,
+    job: &Job,
+    form: PageForm,
+    shared: &Context,
+) -> Context {
+    let mut context = shared.clone();
+    let settings = scene.channel.recipes.get(job.recipe).map(|recipe| &recipe.page);
+    let (Some(times), Some(settings)) = (job.times, settings) else { return context };
+    context.insert_value("form", Value::from(form.name()));
+    context.insert_value("page", page_value(stage, scene, job, (form, times), settings));
+    let change: &dyn Fn(&mut dyn Names) = match form {
+        PageForm::Live => return context,
+        PageForm::Pending => &|names| conceal(names, settings),
+        PageForm::Ended => &|names| withdraw_code(names),
+    };
+    if form == PageForm::Pending {
+        context.remove("tables");
+    }
+    if job.per_placement {
+        change(&mut context);
+    } else if let Some(Some(slots)) =
+        context.remove("slots").map(|slots| slots.as_array().map(<[Value]>::to_vec))
+    {
+        let slots = slots.into_iter().filter_map(Value::into_map).map(|mut slot| {
+            change(&mut slot);
+            Value::from(slot)
+        });
+        let slots: Vec<Value> = slots.collect();
+        context.insert_value("slots", Value::from(slots));
+    }
+    context
+}
+
+fn page_value(
+    stage: &Stage<'_>,
+    scene: &Scene<'_>,
+    job: &Job,
+    (form, times): (PageForm, PageTimes),
+    settings: &PageSettings,
+) -> Value {
+    let zone = &scene.brief.zone;
+    let site = &stage.documents.workspace.hosts.site.value;
+    let url = job.route.as_ref().and_then(|route| site.join(route).ok());
+    let (opens, closes) = (rfc3339(times.opens, zone), rfc3339(times.closes, zone));
+    let robots = match form {
+        PageForm::Live if settings.index => {
+            format!("index, follow, max-image-preview:large, unavailable_after: {closes}")
+        }
+        PageForm::Live | PageForm::Pending | PageForm::Ended => "noindex".to_owned(),
+    };
+    let pairs = [
+        ("form", form.name().to_owned()),
+        ("url", url.map(String::from).unwrap_or_default()),
+        ("robots", robots),
+        ("opens", opens),
+        ("closes", closes),
+    ];
+    let map: Map = pairs.into_iter().map(|(key, value)| (key.into(), Value::from(value))).collect();
+    Value::from(map)
+}
+
+/// Where names of a placement stand: in the context itself, or in a slot.
+trait Names {
+    fn take(&mut self, name: &'static str) -> Option<Value>;
+    fn put(&mut self, name: &'static str, value: Value);
+}
+
+impl Names for Context {
+    fn take(&mut self, name: &'static str) -> Option<Value> {
+        self.remove(name)
+    }
+
+    fn put(&mut self, name: &'static str, value: Value) {
+        self.insert_value(name, value);
+    }
+}
+
+impl Names for Map {
+    fn take(&mut self, name: &'static str) -> Option<Value> {
+        self.shift_remove(&Key::from(name))
+    }
+
+    fn put(&mut self, name: &'static str, value: Value) {
+        self.insert(name.into(), value);
+    }
+}
+
+/// Before a page opens, what its recipe lists may be shown, and of a partner with an embargo
+/// nothing at all: nobody knows when a reader looks.
+fn conceal(names: &mut dyn Names, settings: &PageSettings) {
+    let partners = names.take("partners");
+    let members = partners.as_ref().and_then(Value::as_array).unwrap_or_default();
+    let embargo = members.iter().any(|one| one.get_from_path("embargo_until").is_some());
+    let shown = |entity: &str, value: &Value| {
+        let listed = |field: &Key<'_>| {
+            !embargo
+                && settings.pending_shows.iter().any(|one| {
+                    one.value.split_once('.').is_some_and(|(name, column)| {
+                        name == entity && field.as_str() == Some(column)
+                    })
+                })
+        };
+        let fields = value.as_map().into_iter().flatten();
+        let kept: Map = fields
+            .filter(|(field, _)| listed(field))
+            .map(|(field, value)| (field.clone(), value.clone()))
+            .collect();
+        Value::from(kept)
+    };
+    let list: Vec<Value> = members.iter().map(|member| shown("partner", member)).collect();
+    names.put("partners", Value::from(list));
+    for entity in ["offer", "partner"] {
+        let value = names.take(entity).unwrap_or_else(Value::none);
+        names.put(entity, shown(entity, &value));
+    }
+    names.take("terms");
+    names.put("links", Value::from(Map::new()));
+}
+
+/// A code that no longer works is not shown.
+fn withdraw_code(names: &mut dyn Names) {
+    if let Some(mut offer) = names.take("offer").and_then(Value::into_map) {
+        offer.shift_remove(&Key::from("code"));
+        names.put("offer", Value::from(offer));
+    }
+}

@@ -1,0 +1,211 @@
+//! Checks on a rendered page: its head, what it would run, what it tells machines, and that it
+//! shows nothing before its time.
+
+use super::inspect::{Subject, place_of};
+use super::{fault, locate};
+use crate::artifact::pages::{Due, HeadFault, PagePolicy, check_head, for_each_element};
+use crate::artifact::{StrayUrl, scan_json};
+use crate::diag::{Code, Diagnostic};
+use crate::markup::unescape;
+use crate::model::Span;
+use crate::source::PageForm;
+
+/// Checks one form of a page; gives its policy.
+pub(super) fn check_page(
+    subject: &Subject<'_>,
+    form: PageForm,
+    html: &str,
+    place: Span,
+    found: &mut Vec<Diagnostic>,
+) -> PagePolicy {
+    let (policy, refused) = PagePolicy::read(html);
+    for one in refused {
+        let message = format!(
+            "`{}` runs a script in an attribute, which the page's policy refuses",
+            one.attribute
+        );
+        let typed = near(subject, &format!("{}=", one.attribute));
+        found.push(
+            Diagnostic::error(Code::RefusedScript, typed.unwrap_or(place), message)
+                .help("remove it, or put the script into a file of assets/"),
+        );
+    }
+    check_own_head(subject, form, html, place, found);
+    if form == PageForm::Pending {
+        found.extend(too_early(subject, html, place));
+    }
+    policy
+}
+
+fn check_own_head(
+    subject: &Subject<'_>,
+    form: PageForm,
+    html: &str,
+    place: Span,
+    found: &mut Vec<Diagnostic>,
+) {
+    let Subject { stage, scene, job, part, .. } = *subject;
+    let site = &stage.documents.workspace.hosts.site.value;
+    let url = job.route.as_ref().and_then(|route| site.join(route).ok());
+    let url = url.map(String::from).unwrap_or_default();
+    let hidden = Due::of(scene, job, form).robots == "noindex";
+    for fault in check_head(html, &url, hidden) {
+        found.push(match fault {
+            HeadFault::Missing(names) => {
+                let names: Vec<_> = names.iter().map(|name| format!("`{name}`")).collect();
+                let message = format!("the head of `{}` lacks {}", part.path, names.join(", "));
+                Diagnostic::warning(Code::IncompleteHead, place, message)
+                    .help("add them; `page.url` and `page.robots` hold the address and the robots")
+            }
+            HeadFault::OtherAddress { name, value } => {
+                let typed = near(subject, name).unwrap_or(place);
+                let message = format!("`{name}` is `{value}`, and the page is at `{url}`");
+                Diagnostic::error(Code::WrongHead, typed, message).help("use `page.url`")
+            }
+            HeadFault::Twice(name) => {
+                let message = format!("`{}` has `{name}` twice", part.path);
+                Diagnostic::error(Code::WrongHead, place, message).help("keep one of them")
+            }
+            HeadFault::Robots(said) => {
+                let what = if hidden { "must not list it" } else { "may list it" };
+                let said = said.map_or("says nothing".to_owned(), |said| format!("says `{said}`"));
+                let message = format!(
+                    "the {} form `{}` {said} to search engines, which {what}",
+                    form.name(),
+                    part.path
+                );
+                let typed = near(subject, "\"robots\"").unwrap_or(place);
+                Diagnostic::error(Code::WrongHead, typed, message)
+                    .help("write `<meta name=\"robots\" content=\"{{ page.robots }}\">`")
+            }
+        });
+    }
+}
+
+/// Where the part's own template, or another one, has a text.
+fn near(subject: &Subject<'_>, text: &str) -> Option<Span> {
+    let own = subject.part.template.as_deref().and_then(|name| subject.engine.template(name));
+    let own = own.and_then(|template| {
+        let at = template.text.find(text)?;
+        Some(fault::place(template, &(at..at + text.len())))
+    });
+    own.or_else(|| locate::find_typed(text, &subject.engine.templates))
+}
+
+/// Codes this short stand in texts by chance.
+const SHORTEST_CODE: usize = 4;
+
+/// What the pending form shows although the recipe does not list it: a code, or any name of a
+/// partner under embargo. Templates do not get these values; copy and templates can hold them typed.
+fn too_early(subject: &Subject<'_>, html: &str, place: Span) -> Option<Diagnostic> {
+    let Subject { stage, scene, job, part, .. } = *subject;
+    let facts = stage.facts;
+    let columns = &facts.roster.columns;
+    let (offers, partners) = scene.tables;
+    let settings = scene.channel.recipes.get(job.recipe).map(|recipe| &recipe.page)?;
+    let listed = |field: &str| settings.pending_shows.iter().any(|one| one.value == field);
+    let text = unescape(html);
+    let fail = |span: Span, value: &str, why: String| {
+        let message = format!("the pending form `{}` shows `{value}`, {why}", part.path);
+        Diagnostic::error(Code::ShownTooEarly, span, message)
+            .related(place, "rendered from this template")
+            .help("take it out of the pending form's template and copy")
+    };
+    let placements = job.placements.iter().filter_map(|at| facts.placements.get(*at));
+    placements.filter_map(|one| facts.roster.offers.get(one.offer)).find_map(|offer| {
+        let members = offer.partners.iter().filter_map(|at| partners.records.get(*at));
+        let embargoed = |row: &&crate::source::table::Record| {
+            row.value(columns.embargo_until).as_instant().is_some()
+        };
+        let names = members.clone().filter(embargoed).find_map(|row| {
+            ["name", "legal_name"].iter().find_map(|column| {
+                let at = partners.column(column)?;
+                let name = row.text(at);
+                let why = "and the partner is under embargo".to_owned();
+                says(&text, name).then(|| fail(row.span(columns.embargo_until), name, why))
+            })
+        });
+        let code = offers.records.get(offer.record).and_then(|row| {
+            let code = row.text(columns.offer_code);
+            let secret = !listed("offer.code") || members.clone().any(|row| embargoed(&row));
+            let shown = secret && code.chars().count() >= SHORTEST_CODE && says(&text, code);
+            let why = format!("the code of `{}`", offer.id);
+            shown.then(|| fail(row.span(columns.offer_code), code, why))
+        });
+        names.or(code)
+    })
+}
+
+/// Whether a text holds a name as words of its own.
+fn says(text: &str, name: &str) -> bool {
+    let joins = |one: Option<char>| one.is_some_and(char::is_alphanumeric);
+    !name.is_empty()
+        && text.match_indices(name).any(|(at, _)| {
+            let before = text.get(..at).and_then(|head| head.chars().next_back());
+            let after = text.get(at + name.len()..).and_then(|tail| tail.chars().next());
+            !joins(before) && !joins(after)
+        })
+}
+
+/// Data for machines must be JSON, and every address in it known.
+pub(super) fn check_structured_data(
+    subject: &Subject<'_>,
+    html: &str,
+    place: Span,
+    found: &mut Vec<Diagnostic>,
+) -> Vec<StrayUrl> {
+    let mut stray = Vec::new();
+    for_each_element(html, &mut |name, attributes, content| {
+        let kind = attributes.iter().find(|one| one.name.eq_ignore_ascii_case("type"));
+        let data =
+            kind.is_some_and(|one| one.value.trim().eq_ignore_ascii_case("application/ld+json"));
+        if !name.eq_ignore_ascii_case("script") || !data {
+            return;
+        }
+        match serde_json::from_str::<serde_json::Value>(content) {
+            Ok(value) => {
+                let one = scan_json(&value, subject.known, &mut Vec::new());
+                stray.extend(one.into_iter().filter(|one| !is_vocabulary(&one.value)));
+            }
+            Err(error) => {
+                let message =
+                    format!("the JSON-LD of `{}` is not JSON: {error}", subject.part.path);
+                let typed = near(subject, "application/ld+json");
+                found.push(
+                    Diagnostic::error(Code::BadStructuredData, typed.unwrap_or(place), message)
+                        .help("let `offer_json_ld()` or `promotion_json_ld()` write it"),
+                );
+            }
+        }
+    });
+    stray
+}
+
+/// Words of schema.org look like addresses, and nobody follows them.
+fn is_vocabulary(value: &str) -> bool {
+    ["https://schema.org", "http://schema.org"].iter().any(|host| {
+        value.strip_prefix(host).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    })
+}
+
+/// Two forms with the same body tell nobody what time it is.
+pub(super) fn same_forms(subject: &Subject<'_>, files: &[(PageForm, &[u8])]) -> Option<Diagnostic> {
+    let body = |bytes: &[u8]| memchr::memmem::find(bytes, b"<body").map(|at| at..bytes.len());
+    let bodies: Vec<(PageForm, &[u8])> =
+        files.iter().filter_map(|(form, bytes)| Some((*form, bytes.get(body(bytes)?)?))).collect();
+    let same = bodies.iter().enumerate().find_map(|(at, (form, bytes))| {
+        let later = bodies.get(at + 1..).unwrap_or_default();
+        later.iter().find(|(_, other)| other == bytes).map(|(other, _)| (*form, *other))
+    });
+    let (one, other) = same?;
+    let message = format!(
+        "the {} and the {} form of `{}` show the same",
+        one.name(),
+        other.name(),
+        subject.part.path
+    );
+    Some(
+        Diagnostic::error(Code::SameForms, place_of(subject), message)
+            .help("ask for `form` in the template, or take one out of `forms`"),
+    )
+}
