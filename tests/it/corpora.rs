@@ -8,7 +8,7 @@ use std::fs;
 use serde_json::Value;
 
 use crate::cases::lay_down;
-use crate::hostile::{html_artifacts, names};
+use crate::hostile::{html_artifacts, names, structured};
 use crate::python::corpus;
 use crate::reading::{COPY, accepts, cells_of};
 use crate::sandbox::{Sandbox, files_below};
@@ -107,7 +107,7 @@ fn naughty_strings_are_refused_or_come_back_as_they_went_in() {
 
 /// A workspace with one offer for each string, in all its texts.
 fn workspace_of(strings: &[&str]) -> Sandbox {
-    let sandbox = lay_down("ok_small");
+    let sandbox = lay_down("ok_page-forms");
     for channel in ["email", "sms"] {
         let path = format!("rules/channels/{channel}.toml");
         let text = sandbox.read(&path);
@@ -129,10 +129,11 @@ fn workspace_of(strings: &[&str]) -> Sandbox {
     sandbox
 }
 
-/// The tags and attribute names of each page, and the digest with a slot in three.
-fn shapes(sandbox: &Sandbox) -> BTreeMap<String, Vec<(String, Vec<String>)>> {
+/// The tags and attribute names of each page, and the digest with a slot in three, and the shape
+/// of what machines read there.
+fn shapes(sandbox: &Sandbox) -> BTreeMap<String, impl PartialEq + use<>> {
     let pages = html_artifacts(sandbox).into_iter();
-    pages.map(|(id, html)| (id, names(&html))).collect()
+    pages.map(|(id, html)| (id, (names(&html), structured(&html)))).collect()
 }
 
 #[test]
@@ -163,5 +164,5 @@ fn naughty_strings_never_become_markup() {
         }
     }
     assert!(changed.is_empty(), "not there or of another structure:\n{changed}");
-    assert!(benign.len() > taken.len());
+    assert!(benign.len() > 3 * taken.len());
 }

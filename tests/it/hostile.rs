@@ -7,6 +7,7 @@ use html5ever::tendril::StrTendril;
 use html5ever::tokenizer::{
     BufferQueue, Tag, TagKind, Token, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts, states,
 };
+use throughline::artifact::pages::for_each_element;
 
 use crate::sample::{manifest, sample};
 use crate::sandbox::Sandbox;
@@ -67,6 +68,28 @@ pub(crate) fn names(html: &str) -> Vec<Shape> {
     tokenizer.sink.0.into_inner()
 }
 
+/// What machines read in a page: the shape of its JSON-LD, without the texts.
+pub(crate) fn structured(html: &str) -> Vec<serde_json::Value> {
+    fn shape(value: &serde_json::Value) -> serde_json::Value {
+        use serde_json::Value;
+        match value {
+            Value::Object(fields) => {
+                fields.iter().map(|(name, value)| (name.clone(), shape(value))).collect()
+            }
+            Value::Array(items) => items.iter().map(shape).collect(),
+            Value::String(_) => Value::from("text"),
+            other => other.clone(),
+        }
+    }
+    let mut found = Vec::new();
+    for_each_element(html, &mut |name, _, content| {
+        if name == "script" {
+            found.push(shape(&serde_json::from_str(content).unwrap()));
+        }
+    });
+    found
+}
+
 pub(crate) fn html_artifacts(sandbox: &Sandbox) -> BTreeMap<String, String> {
     let manifest = manifest(sandbox, "output");
     let all = manifest["artifacts"].as_array().unwrap().iter();
@@ -96,6 +119,11 @@ fn poison(sandbox: &Sandbox, table: &str, columns: &[&str], payload: &str) {
     sandbox.write(&path, writer.into_inner().unwrap());
 }
 
+/// Everything about a page but its texts.
+fn shape_of(html: &str) -> (Vec<Shape>, Vec<serde_json::Value>) {
+    (names(html), structured(html))
+}
+
 #[test]
 fn hostile_cells_never_become_markup() {
     let sandbox = sample();
@@ -107,19 +135,21 @@ fn hostile_cells_never_become_markup() {
     }
     sandbox.run(&["build"]).expect_code(0);
     let benign: BTreeMap<_, _> =
-        html_artifacts(&sandbox).into_iter().map(|(id, html)| (id, names(&html))).collect();
-    assert!(benign.len() > 30);
+        html_artifacts(&sandbox).into_iter().map(|(id, html)| (id, shape_of(&html))).collect();
+    assert!(benign.len() > 100);
+    assert!(benign.values().any(|(_, data)| !data.is_empty()));
     for payload in PAYLOADS {
-        let offers =
-            ["title", "body", "cta", "exclusions", "badge", "code", "title@sms", "title@push"];
+        let offers = ["title", "body", "cta", "exclusions", "badge", "title@sms", "title@push"];
         poison(&sandbox, "offers", &offers, payload);
+        // A code that is the partner's name as well would be shown before its time.
+        poison(&sandbox, "offers", &["code"], &format!("{payload}!"));
         poison(&sandbox, "partners", &["name", "legal_name", "blurb"], payload);
         let run = sandbox.run(&["build"]);
         let hostile = html_artifacts(&sandbox);
         assert_eq!(run.code, 0, "{payload}\n{}", run.text());
         assert_eq!(benign.keys().collect::<Vec<_>>(), hostile.keys().collect::<Vec<_>>());
         for (id, html) in &hostile {
-            assert!(names(html) == benign[id], "{id} has another structure with {payload}");
+            assert!(shape_of(html) == benign[id], "{id} has another structure with {payload}");
         }
     }
 }

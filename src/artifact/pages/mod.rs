@@ -48,18 +48,12 @@ pub fn page_files(mut pages: Vec<PageFile>, assets: &str) -> Vec<GeneratedFile> 
     pages.sort_by(|a, b| (&a.route, a.form).cmp(&(&b.route, b.form)));
     let text = |path: &str, text: String| GeneratedFile::at(path, "text/plain", text.into_bytes());
     let json = routes::routes(&pages, assets);
-    let common = text("landing/nginx-headers.conf", nginx::headers());
-    let server = common.as_ref().map(|common| {
-        let common = common.path.with_digest(&common.digest.hex16());
-        nginx::server(&pages, assets, common.as_str())
-    });
     [
         GeneratedFile::at("landing/routes.json", "application/json", json),
         text("landing/_headers", headers_file::headers_file(&pages, assets)),
         text("landing/nginx-assets.conf", nginx::assets()),
         text("landing/nginx-http.conf", nginx::http(&pages)),
-        server.and_then(|server| text("landing/nginx-server.conf", server)),
-        common,
+        text("landing/nginx-server.conf", nginx::server(&pages, assets)),
     ]
     .into_iter()
     .flatten()

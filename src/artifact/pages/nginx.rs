@@ -87,17 +87,33 @@ fn from(instant: Timestamp) -> String {
 }
 
 /// What belongs into the `server` of our pages, whose root is the output folder.
-pub(super) fn server(pages: &[PageFile], assets: &str, common: &str) -> String {
+///
+/// A location with a header of its own would send none of the others, so all stand in the server,
+/// and those of a form are variables, which are not sent while they are empty.
+pub(super) fn server(pages: &[PageFile], assets: &str) -> String {
     let mut text = String::from(
-        "# Include this in the server { } of the pages; its root is the output folder.\n\
-         # The path of the include is relative to the folder of nginx.conf.\n",
+        "# Include this in the server { } of the pages; its root is the output folder.\n",
     );
+    let own = [
+        ("Content-Security-Policy", "$throughline_policy"),
+        ("X-Robots-Tag", "$throughline_robots"),
+    ];
+    for name in ["cache", "policy", "robots"] {
+        let _ = writeln!(text, "set $throughline_{name} \"\";");
+    }
+    let common = COMMON.map(|(name, value)| match name {
+        "Cache-Control" => (name, "$throughline_cache"),
+        _ => (name, value),
+    });
+    push_headers(&mut text, "", &common);
+    push_headers(&mut text, "", &own);
     // Before its time a page cannot be had by the name of its file either.
     let folders: BTreeSet<&str> =
         pages.iter().filter_map(|page| page.path.split('/').next()).collect();
     for folder in folders {
         let _ = writeln!(text, "location ^~ /{folder}/ {{\n    internal;\n}}");
     }
+    let cache = COMMON.iter().find(|(name, _)| *name == "Cache-Control").map_or("", |one| one.1);
     let schedules = schedules(pages);
     for forms in by_route(pages) {
         let (Some(first), Some(own)) = (forms.first(), schedule(forms)) else { continue };
@@ -111,9 +127,10 @@ pub(super) fn server(pages: &[PageFile], assets: &str, common: &str) -> String {
         for page in forms {
             let _ = writeln!(
                 text,
-                "location = /.throughline/{}{route} {{\n    internal;\n    include {common};\n    \
-                 add_header Content-Security-Policy \"{}\" always;\n    \
-                 add_header X-Robots-Tag \"{}\" always;\n    try_files /{} =404;\n}}",
+                "location = /.throughline/{}{route} {{\n    internal;\n    types {{ }}\n    \
+                 default_type \"text/html; charset=utf-8\";\n    \
+                 set $throughline_cache \"{cache}\";\n    set $throughline_policy \"{}\";\n    \
+                 set $throughline_robots \"{}\";\n    try_files /{} =404;\n}}",
                 page.form.name(),
                 page.policy.header(assets),
                 page.due.robots,
@@ -136,14 +153,6 @@ pub(super) fn server(pages: &[PageFile], assets: &str, common: &str) -> String {
 /// Inside quotes, `$` begins a variable and cannot be written otherwise.
 fn quoted(url: &str) -> String {
     url.replace('$', "%24").replace('\\', "%5C").replace('"', "%22")
-}
-
-/// The headers of every page.
-pub(super) fn headers() -> String {
-    let mut text = String::from("# Included by nginx-server.conf.\n");
-    text.push_str("types { }\ndefault_type \"text/html; charset=utf-8\";\n");
-    push_headers(&mut text, "", &COMMON);
-    text
 }
 
 /// What belongs into the `server` of the asset host, whose root is the output folder.
