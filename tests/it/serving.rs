@@ -115,10 +115,15 @@ fn workspace(opens: u16, closes: u16, redirects: bool) -> Sandbox {
     sandbox.edit("partners/partners.csv", "2026-11-20", "2001-11-20");
     let brief = "briefs/bf26.md";
     sandbox.edit(brief, "opens = 2026-11-26T00:00:00", &format!("opens = {opens}-01-01T00:00:00"));
-    sandbox.edit(brief, "closes = 2026-11-30T23:59:00", &format!("closes = {closes}-02-01T00:00:00"));
+    sandbox.edit(
+        brief,
+        "closes = 2026-11-30T23:59:00",
+        &format!("closes = {closes}-02-01T00:00:00"),
+    );
     let text = sandbox.read(brief);
     let (head, site) = text.split_once("[windows.site]").unwrap();
-    let site = site.replace("2026-11-24T18", "2002-11-24T18").replace("2026-11-25T18", "2002-11-25T18");
+    let site =
+        site.replace("2026-11-24T18", "2002-11-24T18").replace("2026-11-25T18", "2002-11-25T18");
     sandbox.write(brief, format!("{head}[windows.site]{site}"));
     if !redirects {
         let channel = "rules/channels/landing.toml";
@@ -140,7 +145,8 @@ fn nginx_shows_the_form_that_is_due() {
         let answer = server.get("/bf26/lumen-serum?utm_source=newsletter");
         assert_eq!(answer.status, "200", "{form}");
         assert!(answer.body.contains(says), "{form}: {}", answer.body);
-        let routes = sandbox.read(&format!("output/{}", published(&sandbox, "landing/routes.json")));
+        let routes =
+            sandbox.read(&format!("output/{}", published(&sandbox, "landing/routes.json")));
         let routes: serde_json::Value = serde_json::from_str(&routes).unwrap();
         let mut all = routes["routes"].as_array().unwrap().iter();
         let route = all.find(|one| one["route"] == "/bf26/lumen-serum").unwrap();

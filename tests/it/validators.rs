@@ -73,9 +73,8 @@ fn the_validator_of_the_w3c_has_nothing_to_say() {
         .arg(folder.root())
         .output()
         .unwrap_or_else(|error| panic!("java: {error}"));
-    let said: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap_or_else(|error| {
-        panic!("{error}: {}", String::from_utf8_lossy(&output.stderr))
-    });
+    let said: serde_json::Value = serde_json::from_slice(&output.stdout)
+        .unwrap_or_else(|error| panic!("{error}: {}", String::from_utf8_lossy(&output.stderr)));
     let mut seen = [false; EMAILS_ONLY.len()];
     let mut faults = String::new();
     for one in said["messages"].as_array().unwrap() {
