@@ -26,7 +26,9 @@ pub(super) fn headers_file(pages: &[PageFile], assets: &str) -> String {
     }
     for forms in by_route(pages) {
         let mut policy = PagePolicy::default();
-        forms.iter().for_each(|page| policy.join(&page.policy));
+        for page in forms {
+            policy.join(&page.policy);
+        }
         let route = forms.first().map_or("", |page| page.route.as_str());
         rule(&mut text, route, &[("Content-Security-Policy", policy.header(assets))]);
     }

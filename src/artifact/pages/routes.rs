@@ -14,17 +14,17 @@ use crate::graph::PageTimes;
 const SCHEMA: &str = "https://throughline.dev/routes/v1";
 
 #[derive(Serialize)]
-struct Routes<'a> {
+struct Document<'a> {
     asset_headers: BTreeMap<&'a str, &'a str>,
     headers: BTreeMap<&'a str, &'a str>,
     moments: Vec<String>,
-    routes: Vec<Route<'a>>,
+    routes: Vec<Address<'a>>,
     schema: &'a str,
 }
 
 #[derive(Serialize)]
-struct Route<'a> {
-    forms: Vec<Form<'a>>,
+struct Address<'a> {
+    forms: Vec<Timed<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     redirect_after: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -34,7 +34,7 @@ struct Route<'a> {
 }
 
 #[derive(Serialize)]
-struct Form<'a> {
+struct Timed<'a> {
     form: &'a str,
     headers: BTreeMap<&'a str, String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -48,7 +48,7 @@ struct Form<'a> {
 pub(super) fn routes(pages: &[PageFile], assets: &str) -> Vec<u8> {
     let routes = by_route(pages).filter_map(|forms| {
         let (first, last) = (forms.first()?, forms.last()?);
-        Some(Route {
+        Some(Address {
             forms: forms.iter().map(|page| form(page, assets)).collect(),
             redirect_after: last.due.redirect_after.as_deref(),
             redirect_to: last.due.redirect_to.as_deref(),
@@ -56,7 +56,7 @@ pub(super) fn routes(pages: &[PageFile], assets: &str) -> Vec<u8> {
             url: &first.url,
         })
     });
-    let document = Routes {
+    let document = Document {
         asset_headers: ASSETS.into(),
         headers: COMMON.into(),
         moments: moments(pages),
@@ -67,8 +67,8 @@ pub(super) fn routes(pages: &[PageFile], assets: &str) -> Vec<u8> {
     serde_json::to_vec(&document).unwrap_or_default()
 }
 
-fn form<'a>(page: &'a PageFile, assets: &str) -> Form<'a> {
-    Form {
+fn form<'a>(page: &'a PageFile, assets: &str) -> Timed<'a> {
+    Timed {
         form: page.form.name(),
         headers: BTreeMap::from([
             ("Content-Security-Policy", page.policy.header(assets)),
