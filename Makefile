@@ -39,9 +39,11 @@ deny: ## Check licences and sources of dependencies
 	@command -v cargo-deny >/dev/null || $(CARGO) install --locked cargo-deny
 	@$(CARGO) deny --offline check licenses bans sources
 
-bench: ## Measure reading and builds against their floors: make bench sizes="300 3000"
+bench: ## Measure reading, mails and builds against their floors: make bench sizes="300 3000"
 	@$(CARGO) bench --locked --bench read
 	@$(CARGO) bench --locked --bench links
+	@scripts/peers || true
+	@$(CARGO) bench --locked --bench mail
 	@$(CARGO) bench --locked --bench build -- $(sizes)
 
 soak: ## The slow sweeps: 500 kills, a million broken files, URLs and codes

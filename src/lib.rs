@@ -10,6 +10,7 @@
 //! - `ga4`: into which channel Google Analytics puts a visit
 //! - `address`: base URLs, read strictly and written behind
 //! - `wrapper`: deep links of affiliate networks and app stores
+//! - `mail`: a rendered mail, made ready to send
 //! - `picture`: SVG to pixels, pixels to files
 //! - `source`: text in, typed documents out
 //! - `resolve`: documents in, facts with origins out
@@ -31,6 +32,7 @@ pub mod ga4;
 pub mod graph;
 pub mod link;
 pub mod load;
+pub mod mail;
 pub mod manifest;
 pub mod markup;
 pub mod model;

@@ -157,13 +157,13 @@ impl<'h> Tokens<'h> {
         Token { text, ..self.take(kind, end) }
     }
 
-    fn raw_text(&mut self, name: &str) -> Option<Token<'h>> {
+    fn raw_text(&mut self, name: &'h str) -> Option<Token<'h>> {
         let end =
             if name.eq_ignore_ascii_case("plaintext") { self.limit } else { self.raw_end(name) };
         if end == self.at {
             return None;
         }
-        Some(self.take(Kind::Raw, end))
+        Some(Token { text: name, ..self.take(Kind::Raw, end) })
     }
 
     /// Where the end tag of a raw element begins.

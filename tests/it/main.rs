@@ -24,6 +24,7 @@ mod hosts;
 mod limits;
 mod links;
 mod lock;
+mod mail;
 mod markup;
 mod mistakes;
 mod nginx;

@@ -8,8 +8,8 @@ use crate::sandbox::files_below;
 
 /// From what everything may use to what nothing may use. A module imports only from lines above
 /// its own.
-const LAYERS: [&str; 19] = [
-    "model", "diag", "dialect", "markup", "ga4", "address", "wrapper", "picture", "source",
+const LAYERS: [&str; 20] = [
+    "model", "diag", "dialect", "markup", "ga4", "address", "wrapper", "mail", "picture", "source",
     "resolve", "link", "graph", "artifact", "render", "manifest", "load", "store", "report", "cli",
 ];
 
