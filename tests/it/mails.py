@@ -13,8 +13,8 @@ for file in json.load(sys.stdin):
     sender, to = message["from"].addresses[0], message["to"].addresses[0]
     found.append({
         "subject": message["subject"],
-        "text": message.get_body(("plain",)).get_content(),
-        "html": message.get_body(("html",)).get_content(),
+        "text": message.get_body(("plain",)).get_content().replace("\r\n", "\n"),
+        "html": message.get_body(("html",)).get_content().replace("\r\n", "\n"),
         "from": [sender.display_name, sender.addr_spec],
         "to": [to.display_name, to.addr_spec],
         "one_click": message["list-unsubscribe-post"],
