@@ -1,6 +1,7 @@
 //! Characters that are not what they seem, by what the field is for. Every text passes here first.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use super::{CellContext, Fault};
 use crate::diag::Code;
@@ -76,10 +77,15 @@ fn clean_unusual<'t>(
         context.note(Normalised::Spaces);
     }
     let (mut before, mut joined) = (None, false);
-    let mut letters = trimmed.chars().peekable();
-    while let Some(one) = letters.next() {
+    // Places count from the text as it was given.
+    let cut = (trimmed.as_ptr() as usize).wrapping_sub(text.as_ptr() as usize);
+    let mut letters = trimmed.char_indices().peekable();
+    while let Some((at, one)) = letters.next() {
         if !matches!(one, ' '..='~') {
-            check(one, column, used, (before, letters.peek().copied()), context)?;
+            let place = cut + at..cut + at + one.len_utf8();
+            let after = letters.peek().map(|(_, after)| *after);
+            let found = check(one, column, used, (before, after), (&place, context));
+            found.map_err(|fault| fault.within(place))?;
             joined |= matches!(one, '\u{a0}' | '\u{202f}') && used != Use::Copy || one == '\r';
         }
         before = Some(one);
@@ -115,7 +121,7 @@ fn check(
     column: &Column,
     used: Use,
     around: (Option<char>, Option<char>),
-    context: &mut CellContext<'_>,
+    (place, context): (&Range<usize>, &mut CellContext<'_>),
 ) -> Result<(), Fault> {
     let code = u32::from(one);
     let unseen = || {
@@ -133,7 +139,8 @@ fn check(
         }
         '\u{85}' | '\u{2028}' | '\u{2029}' if used == Use::Form => return Err(unseen()),
         '\u{85}' | '\u{2028}' | '\u{2029}' => {
-            context.warn(
+            context.warn_at(
+                place,
                 Code::UnusualCharacter,
                 format!("the cell holds the line separator U+{code:04X}"),
                 "write a space, or an ordinary line break where the column takes them",
@@ -156,7 +163,7 @@ fn check(
             }
             let message =
                 format!("the text holds the unseen character U+{code:04X} ({})", name_of(one));
-            context.warn(Code::UnusualCharacter, message, "delete it unless it is meant");
+            context.warn_at(place, Code::UnusualCharacter, message, "delete it unless it is meant");
         }
         '\u{fffd}' => {
             let message = "the cell holds U+FFFD, which stands where a letter was lost";
@@ -165,7 +172,7 @@ fn check(
         }
         '\u{2018}'..='\u{201f}' | '\u{2032}' | '\u{2033}' if used == Use::Word => {
             let message = format!("`{}` holds the curly quote `{one}`", column.name);
-            context.warn(Code::UnusualCharacter, message, "write a straight one");
+            context.warn_at(place, Code::UnusualCharacter, message, "write a straight one");
         }
         _ => {}
     }

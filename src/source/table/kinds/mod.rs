@@ -60,13 +60,19 @@ impl Fault {
     /// The diagnostic for a cell, whose text begins at `start` where it stands there as it is.
     pub(super) fn at(self, span: Span, start: Option<u32>) -> Diagnostic {
         let Told { code, message, help, range } = *self.0;
-        let part = start.zip(range).map(|(start, range)| Span {
-            start: (start + range.start as u32).min(span.end),
-            end: (start + range.end as u32).min(span.end),
-            ..span
-        });
-        Diagnostic::error(code, part.unwrap_or(span), message).maybe_help(help)
+        Diagnostic::error(code, part_of(span, start, range.as_ref()), message).maybe_help(help)
     }
+}
+
+/// The part of a cell that is at fault, where its text begins at `start` in the file; otherwise the
+/// whole cell.
+fn part_of(span: Span, start: Option<u32>, range: Option<&Range<usize>>) -> Span {
+    let part = start.zip(range).map(|(start, range)| Span {
+        start: (start + range.start as u32).min(span.end),
+        end: (start + range.end as u32).min(span.end),
+        ..span
+    });
+    part.unwrap_or(span)
 }
 
 /// What the cells of a file are read with.
@@ -105,6 +111,12 @@ impl CellContext<'_> {
 
     fn warn(&mut self, code: Code, message: String, help: &str) {
         self.findings.push(Diagnostic::warning(code, self.span, message).help(help));
+    }
+
+    /// A warning about a part of the text.
+    fn warn_at(&mut self, range: &Range<usize>, code: Code, message: String, help: &str) {
+        let span = part_of(self.span, self.start, Some(range));
+        self.findings.push(Diagnostic::warning(code, span, message).help(help));
     }
 }
 
