@@ -1,36 +1,57 @@
 //! CSV that spreadsheets open without harm.
 
-use csv::{QuoteStyle, Terminator, Writer, WriterBuilder};
-
 /// Writes a sheet cell by cell: UTF-8, LF, quotes where needed.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct SheetWriter {
-    writer: Writer<Vec<u8>>,
+    bytes: Vec<u8>,
+    /// Where the present row begins.
+    row: usize,
+    /// The present row has a cell.
+    began: bool,
     /// Cells are for a program, which takes them as they are.
     raw: bool,
 }
 
-// Writing to memory cannot fail, so the results below say nothing.
 impl SheetWriter {
     /// Begins with a header.
     pub fn new<'h>(header: impl IntoIterator<Item = &'h str>) -> Self {
-        let mut writer = writer(Vec::new());
-        let _ = writer.write_record(header);
-        Self { writer, raw: false }
+        let mut sheet = Self { raw: true, ..Self::default() };
+        sheet.cells(header);
+        sheet.end_row();
+        Self { raw: false, ..sheet }
     }
 
-    /// A second sheet that begins with the rows of this one, and whose further cells are written
-    /// as they are: for programs, never for spreadsheets.
-    #[must_use]
-    pub fn as_it_is(&mut self) -> Self {
-        let _ = self.writer.flush();
-        Self { writer: writer(self.writer.get_ref().clone()), raw: true }
+    /// Rows that stand below a header which was written before.
+    pub fn rows() -> Self {
+        Self::default()
+    }
+
+    /// The same, with cells as they are: for programs, never for spreadsheets.
+    pub fn rows_as_they_are() -> Self {
+        Self { raw: true, ..Self::default() }
     }
 
     /// Adds a cell to the present row.
     pub fn cell(&mut self, text: &str) {
-        let text = if self.raw { text.into() } else { harmless(text) };
-        let _ = self.writer.write_field(text.as_bytes());
+        if self.began {
+            self.bytes.push(b',');
+        }
+        self.began = true;
+        let harmless = self.raw || Self::is_harmless(text);
+        let bytes = text.as_bytes();
+        let special = |found: bool, one: &u8| found | matches!(one, b',' | b'"' | b'\n' | b'\r');
+        if !bytes.iter().fold(false, special) {
+            self.bytes.extend(APOSTROPHE.iter().take(usize::from(!harmless)));
+            self.bytes.extend_from_slice(bytes);
+            return;
+        }
+        self.bytes.push(b'"');
+        self.bytes.extend(APOSTROPHE.iter().take(usize::from(!harmless)));
+        for (at, part) in text.split('"').enumerate() {
+            self.bytes.extend_from_slice(if at == 0 { b"" } else { b"\"\"" });
+            self.bytes.extend_from_slice(part.as_bytes());
+        }
+        self.bytes.push(b'"');
     }
 
     /// Adds several cells.
@@ -42,12 +63,17 @@ impl SheetWriter {
 
     /// Ends the present row.
     pub fn end_row(&mut self) {
-        let _ = self.writer.write_record(None::<&[u8]>);
+        // An empty line would be no row to those who read it.
+        if self.bytes.len() == self.row {
+            self.bytes.extend_from_slice(b"\"\"");
+        }
+        self.bytes.push(b'\n');
+        (self.row, self.began) = (self.bytes.len(), false);
     }
 
     /// The finished bytes.
     pub fn finish(self) -> Vec<u8> {
-        self.writer.into_inner().unwrap_or_default()
+        self.bytes
     }
 
     /// Whether no spreadsheet would run a cell as a formula
@@ -63,20 +89,13 @@ impl SheetWriter {
     }
 }
 
-fn writer(bytes: Vec<u8>) -> Writer<Vec<u8>> {
-    WriterBuilder::new()
-        .terminator(Terminator::Any(b'\n'))
-        .quote_style(QuoteStyle::Necessary)
-        .from_writer(bytes)
-}
-
-/// A cell that would be run gets an apostrophe in front.
-fn harmless(cell: &str) -> std::borrow::Cow<'_, str> {
-    if SheetWriter::is_harmless(cell) { cell.into() } else { format!("'{cell}").into() }
-}
+/// Stands before a cell that would be run.
+const APOSTROPHE: &[u8] = b"'";
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -90,15 +109,31 @@ mod tests {
 
     #[test]
     fn programs_get_cells_as_they_are() {
-        let mut writer = SheetWriter::new(["one"]);
-        writer.cells(["a"]);
-        writer.end_row();
-        let mut raw = writer.as_it_is();
-        for one in [&mut writer, &mut raw] {
-            one.cells(["-5 %"]);
-            one.end_row();
+        let written = |mut sheet: SheetWriter| {
+            sheet.cells(["-5 %"]);
+            sheet.end_row();
+            sheet.finish()
+        };
+        assert_eq!(written(SheetWriter::rows()), b"'-5 %\n");
+        assert_eq!(written(SheetWriter::rows_as_they_are()), b"-5 %\n");
+    }
+
+    proptest! {
+        #[test]
+        fn sheets_are_as_the_csv_crate_writes_them(
+            rows in prop::collection::vec(
+                prop::collection::vec("[a-c,\"\r\n é=-]{0,9}", 1..4),
+                0..6,
+            ),
+        ) {
+            let mut judge = csv::WriterBuilder::new().flexible(true).from_writer(Vec::new());
+            let mut sheet = SheetWriter::rows_as_they_are();
+            for row in &rows {
+                judge.write_record(row).unwrap();
+                sheet.cells(row.iter().map(String::as_str));
+                sheet.end_row();
+            }
+            prop_assert_eq!(sheet.finish(), judge.into_inner().unwrap());
         }
-        assert_eq!(writer.finish(), b"one\na\n'-5 %\n");
-        assert_eq!(raw.finish(), b"one\na\n-5 %\n");
     }
 }

@@ -1,6 +1,5 @@
 //! `build`: check, render, write. Nothing is written that something wrong could be in.
 
-use std::collections::BTreeSet;
 use std::io;
 use std::path::Path;
 
@@ -10,7 +9,7 @@ use rayon::prelude::*;
 use super::args::BuildArgs;
 use super::console::Console;
 use super::entries::{check_generated, files_of_pages, generated_files, manifest_of};
-use super::exit::Exit;
+use super::exit::{Bug, Exit};
 use super::prepare::{
     Ids, Outcome, Prepared, extend, output_folder, prepare, report_unprepared, use_threads,
 };
@@ -66,12 +65,14 @@ pub(super) fn run(root: &Path, args: &BuildArgs, console: &mut Console) -> Resul
     let report = renderer
         .render(&|path: &ArtifactPath, bytes: &[u8]| output.put(path, bytes))
         .with_context(|| format!("cannot write into {}", target.display()))?;
-    let (mut files, capacities) = generated_files(&prepared, &report.live, &mut diagnostics)?;
-    files.extend(files_of_pages(&prepared, &report));
-    files
-        .par_iter()
-        .try_for_each(|file| output.put(&file.path.with_digest(&file.digest.hex16()), &file.bytes))
-        .with_context(|| format!("cannot write into {}", target.display()))?;
+    let (files, capacities) = generated_files(&prepared, &report.live, &output, &mut diagnostics)
+        .and_then(|(mut files, capacities)| {
+            files.extend(files_of_pages(&prepared, &report));
+            let held = files.par_iter().filter_map(|file| Some((file, file.bytes.as_ref()?)));
+            held.try_for_each(|(file, bytes)| output.put(&file.published(), bytes))?;
+            Ok((files, capacities))
+        })
+        .map_err(|error| fault_of_writing(error, &target))?;
     let manifest = manifest_of(&prepared, &report, &files);
     let committed = commit(&output, &manifest)?;
     if report.failed.is_empty() && !diagnostics.has_errors() {
@@ -95,6 +96,14 @@ pub(super) fn run(root: &Path, args: &BuildArgs, console: &mut Console) -> Resul
     std::mem::forget((report, manifest, files));
     std::mem::forget(prepared);
     Ok(if diagnostics.has_errors() { Exit::Findings } else { Exit::Done })
+}
+
+/// A bug is told as one, and everything else with the folder that was written into.
+fn fault_of_writing(error: anyhow::Error, target: &Path) -> anyhow::Error {
+    if error.is::<Bug>() {
+        return error;
+    }
+    error.context(format!("cannot write into {}", target.display()))
 }
 
 /// Renders everything without writing it, so that everything wrong is told at once; tells whether
@@ -190,7 +199,8 @@ fn meaning_not_recorded(prepared: &Prepared) -> Option<Diagnostic> {
 /// committed, and nothing is written.
 fn refuse_new_ids(prepared: &mut Prepared, diagnostics: &mut Diagnostics) {
     let new = std::mem::take(&mut prepared.minting.new);
-    let Some(first) = new.first() else { return };
+    let first = new.first().and_then(|at| prepared.links.links.get(*at));
+    let Some(first) = first.map(|link| link.id.as_str()) else { return };
     let place = place_of_lock(prepared);
     let message = match new.len() {
         1 => format!("the link `{first}` has no id yet, and --locked gives out none"),
@@ -203,8 +213,7 @@ fn refuse_new_ids(prepared: &mut Prepared, diagnostics: &mut Diagnostics) {
     let mut records = prepared.documents.tables.values().flat_map(|table| &table.records);
     let quarantined = records.any(|record| record.quarantined);
     diagnostics.push(if quarantined { diagnostic } else { diagnostic.blocking() });
-    let new: BTreeSet<String> = new.into_iter().collect();
-    let links = prepared.links.links.iter().filter(|link| new.contains(&link.id));
+    let links = new.iter().filter_map(|at| prepared.links.links.get(*at));
     prepared.links.broken.extend(links.map(|link| link.placement));
     // What the other faults of the jobs are was told when they were first made.
     let mut told = Diagnostics::new();

@@ -1,5 +1,6 @@
 //! From rendered artifacts and generated files to the manifest.
 
+use anyhow::Result;
 use rayon::prelude::*;
 
 use super::exit::Bug;
@@ -7,8 +8,8 @@ use super::prepare::{Ids, Prepared};
 use crate::artifact::pages::{Due, PageFile, page_files};
 use crate::artifact::redirects::{Capacity, Redirect};
 use crate::artifact::{
-    BriefFile, GeneratedFile, Redirects, ReportingInput, check_classification, links_table,
-    make_redirects, reporting_files,
+    BriefFile, GeneratedFile, Redirects, ReportingFault, ReportingInput, Shelf,
+    check_classification, links_table, make_redirects, reporting_files,
 };
 use crate::diag::Diagnostics;
 use crate::link::Link;
@@ -25,22 +26,29 @@ pub(super) type Capacities = Vec<(&'static str, Capacity)>;
 pub(super) fn generated_files(
     prepared: &Prepared,
     live: &[bool],
+    shelf: &dyn Shelf,
     diagnostics: &mut Diagnostics,
-) -> Result<(Vec<GeneratedFile>, Capacities), Bug> {
+) -> Result<(Vec<GeneratedFile>, Capacities)> {
     let Prepared { sources, documents, facts, minting, assets, .. } = prepared;
     let live = live_links(prepared, live);
     let briefs = brief_files(prepared);
     let lock = &minting.lock;
     let input = ReportingInput { documents, facts, live: &live, lock, briefs: &briefs };
     let (tables, reporting) = rayon::join(
-        || (links_table(documents, facts, &live), redirects(prepared, &live, diagnostics)),
-        || reporting_files(&input).map_err(Bug),
+        || {
+            let table = links_table(documents, facts, &live, shelf);
+            (table, redirects(prepared, &live, diagnostics))
+        },
+        || reporting_files(&input, shelf),
     );
     check_classification(&input, diagnostics);
     let (table, redirects) = tables;
-    let mut files: Vec<GeneratedFile> = table.into_iter().collect();
+    let mut files = vec![table?];
     files.extend(redirects.files);
-    files.extend(reporting?);
+    files.extend(reporting.map_err(|fault| match fault {
+        ReportingFault::Write(error) => anyhow::Error::from(error),
+        ReportingFault::Bug(what) => Bug(what).into(),
+    })?);
     for (id, path) in assets.paths() {
         if let Some(file) = sources.get(id) {
             let media_type = media_type(path.as_str());
@@ -80,9 +88,11 @@ pub(super) fn check_generated(prepared: &Prepared, live: &[bool], diagnostics: &
     check_classification(&input, diagnostics);
 }
 
+/// Sorted by id.
 fn live_links<'p>(prepared: &'p Prepared, live: &[bool]) -> Vec<&'p Link> {
-    let links = prepared.links.links.iter().zip(live);
-    links.filter(|(_, live)| **live).map(|(link, _)| link).collect()
+    let Prepared { links, minting, .. } = prepared;
+    let by_id = minting.order.iter().filter(|at| live.get(**at) == Some(&true));
+    by_id.filter_map(|at| links.links.get(*at)).collect()
 }
 
 /// The brief of each campaign.
@@ -100,12 +110,10 @@ fn brief_files(prepared: &Prepared) -> Vec<BriefFile> {
 
 /// The files of all servers that answer short codes.
 fn redirects(prepared: &Prepared, live: &[&Link], diagnostics: &mut Diagnostics) -> Redirects {
-    let mut ids: Vec<&str> = live.iter().map(|link| link.id.as_str()).collect();
-    ids.sort_unstable();
+    let is_live = |id: &str| live.binary_search_by(|link| link.id.as_str().cmp(id)).is_ok();
     let retired = prepared.minting.lock.links();
-    let retired: Vec<LockRow<'_>> = retired
-        .filter(|row| !row.url.is_empty() && ids.binary_search(&row.link_id).is_err())
-        .collect();
+    let retired: Vec<LockRow<'_>> =
+        retired.filter(|row| !row.url.is_empty() && !is_live(row.link_id)).collect();
     let mut redirects: Vec<Redirect<'_>> =
         live.iter().map(|link| Redirect { code: &link.short_code, url: &link.url }).collect();
     // What was mailed and printed is answered for as long as anyone may ask.
@@ -152,12 +160,12 @@ pub(super) fn manifest_of(
         not_before: None,
         offers: Vec::new(),
         partners: Vec::new(),
-        path: file.path.with_digest(&file.digest.hex16()).to_string(),
+        path: file.published().to_string(),
         redirect_after: None,
         redirect_to: None,
         route: None,
         sha256: file.digest.hex(),
-        size: file.bytes.len(),
+        size: file.size,
         template: None,
         window: None,
     }));

@@ -98,7 +98,7 @@ fn dispatch(cli: &Cli) -> Result<Exit> {
         Command::Verify(args) => verify::run(root, args, &mut console),
         Command::Explain(args) => explain::run(root, args, &mut console),
         Command::Links(args) => links::run(root, args, &mut console),
-        Command::Ga4(args) => ga4::run(args, &mut console),
+        Command::Ga4(args) => ga4::run(root, args, &mut console),
         Command::Lock(args) => lock::run(root, args, &mut console),
         Command::Schema(args) => schema::run(root, args, &mut console),
         Command::Rules(args) => rules::run(root, args, &mut console),

@@ -9,7 +9,8 @@ use super::args::ExplainArgs;
 use super::console::Console;
 use super::exit::Exit;
 use super::explain_link::explain_link;
-use super::prepare::{Ids, Outcome, prepare, report_unprepared};
+use super::prepare::{Ids, Outcome, output_folder, prepare, report_unprepared};
+use super::released::last_build;
 use crate::diag::{Code, Diagnostics, did_you_mean};
 use crate::link::{Known, Lookup};
 
@@ -26,7 +27,8 @@ pub(super) fn run(root: &Path, args: &ExplainArgs, console: &mut Console) -> Res
     };
     let lookup = Lookup::new(Known::of(&prepared.documents, &prepared.links));
     if let Some(found) = lookup.find(what) {
-        return explain_link(&prepared, &found, console);
+        let last = last_build(&output_folder(root, None), found.link.id());
+        return explain_link(&prepared, &found, last.as_ref(), console);
     }
     let codes = Code::ALL.iter().map(|code| code.name());
     let near = lookup.near_ids(what).into_iter().chain(codes);

@@ -7,8 +7,9 @@ use super::console::Console;
 use super::exit::Exit;
 use super::ga4;
 use super::prepare::Prepared;
+use super::released::LastBuild;
 use crate::address::split;
-use crate::ga4::{Prediction, Visit, predict};
+use crate::ga4::{OwnSources, Prediction, Visit, predict};
 use crate::link::{
     Difference, Found, Link, LinkOrigin, Match, Minted, ParamOrigin, explain, short_code_url,
 };
@@ -22,6 +23,7 @@ const LISTED: usize = 5;
 pub(super) fn explain_link(
     prepared: &Prepared,
     found: &Found<'_>,
+    last: Option<&LastBuild>,
     console: &mut Console,
 ) -> Result<Exit> {
     match found.link {
@@ -31,7 +33,9 @@ pub(super) fn explain_link(
             let Some(origin) = origin else { return Ok(Exit::Findings) };
             let shown = Shown {
                 status: status(prepared, link),
+                last,
                 origin: &origin,
+                own: &prepared.documents.taxonomy.ga4_sources,
                 built: visit_of(link),
                 given: found.url.as_deref().map(visit_in),
             };
@@ -45,9 +49,9 @@ pub(super) fn explain_link(
             let entry = &prepared.documents.lock.current(id).unwrap_or_default();
             let short_url = short_code_url(&prepared.documents, entry.short_code);
             if console.format.is_json() {
-                console.line(&retired_json(id, entry, &short_url, found).to_string())?;
+                console.line(&retired_json(id, entry, &short_url, found, last).to_string())?;
             } else {
-                print_retired(id, entry, &short_url, found, console)?;
+                print_retired(id, entry, &short_url, (found, last), console)?;
             }
         }
     }
@@ -57,7 +61,9 @@ pub(super) fn explain_link(
 /// A live link with what is said of it.
 struct Shown<'a> {
     status: &'static str,
+    last: Option<&'a LastBuild>,
     origin: &'a LinkOrigin,
+    own: &'a OwnSources,
     built: [String; 3],
     /// What GA4 reads of the URL as it was found.
     given: Option<[String; 3]>,
@@ -72,10 +78,7 @@ fn status(prepared: &Prepared, link: &Link) -> &'static str {
 const VISIT: [&str; 3] = ["utm_source", "utm_medium", "utm_campaign"];
 
 fn visit_of(link: &Link) -> [String; 3] {
-    VISIT.map(|name| {
-        let mut params = link.params.iter();
-        params.find(|(known, _)| *known == name).map_or_else(String::new, |(_, one)| one.clone())
-    })
+    VISIT.map(|name| link.params.get(name).unwrap_or("").to_owned())
 }
 
 fn visit_in(url: &str) -> [String; 3] {
@@ -86,17 +89,17 @@ fn visit_in(url: &str) -> [String; 3] {
 }
 
 /// Nothing where GA4 has nothing to go by.
-fn prediction(visit: &[String; 3]) -> Option<Prediction<'_>> {
+fn prediction<'v>(visit: &'v [String; 3], own: &'v OwnSources) -> Option<Prediction<'v>> {
     let [source, medium, campaign] = visit;
     let has_any = !source.is_empty() || !medium.is_empty();
-    has_any.then(|| predict(Visit { source, medium, campaign }))
+    has_any.then(|| predict(Visit { source, medium, campaign, own }))
 }
 
 impl Shown<'_> {
     /// The channel of the URL as it was found, where that is another one than the link's.
     fn strayed(&self) -> Option<Prediction<'_>> {
-        let given = prediction(self.given.as_ref()?)?;
-        let built = prediction(&self.built)?;
+        let given = prediction(self.given.as_ref()?, self.own)?;
+        let built = prediction(&self.built, self.own)?;
         (given.channel != built.channel).then_some(given)
     }
 
@@ -111,9 +114,10 @@ impl Shown<'_> {
             "differences": found.differences.iter().map(difference_json).collect::<Vec<_>>(),
             "also": found.also,
             "status": self.status,
+            "build": build_json(self.last, &origin.url),
             "url": origin.url,
             "short_url": origin.short_url,
-            "ga4": prediction(&self.built).as_ref().map(ga4::as_json),
+            "ga4": prediction(&self.built, self.own).as_ref().map(ga4::as_json),
             "ga4_as_given": self.strayed().as_ref().map(ga4::as_json),
             "destination": param(&origin.destination),
             "params": origin.params.iter().map(param).collect::<Vec<_>>(),
@@ -130,9 +134,10 @@ impl Shown<'_> {
             other => other,
         };
         console.line(&format!("status     {status}"))?;
+        console.line(&format!("build      {}", in_build(self.last, &origin.url)))?;
         console.line(&format!("short      {}", origin.short_url))?;
         console.line(&format!("url        {}", origin.url))?;
-        if let Some(built) = prediction(&self.built) {
+        if let Some(built) = prediction(&self.built, self.own) {
             console.line(&format!("ga4        {}", ga4::in_a_line(&built)))?;
         }
         if let Some(strayed) = self.strayed() {
@@ -152,6 +157,25 @@ impl Shown<'_> {
         }
         Ok(())
     }
+}
+
+/// Whether the last build has a link, and leads it to the same URL.
+fn in_build(last: Option<&LastBuild>, url: &str) -> String {
+    let Some(LastBuild { root, url: built }) = last else {
+        return "nothing is built in output/".to_owned();
+    };
+    match built {
+        None => format!("not in the last build, {root}"),
+        Some(built) if built == url => format!("{root}, the last one"),
+        Some(_) => format!("{root}, the last one, where it has another URL"),
+    }
+}
+
+fn build_json(last: Option<&LastBuild>, url: &str) -> Value {
+    last.map_or(Value::Null, |LastBuild { root, url: built }| {
+        let same = built.as_ref().map(|built| built == url);
+        json!({ "root": root, "has_link": built.is_some(), "same_url": same })
+    })
 }
 
 fn word(kind: Match) -> &'static str {
@@ -215,7 +239,13 @@ fn param_json(param: &ParamOrigin, sources: &Sources) -> Value {
 }
 
 /// The same keys as a live link's; nothing where nobody knows any more.
-fn retired_json(id: &str, entry: &LockRow<'_>, short_url: &str, found: &Found<'_>) -> Value {
+fn retired_json(
+    id: &str,
+    entry: &LockRow<'_>,
+    short_url: &str,
+    found: &Found<'_>,
+    last: Option<&LastBuild>,
+) -> Value {
     json!({
         "kind": "link",
         "link_id": id,
@@ -224,6 +254,7 @@ fn retired_json(id: &str, entry: &LockRow<'_>, short_url: &str, found: &Found<'_
         "differences": found.differences.iter().map(difference_json).collect::<Vec<_>>(),
         "also": found.also,
         "status": "retired",
+        "build": build_json(last, &entry.url),
         "url": Some(entry.url.as_ref()).filter(|url| !url.is_empty()),
         "short_url": short_url,
         "ga4": null,
@@ -241,12 +272,13 @@ fn print_retired(
     id: &str,
     entry: &LockRow<'_>,
     short_url: &str,
-    found: &Found<'_>,
+    (found, last): (&Found<'_>, Option<&LastBuild>),
     console: &mut Console,
 ) -> Result<()> {
     console.line(&format!("link       {id}"))?;
     print_match(found, console)?;
     console.line("status     retired: it was given out, and nothing builds it now")?;
+    console.line(&format!("build      {}", in_build(last, &entry.url)))?;
     console.line(&format!("short      {short_url}"))?;
     console.line(&format!("campaign   {}", entry.campaign))?;
     console.line(&format!("channel    {}", entry.channel))?;

@@ -1,7 +1,8 @@
 //! `ga4`: which channel Google Analytics files a visit under, which rule says so, and what would
-//! change it. Needs no workspace.
+//! change it. Needs no workspace, but listens to one.
 
 use std::borrow::Cow;
+use std::path::Path;
 
 use anyhow::Result;
 use serde_json::{Value, json};
@@ -10,8 +11,12 @@ use super::args::Ga4Args;
 use super::console::Console;
 use super::exit::Exit;
 use crate::address::split;
-use crate::diag::did_you_mean;
-use crate::ga4::{Prediction, Visit, channel, channels, edition, how_to_reach, predict};
+use crate::diag::{Diagnostics, did_you_mean};
+use crate::ga4::{
+    OwnSources, Prediction, Visit, channel, channels, edition, how_to_reach, predict,
+};
+use crate::load::load;
+use crate::source::{TAXONOMY, read_taxonomy};
 use crate::wrapper::{built_in, built_in_names, unwrap_any};
 
 /// What GA4 reads of a link, as given.
@@ -23,7 +28,7 @@ struct Asked {
     has_click_id: bool,
 }
 
-pub(super) fn run(args: &Ga4Args, console: &mut Console) -> Result<Exit> {
+pub(super) fn run(root: &Path, args: &Ga4Args, console: &mut Console) -> Result<Exit> {
     let expected = match args.expect.as_deref().map(|name| (name, channel(name))) {
         Some((name, None)) => {
             let help = did_you_mean(name, channels()).map(|help| format!("; {help}"));
@@ -42,7 +47,9 @@ pub(super) fn run(args: &Ga4Args, console: &mut Console) -> Result<Exit> {
         );
         return Ok(Exit::Findings);
     }
-    let visit = Visit { source: &asked.source, medium: &asked.medium, campaign: &asked.campaign };
+    let own = own_sources(root);
+    let Asked { source, medium, campaign, .. } = &asked;
+    let visit = Visit { source, medium, campaign, own: &own };
     let prediction = predict(visit);
     let help = expected.and_then(|expected| how_to_reach(expected, visit));
     let is_as_expected = expected.is_none_or(|expected| expected == prediction.channel);
@@ -54,6 +61,7 @@ pub(super) fn run(args: &Ga4Args, console: &mut Console) -> Result<Exit> {
             object.insert("medium".into(), json!(asked.medium));
             object.insert("campaign".into(), json!(asked.campaign));
             object.insert("category".into(), json!(prediction.category));
+            object.insert("overruling".into(), json!(prediction.overruling()));
             object.insert("expected".into(), json!(expected));
             object.insert("as_expected".into(), json!(expected.map(|_| is_as_expected)));
             object.insert("help".into(), json!(help));
@@ -76,6 +84,19 @@ pub(super) fn run(args: &Ga4Args, console: &mut Console) -> Result<Exit> {
         }
     }
     Ok(if is_as_expected { Exit::Done } else { Exit::Findings })
+}
+
+/// What the workspace, where there is one, knows of sources.
+fn own_sources(root: &Path) -> OwnSources {
+    // What is wrong in it is for `check` to say.
+    let mut found = Diagnostics::new();
+    let inputs = load(root, &mut found);
+    let taxonomy = inputs.workspace.and_then(|_| {
+        let mut files = inputs.sources.iter();
+        let (id, file) = files.find(|(_, file)| file.path.as_str() == TAXONOMY)?;
+        read_taxonomy(&file.text, id, file.content_start(), &mut found)
+    });
+    taxonomy.map(|taxonomy| taxonomy.ga4_sources).unwrap_or_default()
 }
 
 /// What a URL says, under what the options say.
@@ -115,9 +136,10 @@ pub(super) fn as_json(prediction: &Prediction<'_>) -> Value {
 
 /// A prediction in a line.
 pub(super) fn in_a_line(prediction: &Prediction<'_>) -> String {
+    let overruling = prediction.overruling().map(|said| format!("; {said}")).unwrap_or_default();
     match prediction.rule {
-        0 => format!("{}: {prediction}", prediction.channel),
-        rule => format!("{}, by rule {rule}: {prediction}", prediction.channel),
+        0 => format!("{}: {prediction}{overruling}", prediction.channel),
+        rule => format!("{}, by rule {rule}: {prediction}{overruling}", prediction.channel),
     }
 }
 
@@ -129,7 +151,10 @@ fn print(asked: &Asked, prediction: &Prediction<'_>, console: &mut Console) -> R
         console.line(&format!("rule       {}: {}", prediction.rule, prediction.condition))?;
     }
     console.line(&format!("because    {prediction}"))?;
-    let listed = prediction.category.map(|list| format!("  (GA4 lists it as {list})"));
+    let listed = prediction
+        .overruling()
+        .or_else(|| Some(format!("GA4 lists it as {}", prediction.category?)))
+        .map(|said| format!("  ({said})"));
     console.line(&format!("source     {}{}", shown(&asked.source), listed.unwrap_or_default()))?;
     console.line(&format!("medium     {}", shown(&asked.medium)))?;
     console.line(&format!("campaign   {}", shown(&asked.campaign)))?;

@@ -11,8 +11,33 @@ use crate::source::SourceKind;
 use crate::store::{read_artifact, read_manifest};
 
 /// Tables that name links, the fullest first, with the column of the URL.
-const TABLES: [(&str, &str); 2] =
-    [("reporting/dim_link.csv", "final_url"), ("links/links.csv", "url")];
+const TABLES: [(&str, &str); 2] = [("reporting/dim_link.csv", "final_url"), (LINKS, "url")];
+const LINKS: &str = "links/links.csv";
+
+/// The build that stands in an output folder, and what it says of one link.
+pub(super) struct LastBuild {
+    /// The first 16 digits of its root.
+    pub(super) root: String,
+    /// Where the link led in it; `None` where it is in no artifact of it.
+    pub(super) url: Option<String>,
+}
+
+/// What the last build says of a link; `None` where there is no build.
+pub(super) fn last_build(target: &Path, link_id: &str) -> Option<LastBuild> {
+    let manifest = Manifest::parse(&read_manifest(target).ok()??).ok()?;
+    let root = manifest.root.hash.get(..16)?.to_owned();
+    let url = manifest.artifacts.iter().find(|entry| entry.id == LINKS).and_then(|entry| {
+        let path = ArtifactPath::new(&entry.path).ok()?;
+        let table = read_artifact(target, &path).ok()??;
+        let mut reader = csv::Reader::from_reader(table.as_slice());
+        let header = reader.headers().ok()?;
+        let position = |name: &str| header.iter().position(|column| column == name);
+        let (id, url) = (position("link_id")?, position("url")?);
+        let mut rows = reader.records().filter_map(Result::ok);
+        Some(rows.find(|row| row.get(id) == Some(link_id))?.get(url)?.to_owned())
+    });
+    Some(LastBuild { root, url })
+}
 
 /// The links of an output folder. What is wrong with the folder is told where it is written to.
 pub(super) fn released_links(target: &Path) -> Option<ReleasedLinks> {

@@ -151,6 +151,8 @@ codes! {
     BadQr = "0326" "bad-qr" Artifact: "A code that cannot be read is found out after it was printed." => "Shorten the link, or make the picture larger.";
     UnclassifiableValue = "0328" "unclassifiable-value" Artifact: "Adobe Analytics takes no name over 255 bytes, none of zeros alone and no tab: one of them spoils the upload of all." => "Write another name; until then it stays out of the Adobe file.";
     MeaningNotRecorded = "0325" "meaning-not-recorded" Row: "What a link means has changed since it was recorded; reports need the old meaning for the clicks before." => "Run `throughline build` without `--locked`, and commit throughline.lock.";
+    PersonalMacro = "0329" "personal-macro" Row: "A merge tag in a partner's address sends what it stands for to the partner: with it, each click would hand over a customer's name or address." => "Take the merge tag out of the address; what partners may know is agreed and sent in another way.";
+    ShortLinkWithMacro = "0330" "short-link-with-macro" Row: "Platforms fill in macros where they show the whole URL. Behind a short link stands a server that cannot, so the page would get the macro itself." => "Use the whole URL there, or take the macros out of the channel's links.";
     LockNotAppendOnly = "0327" "lock-not-append-only" Build: "A link that was built is in mails and on paper. Without its row, its code could be given to another link, and what it meant is forgotten." => "Restore throughline.lock from version control.";
 
     VariedNeverField = "0401" "varied-never-field" Row: "This field must be the same in every channel: customers compare." => "Remove the channel's value, or have the rule changed in rules/fields.toml.";

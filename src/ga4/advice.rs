@@ -110,7 +110,7 @@ impl Wish<'_> {
     /// Mediums and sources that lead to the channel, each with each.
     fn values_that_lead(&self, plan: &[Change], campaign: &str) -> Option<(Vec<&str>, Vec<&str>)> {
         let leads = |source: &str, medium: &str| {
-            predict(Visit { source, medium, campaign }).channel == self.rule.channel
+            predict(Visit { source, medium, campaign, ..self.visit }).channel == self.rule.channel
         };
         let mut mediums = vec![self.visit.medium];
         if plan.contains(&Change::Medium) {

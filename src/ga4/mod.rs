@@ -15,3 +15,4 @@ pub use advice::how_to_reach;
 pub use condition::Field;
 pub use edition::{channel, channels, edition};
 pub use predict::{Prediction, Reason, Visit, predict};
+pub use sources::{NO_SOURCES, OwnSources};

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::condition::{Condition, Field, Test};
 use super::edition::{Edition, Rule, UNASSIGNED};
-use super::sources::Category;
+use super::sources::{Category, Own, OwnSources};
 
 /// What GA4 sees of a link. A part that the link does not carry is empty.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,6 +16,8 @@ pub struct Visit<'v> {
     pub medium: &'v str,
     /// The value of `utm_campaign`, decoded.
     pub campaign: &'v str,
+    /// What the workspace knows of sources.
+    pub own: &'v OwnSources,
 }
 
 impl<'v> Visit<'v> {
@@ -40,6 +42,8 @@ pub struct Prediction<'v> {
     pub condition: &'static str,
     /// What GA4 takes the source for: `search`, `shopping`, `social` or `video`.
     pub category: Option<&'static str>,
+    /// What the list of this program says of the source, which the workspace's goes before.
+    pub built_in: Option<&'static str>,
     visit: Visit<'v>,
     decided: Option<&'static Rule>,
     listed: Option<Category>,
@@ -60,7 +64,13 @@ pub struct Reason<'v> {
 /// Predicts the channel of a visit.
 pub fn predict(visit: Visit<'_>) -> Prediction<'_> {
     let edition = Edition::current();
-    let listed = edition.sources.category(visit.source);
+    let known = edition.sources.category(visit.source);
+    let own = visit.own.category(visit.source);
+    let listed = match own {
+        Some(Own::ListedAs(category)) => Some(category),
+        Some(Own::NotListed) => None,
+        None => known,
+    };
     let holds = |rule: &Rule| {
         let one_of =
             |group: &[Condition]| group.iter().any(|one| one.find(visit, listed).is_some());
@@ -72,6 +82,7 @@ pub fn predict(visit: Visit<'_>) -> Prediction<'_> {
         rule: found.map_or(0, |(at, _)| at + 1),
         condition: found.map_or("", |(_, rule)| &rule.condition),
         category: listed.map(Category::name),
+        built_in: known.map(Category::name),
         visit,
         decided: found.map(|(_, rule)| rule),
         listed,
@@ -79,6 +90,18 @@ pub fn predict(visit: Visit<'_>) -> Prediction<'_> {
 }
 
 impl<'v> Prediction<'v> {
+    /// Where the workspace's list of sources and the built-in one disagree about this source.
+    pub fn overruling(&self) -> Option<String> {
+        if self.built_in == self.category {
+            return None;
+        }
+        let own = self.category.unwrap_or("nothing");
+        let known = self
+            .built_in
+            .map_or_else(|| "does not have it".to_owned(), |one| format!("has it as {one}"));
+        Some(format!("the workspace lists the source as {own}, and the built-in list {known}"))
+    }
+
     /// What made the rule hold, one reason for each thing it asks; nothing for `Unassigned`.
     pub fn because(&self) -> Vec<Reason<'v>> {
         let groups = self.decided.map_or(&[][..], |rule| &rule.all);

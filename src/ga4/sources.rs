@@ -1,6 +1,7 @@
 //! The sources that GA4 knows, and what it takes them for.
 
 use std::cmp::Ordering;
+use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
@@ -25,6 +26,13 @@ impl Category {
         }
     }
 
+    /// The category of a name.
+    fn named(name: &str) -> Option<Self> {
+        [Self::Search, Self::Shopping, Self::Social, Self::Video]
+            .into_iter()
+            .find(|category| category.name() == name)
+    }
+
     /// What a source in it is called.
     pub(super) fn noun(self) -> &'static str {
         match self {
@@ -33,6 +41,44 @@ impl Category {
             Self::Social => "social site",
             Self::Video => "video site",
         }
+    }
+}
+
+/// What a workspace knows of sources: it goes before the list of this program.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct OwnSources(BTreeMap<String, Own>);
+
+/// What a workspace says of a source.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Own {
+    ListedAs(Category),
+    NotListed,
+}
+
+/// Where there is no workspace.
+pub static NO_SOURCES: OwnSources = OwnSources(BTreeMap::new());
+
+impl OwnSources {
+    /// What a source can be listed as: a category, or as what is on no list.
+    pub const WORDS: [&str; 5] = ["search", "shopping", "social", "video", "none"];
+
+    /// Adds a source in lower case, with one of [`Self::WORDS`]; `None` for another word.
+    pub fn add(&mut self, source: &str, word: &str) -> Option<()> {
+        let own = match Category::named(word) {
+            Some(category) => Own::ListedAs(category),
+            None if word == "none" => Own::NotListed,
+            None => return None,
+        };
+        self.0.insert(source.to_owned(), own);
+        Some(())
+    }
+
+    /// What it says of a source, if it does.
+    pub(super) fn category(&self, source: &str) -> Option<Own> {
+        if self.0.is_empty() {
+            return None;
+        }
+        self.0.get(&source.to_ascii_lowercase()).copied()
     }
 }
 

@@ -8,11 +8,11 @@ use regex::Regex;
 
 use super::condition::{Condition, Test};
 use super::edition::{Edition, UNASSIGNED};
-use super::sources::Sources;
+use super::sources::{NO_SOURCES, OwnSources, Sources};
 use super::{Visit, channel, channels, edition, how_to_reach, predict};
 
 fn visit<'v>(source: &'v str, medium: &'v str, campaign: &'v str) -> Visit<'v> {
-    Visit { source, medium, campaign }
+    Visit { source, medium, campaign, own: &NO_SOURCES }
 }
 
 fn channel_of(source: &str, medium: &str, campaign: &str) -> &'static str {
@@ -134,6 +134,30 @@ fn the_first_rule_wins() {
     for (source, medium, campaign, expected) in contests {
         assert_eq!(channel_of(source, medium, campaign), expected, "{source}/{medium}/{campaign}");
     }
+}
+
+#[test]
+fn a_workspace_knows_better() {
+    let mut own = OwnSources::default();
+    for (source, word) in [("acme", "social"), ("facebook", "none"), ("bing", "search")] {
+        own.add(source, word).unwrap();
+    }
+    assert_eq!(own.add("x", "socials"), None);
+    let found = |source| predict(Visit { source, medium: "cpc", campaign: "", own: &own });
+    let acme = found("ACME");
+    assert_eq!((acme.channel, acme.category), ("Paid Social", Some("social")));
+    assert_eq!(
+        acme.overruling().as_deref(),
+        Some("the workspace lists the source as social, and the built-in list does not have it")
+    );
+    let facebook = found("facebook");
+    assert_eq!((facebook.channel, facebook.category), ("Paid Other", None));
+    assert_eq!(
+        facebook.overruling().as_deref(),
+        Some("the workspace lists the source as nothing, and the built-in list has it as social")
+    );
+    assert_eq!(found("bing").overruling(), None);
+    assert_eq!(found("google").overruling(), None);
 }
 
 #[test]

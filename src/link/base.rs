@@ -109,8 +109,39 @@ impl Minter<'_> {
             return None;
         }
         let tokens = dialect.into_iter().flat_map(|dialect| scan(text, dialect));
-        Some(tokens.map(|token| token.range).collect())
+        let tokens: Vec<Range<usize>> = tokens.map(|token| token.range).collect();
+        let named = tokens.iter().filter_map(|range| text.get(range.clone()));
+        if let Some(personal) = named.into_iter().find(|token| is_personal(token)) {
+            let message = format!("`{personal}` would tell the partner who the customer is");
+            let help = "take it out: a partner's address holds no merge tag that names a person";
+            self.report(Diagnostic::error(Code::PersonalMacro, span, message).help(help));
+            return None;
+        }
+        Some(tokens)
     }
+}
+
+/// Whether a merge tag stands for something about the person who gets the mail.
+fn is_personal(token: &str) -> bool {
+    const WHOLE: [&str; 2] = ["fname", "lname"];
+    const WITHIN: [&str; 9] = [
+        "email",
+        "phone",
+        "firstname",
+        "lastname",
+        "fullname",
+        "birth",
+        "address",
+        "subscriber",
+        "recipient",
+    ];
+    let token = token.to_lowercase();
+    let words: Vec<&str> = token.split(|one: char| !one.is_alphanumeric()).collect();
+    let pairs = words.iter().zip(words.iter().skip(1));
+    words.iter().any(|word| WHOLE.contains(word) || WITHIN.iter().any(|one| word.contains(one)))
+        || pairs
+            .into_iter()
+            .any(|pair| matches!(pair, (&"first" | &"last" | &"full", &"name") | (&"e", &"mail")))
 }
 
 fn of_address(scene: &Scene<'_>, fault: AddressFault, span: Span) -> Diagnostic {
@@ -129,4 +160,36 @@ fn of_address(scene: &Scene<'_>, fault: AddressFault, span: Span) -> Diagnostic 
 /// The destination without the parameters that give way to ours.
 fn untagged(prepared: &Prepared) -> String {
     format!("{}{}", prepared.head(), prepared.tail())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_personal;
+
+    #[test]
+    fn merge_tags_about_persons_are_known() {
+        for tag in [
+            "*|EMAIL|*",
+            "*|FNAME|*",
+            "{{ first_name }}",
+            "{{${first_name}}}",
+            "%%First Name%%",
+            "{{ person.email|default:'' }}",
+            "<%= recipient.name %>",
+            "{{firstName}}",
+            "{{ e-mail }}",
+        ] {
+            assert!(is_personal(tag), "{tag}");
+        }
+        for tag in [
+            "*|LIST|*",
+            "{{#if name}}",
+            "{{ campaign.name }}",
+            "{campaignid}",
+            "{ifmobile:m}",
+            "__CID__",
+        ] {
+            assert!(!is_personal(tag), "{tag}");
+        }
+    }
 }

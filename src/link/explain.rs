@@ -1,6 +1,6 @@
 //! Where each parameter of a link comes from, down to the cell.
 
-use super::{Link, Wrapping};
+use super::{Link, Wrapping, check_code};
 use crate::model::Span;
 use crate::resolve::{Facts, OwnerBook, Scene};
 use crate::source::{Documents, Field, Piece};
@@ -73,8 +73,7 @@ pub fn explain(
     };
     let mut params = Vec::new();
     for (name, pattern) in &scene.channel.params {
-        let value =
-            link.params.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone());
+        let value = link.params.get(name).map(str::to_owned);
         let fields = pattern.pieces.iter().filter_map(|piece| match piece {
             Piece::Field(field) => Some(field),
             Piece::Literal(_) | Piece::Macro(_) => None,
@@ -137,5 +136,11 @@ fn explain_wrapping(link: &Link, wrapping: &Wrapping, owners: OwnerBook<'_>) -> 
 /// The short URL of a code.
 pub fn short_code_url(documents: &Documents, code: &str) -> String {
     let host = &documents.workspace.hosts.links.value;
+    // What joining comes to where nothing needs encoding.
+    let bare = host.query().is_none() && host.fragment().is_none();
+    let folder = host.as_str().strip_suffix('/').filter(|_| bare && check_code(code));
+    if let Some(folder) = folder {
+        return [folder, "/", code].concat();
+    }
     host.join(code).map_or_else(|_| String::new(), String::from)
 }

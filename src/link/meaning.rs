@@ -68,10 +68,10 @@ pub(super) fn record(
     }
     let ids = changed.iter().map(|(link, _)| link.id.clone()).collect();
     let Recording::Allowed(clock) = recording else { return ids };
-    lock.extend(fresh.iter().filter_map(|(link, whole)| {
+    lock.extend_from(&fresh, |(link, whole)| {
         let row = meaning(documents, facts, link)?;
         Some(if *whole { row } else { LockRow { offer: "", url: "".into(), ..row } })
-    }));
+    });
     lock.extend(learned.iter().filter_map(|(link, before)| {
         let row = meaning(documents, facts, link)?;
         Some(LockRow { valid_from: before.valid_from, ..row })

@@ -1,17 +1,19 @@
 //! Makes the links of every placement, from parts, with the URL library.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use rayon::prelude::*;
 
-use super::values::tokens;
+use super::base::Base;
+use super::params::Params;
+use super::values::{Param, tokens};
 use super::wrapping::Wrapping;
 use crate::address::Value;
 use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::model::Span;
 use crate::resolve::{Facts, Placement, Scene};
-use crate::source::{Documents, LinkRule};
+use crate::source::{Documents, Field, LinkField, LinkRule, LinkTarget, RecipeKind};
 use crate::wrapper::{Profile, Style};
 
 /// One tracked URL.
@@ -26,9 +28,9 @@ pub struct Link {
     /// The URL without our parameters.
     pub destination: String,
     /// Our parameters, in the order of the URL.
-    pub params: Vec<(&'static str, String)>,
+    pub params: Params,
     /// The network that the link goes through.
-    pub wrapping: Option<Wrapping>,
+    pub wrapping: Option<Box<Wrapping>>,
     /// What the network reports back.
     pub sub_id: Option<String>,
     /// The whole tracked URL.
@@ -72,6 +74,7 @@ pub fn mint(documents: &Documents, facts: &Facts, diagnostics: &mut Diagnostics)
         })
         .collect();
     let mut links = Links::default();
+    links.links.reserve_exact(made.iter().filter_map(|(some, _)| Some(some.as_ref()?.len())).sum());
     let mut reported: BTreeSet<(Span, Code)> = BTreeSet::new();
     for (index, (placement_links, found)) in made.into_iter().enumerate() {
         let start = links.links.len();
@@ -95,6 +98,19 @@ pub(super) struct Minter<'a> {
     diagnostics: Vec<Diagnostic>,
 }
 
+/// What the links of one placement have in common, kept from one to the next.
+#[derive(Default)]
+struct Shared<'a> {
+    /// The base of the last target, if it can be had.
+    base: Option<(&'a LinkTarget, Option<Base>)>,
+    /// The values of the last link.
+    params: Vec<Param>,
+    /// The channel, where no role changes it.
+    ga4: Option<&'static str>,
+    /// Room for a URL while it is written.
+    url: String,
+}
+
 impl<'a> Minter<'a> {
     pub(super) fn report(&mut self, diagnostic: Diagnostic) {
         self.diagnostics.push(diagnostic);
@@ -104,58 +120,94 @@ impl<'a> Minter<'a> {
     fn mint_placement(&mut self, index: usize, placement: &'a Placement) -> Option<Vec<Link>> {
         let scene = Scene::of(self.documents, self.facts, placement)?;
         let mut out = Vec::with_capacity(scene.channel.links.len());
-        let mut whole = true;
+        let (mut whole, mut shared) = (true, Shared::default());
         for (rule, link_rule) in scene.channel.links.iter().enumerate() {
             let role = link_rule.role.as_str();
             let scene = Scene { role: Some((role, link_rule.span)), ..scene };
-            let Some(made) = self.mint_link(&scene, link_rule) else {
+            let Some(made) = self.mint_link(&scene, link_rule, &mut shared) else {
                 whole = false;
                 continue;
             };
-            let id = format!("{}.{role}", placement.id);
+            let id = [placement.id.as_str(), ".", role].concat();
             out.push(Link { id, placement: index, rule, ..made });
         }
         whole.then_some(out)
     }
 
     /// A link without its code, and with its wrapping still to be put on.
-    fn mint_link(&mut self, scene: &Scene<'_>, rule: &LinkRule) -> Option<Link> {
-        let base = self.base(scene, rule)?;
-        let params = self.params(scene)?;
-        let mut wrapping = self.wrapping(scene, rule).ok()?;
-        let ga4 = self.predict(scene, &params);
-        let marked: Vec<_> = scene.channel.params.iter().zip(&params).collect();
-        let in_params = marked.iter().any(|((_, one), _)| one.has_macros());
-        let has_macros = base.has_macros || in_params;
-        let mut url = String::with_capacity(base.text.len() + 40 * params.len());
-        if has_macros {
-            let tokens: Vec<_> = marked.iter().map(|((_, one), _)| tokens(scene, one)).collect();
+    fn mint_link(
+        &mut self,
+        scene: &Scene<'a>,
+        rule: &'a LinkRule,
+        shared: &mut Shared<'a>,
+    ) -> Option<Link> {
+        let Shared { base, params, ga4, url } = shared;
+        if base.as_ref().is_none_or(|(target, _)| **target != rule.target) {
+            *base = Some((&rule.target, self.base(scene, rule)));
+        }
+        let base = base.as_ref()?.1.as_ref()?;
+        self.params(scene, params)?;
+        let wrapping = self.wrapping(scene, rule).ok()?;
+        let ga4_channel = self.predict(scene, params, ga4);
+        url.clear();
+        let mut wrapping = wrapping.map(Box::new);
+        let in_params = scene.channel.params.iter().any(|(_, one)| one.has_macros());
+        if base.has_macros || in_params {
+            self.check_short(scene, rule)?;
+            let patterns = scene.channel.params.iter();
+            let tokens: Vec<_> = patterns.map(|(_, one)| tokens(scene, one)).collect();
             let values = params
                 .iter()
                 .zip(&tokens)
                 .map(|((name, text), tokens)| (*name, Value { text, tokens }));
-            base.prepared.write(&mut url, values);
+            base.prepared.write(url, values);
             if let Some(wrapping) = &mut wrapping {
                 wrapping.macros = scene.channel.dialect;
                 self.check_nesting(scene, wrapping, in_params, base.span)?;
             }
         } else {
             let values = params.iter().map(|(name, value)| (*name, value.as_str()));
-            base.prepared.write(&mut url, values);
+            base.prepared.write(url, values);
         }
         Some(Link {
             id: String::new(),
             placement: 0,
             rule: 0,
-            destination: base.text,
-            params,
+            destination: base.text.clone(),
+            params: Params::new(params.iter().map(|(name, value)| (*name, value.as_str()))),
             wrapping,
             sub_id: None,
-            url,
+            // With no room to spare, of which a million links would have much.
+            url: url.clone(),
             short_code: String::new(),
             short_url: String::new(),
-            ga4_channel: ga4,
+            ga4_channel,
         })
+    }
+
+    /// A redirect cannot fill in macros, so the short link of such a URL goes into nothing.
+    fn check_short(&mut self, scene: &Scene<'_>, rule: &LinkRule) -> Option<()> {
+        let link = rule.role.as_str();
+        let is_first = scene.channel.links.first().is_some_and(|first| first.role == rule.role);
+        let place = scene.channel.recipes.iter().find_map(|recipe| match recipe.kind {
+            RecipeKind::Qr => {
+                let named = recipe.link.as_ref();
+                named.map_or(is_first, |named| named.value == link).then_some(recipe.span)
+            }
+            _ => recipe.columns.iter().map(|column| &column.value).find_map(|value| {
+                let is_short = |field: &Field| matches!(field, Field::Link(of, LinkField::ShortUrl | LinkField::ShortCode) if of == link);
+                value.fields().any(is_short).then_some(value.span)
+            }),
+        });
+        let Some(place) = place else { return Some(()) };
+        let message =
+            format!("the link `{link}` has macros, and its short link cannot fill them in");
+        self.report(
+            Diagnostic::error(Code::ShortLinkWithMacro, place, message)
+                .related(rule.span, "the link is here")
+                .help("use the whole URL here, or take the macros out of the link"),
+        );
+        None
     }
 
     /// A macro inside an encoded destination is not filled in, unless its network says so.
@@ -194,15 +246,22 @@ fn report_indistinct(
     links: &Links,
     diagnostics: &mut Diagnostics,
 ) {
-    let mut reported: BTreeSet<Span> = BTreeSet::new();
-    let mut seen: HashMap<u64, &Link> = HashMap::with_capacity(links.links.len());
-    for link in links.links.iter().filter(|link| !link.params.is_empty()) {
+    let hash = |link: &Link| {
         let mut hasher = DefaultHasher::new();
         link.params.hash(&mut hasher);
-        let first = seen.insert(hasher.finish(), link);
-        let other =
-            |first: &&Link| first.placement != link.placement && first.params == link.params;
-        let Some(first) = first.filter(other) else { continue };
+        hasher.finish()
+    };
+    let all = links.links.par_iter().enumerate().filter(|(_, link)| !link.params.is_empty());
+    let mut seen: Vec<(u64, usize)> = all.map(|(at, link)| (hash(link), at)).collect();
+    seen.par_sort_unstable();
+    let pairs = seen.iter().zip(seen.iter().skip(1)).filter(|(a, b)| a.0 == b.0);
+    let pairs = pairs.filter_map(|(a, b)| links.links.get(a.1).zip(links.links.get(b.1)));
+    let mut same: Vec<(&Link, &Link)> =
+        pairs.filter(|(a, b)| a.placement != b.placement && a.params == b.params).collect();
+    // Told in the order of links, and not of digests.
+    same.sort_by_key(|(_, later)| (later.placement, later.rule));
+    let mut reported: BTreeSet<Span> = BTreeSet::new();
+    for (first, link) in same {
         let placement = |at: usize| facts.placements.get(at);
         let Some((a, b)) = placement(first.placement).zip(placement(link.placement)) else {
             continue;

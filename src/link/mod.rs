@@ -6,6 +6,7 @@ mod explain;
 mod lookup;
 mod meaning;
 mod mint;
+mod params;
 mod recorded;
 mod registry;
 mod repair;
@@ -19,6 +20,7 @@ pub use explain::{FieldOrigin, LinkOrigin, ParamOrigin, explain, short_code_url}
 pub use lookup::{Difference, Found, Known, Lookup, Match, Minted};
 pub use meaning::Recording;
 pub use mint::{Link, Links, mint};
+pub use params::Params;
 pub use recorded::recorded_params;
 pub use registry::{Minting, register};
 pub use repair::{Because, Choice, Decision, Released, ReleasedLinks, Repaired, repair};

@@ -15,10 +15,12 @@ use rayon::prelude::*;
 pub struct Minting {
     /// The lock as it should be after this build.
     pub lock: Lock,
-    /// Ids that were not in it before.
-    pub new: Vec<String>,
+    /// The links that were not in it before, in the order of their ids.
+    pub new: Vec<usize>,
     /// Ids that mean something else than it said.
     pub changed: Vec<String>,
+    /// The places of all links, in the order of their ids.
+    pub order: Vec<usize>,
 }
 
 /// Gives each link its short code: the recorded one, or a new one. Records what links mean, where
@@ -32,12 +34,8 @@ pub fn register(
 ) -> Minting {
     let known = &documents.lock;
     check_codes(known, diagnostics);
-    let mut order: Vec<usize> = (0..links.links.len()).collect();
     // Which link gets the longer code on a clash must not depend on the order of rows.
-    order.sort_by(|a, b| {
-        let id = |at: &usize| links.links.get(*at).map(|link| link.id.as_str());
-        id(a).cmp(&id(b))
-    });
+    let order = order_by_id(links);
     let new = give_codes(documents, facts, links, &order, diagnostics);
     let faults: Vec<(usize, Diagnostic)> = links
         .links
@@ -57,7 +55,22 @@ pub fn register(
     break_long(documents, facts, links, diagnostics);
     let mut lock = known.clone();
     let changed = record(documents, facts, links, &order, recording, &mut lock);
-    Minting { lock, new, changed }
+    Minting { lock, new, changed, order }
+}
+
+/// The places of all links, sorted by id.
+fn order_by_id(links: &Links) -> Vec<usize> {
+    let by_id = |a: &usize, b: &usize| {
+        let id = |at: usize| links.links.get(at).map(|link| link.id.as_str());
+        id(*a).cmp(&id(*b))
+    };
+    let mut order: Vec<usize> = (0..links.links.len()).collect();
+    // Placements mostly come in the order of their ids, and what is in order is sorted at once.
+    for range in &links.by_placement {
+        order.get_mut(range.clone()).unwrap_or_default().sort_by(by_id);
+    }
+    order.sort_by(by_id);
+    order
 }
 
 fn check_codes(lock: &Lock, diagnostics: &mut Diagnostics) {
@@ -81,12 +94,8 @@ fn give_codes(
     links: &mut Links,
     order: &[usize],
     diagnostics: &mut Diagnostics,
-) -> Vec<String> {
-    let known = &documents.lock;
-    let taken: BTreeSet<&str> = known.links().map(|row| row.short_code).collect();
-    let mut given: BTreeSet<String> = BTreeSet::new();
-    let proposals: Vec<String> = links.links.par_iter().map(|link| propose(&link.id, 0)).collect();
-    let mut rows = known.cursor();
+) -> Vec<usize> {
+    let mut rows = documents.lock.cursor();
     let mut new = Vec::new();
     for at in order {
         let Some(link) = links.links.get_mut(*at) else { continue };
@@ -95,12 +104,40 @@ fn give_codes(
             report_changed_meaning(&row, &now, diagnostics);
             row.short_code.clone_into(&mut link.short_code);
         } else {
-            let proposed = proposals.get(*at).cloned().unwrap_or_default();
-            let is_taken = |code: &str| taken.contains(code) || given.contains(code);
-            link.short_code = free_code(&link.id, proposed, &is_taken);
-            given.insert(link.short_code.clone());
-            new.push(link.id.clone());
+            new.push(*at);
         }
+    }
+    let mut proposed: Vec<(String, usize)> = new
+        .par_iter()
+        .enumerate()
+        .filter_map(|(order, at)| Some((propose(&links.links.get(*at)?.id, 0), order)))
+        .collect();
+    // Of links with one proposal, the first in the order of ids keeps it.
+    proposed.par_sort_unstable();
+    let mut taken: Vec<&str> = documents.lock.links().map(|row| row.short_code).collect();
+    taken.sort_unstable();
+    let is_recorded = |code: &str| taken.binary_search(&code).is_ok();
+    let mut clashes: Vec<(usize, String)> = Vec::new();
+    let mut kept = String::new();
+    for (code, order) in proposed {
+        if code == kept || is_recorded(&code) {
+            clashes.push((order, code));
+            continue;
+        }
+        if let Some(link) = new.get(order).and_then(|at| links.links.get_mut(*at)) {
+            code.clone_into(&mut link.short_code);
+        }
+        kept = code;
+    }
+    clashes.sort_unstable();
+    let mut longer: BTreeSet<String> = BTreeSet::new();
+    for (order, code) in clashes {
+        let link = new.get(order).and_then(|at| links.links.get_mut(*at));
+        let Some(link) = link else { continue };
+        // It is taken, and a longer one can only meet others that were made longer.
+        let is_taken = |one: &str| one == code || is_recorded(one) || longer.contains(one);
+        link.short_code = free_code(&link.id, code.clone(), &is_taken);
+        longer.insert(link.short_code.clone());
     }
     new
 }

@@ -6,19 +6,26 @@ use super::mint::Minter;
 use crate::diag::{Code, Diagnostic};
 use crate::ga4::{Field as Part, Visit, how_to_reach, predict};
 use crate::resolve::Scene;
-use crate::source::{ParameterRules, Pattern, Piece, find_typed_parameter};
+use crate::source::{Field, ParameterRules, Pattern, Piece, find_typed_parameter};
 
 /// A parameter and its value.
 pub(super) type Param = (&'static str, String);
 
 impl Minter<'_> {
-    pub(super) fn params(&mut self, scene: &Scene<'_>) -> Option<Vec<Param>> {
-        let mut params = Vec::with_capacity(scene.channel.params.len());
-        for (name, pattern) in &scene.channel.params {
+    /// Brings `params`, the values of the last link of the same placement, to those of this one.
+    /// Only what names the role differs between them.
+    pub(super) fn params(&mut self, scene: &Scene<'_>, params: &mut Vec<Param>) -> Option<()> {
+        for (at, (name, pattern)) in scene.channel.params.iter().enumerate() {
+            if at < params.len() && !names_role(pattern) {
+                continue;
+            }
             match scene.expand(pattern) {
                 Ok(value) => {
                     self.check_value(scene, name, pattern, &value);
-                    params.push((*name, value));
+                    match params.get_mut(at) {
+                        Some((_, last)) => *last = value,
+                        None => params.push((*name, value)),
+                    }
                 }
                 // A field that no row can have was told where the pattern is.
                 Err((field, _)) if !scene.exists(field) => return None,
@@ -34,7 +41,7 @@ impl Minter<'_> {
                 }
             }
         }
-        Some(params)
+        Some(())
     }
 
     fn check_value(&mut self, scene: &Scene<'_>, name: &str, pattern: &Pattern, value: &str) {
@@ -80,7 +87,25 @@ impl Minter<'_> {
     }
 
     /// The channel that GA4 files a link under; an error where another one is expected.
-    pub(super) fn predict(&mut self, scene: &Scene<'_>, params: &[Param]) -> &'static str {
+    /// `known` is what was predicted for another link of the same placement.
+    pub(super) fn predict(
+        &mut self,
+        scene: &Scene<'_>,
+        params: &[Param],
+        known: &mut Option<&'static str>,
+    ) -> &'static str {
+        const VISIT: [&str; 3] = ["utm_source", "utm_medium", "utm_campaign"];
+        let by_role =
+            |(name, one): &(&'static str, Pattern)| VISIT.contains(name) && names_role(one);
+        if let Some(known) = known.filter(|_| !scene.channel.params.iter().any(by_role)) {
+            return known;
+        }
+        let channel = self.judge(scene, params);
+        *known = Some(channel);
+        channel
+    }
+
+    fn judge(&mut self, scene: &Scene<'_>, params: &[Param]) -> &'static str {
         let value = |name: &str| {
             params.iter().find(|(known, _)| *known == name).map_or("", |(_, value)| value.as_str())
         };
@@ -88,7 +113,8 @@ impl Minter<'_> {
         if source.is_empty() && medium.is_empty() {
             return "";
         }
-        let visit = Visit { source, medium, campaign: value("utm_campaign") };
+        let own = &self.documents.taxonomy.ga4_sources;
+        let visit = Visit { source, medium, campaign: value("utm_campaign"), own };
         let prediction = predict(visit);
         let channel = scene.channel;
         let expected = channel.expected_ga4.as_ref();
@@ -118,6 +144,10 @@ impl Minter<'_> {
         }
         prediction.channel
     }
+}
+
+fn names_role(pattern: &Pattern) -> bool {
+    pattern.fields().any(|field| *field == Field::LinkRole)
 }
 
 /// Where the macros of a pattern stand in its value. What a cell brought in is never one, however

@@ -127,8 +127,7 @@ pub(super) fn wrap(documents: &Documents, facts: &Facts, link: &mut Link) -> Opt
     let profile = documents.wrapper(&wrapping.profile)?;
     let fields: Vec<(&str, &str)> =
         wrapping.fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-    let pairs: Vec<(&str, &str)> =
-        link.params.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let pairs: Vec<(&str, &str)> = link.params.iter().collect();
     // A store's page is opened as it is: what is tracked travels beside it.
     let bare = profile.style() == Style::Append && profile.takes_pairs();
     let destination = if bare { &link.destination } else { &link.url };

@@ -39,13 +39,12 @@ impl Digest {
     }
 
     fn first_hex(&self, bytes: usize) -> String {
-        let mut text = String::with_capacity(bytes * 2);
-        for byte in self.0.iter().take(bytes) {
-            for nibble in [byte >> 4, byte & 15] {
-                text.push(HEX.get(usize::from(nibble)).copied().map_or('0', char::from));
-            }
-        }
-        text
+        let digits = self.0.iter().take(bytes).flat_map(|byte| [byte >> 4, byte & 15]);
+        let digit = |nibble: u8| HEX.get(usize::from(nibble)).copied().unwrap_or(b'0');
+        let mut text = Vec::with_capacity(bytes * 2);
+        text.extend(digits.map(digit));
+        // Hexadecimal digits are UTF-8.
+        String::from_utf8(text).unwrap_or_default()
     }
 
     /// Reads 64 hex digits.

@@ -58,7 +58,8 @@ pub struct Unusable {
     pub fields: bool,
 }
 
-const TAXONOMY: &str = "rules/taxonomy.toml";
+/// Where the vocabularies are.
+pub const TAXONOMY: &str = "rules/taxonomy.toml";
 const FIELDS: &str = "rules/fields.toml";
 const CHANNELS: &str = "rules/channels/";
 const WRAPPERS: &str = "rules/wrappers/";

@@ -31,7 +31,7 @@ pub(crate) mod workspace;
 
 pub use brief::{AssetSpec, Brief, Each, PickRule, Window, read_brief};
 pub use channel::{Channel, PARAMETERS, read_channel};
-pub use documents::{Documents, Unusable, read_documents};
+pub use documents::{Documents, TAXONOMY, Unusable, read_documents};
 pub use encoding::Encoding;
 pub use esp::{Esp, Tag};
 pub use fields::{FieldRule, FieldRules, Variation, read_fields};

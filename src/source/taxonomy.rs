@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::toml::{Document, Section};
 use crate::diag::{Code, Diagnostic, Diagnostics, did_you_mean};
+use crate::ga4::OwnSources;
 use crate::model::{SourceId, Span, Spanned};
 
 /// The agreed words.
@@ -15,6 +16,8 @@ pub struct Taxonomy {
     pub params: ParameterRules,
     /// Vocabularies by name: medium, source, tier …
     pub dimensions: BTreeMap<String, Dimension>,
+    /// What the workspace knows better than the program of the sources that GA4 knows.
+    pub ga4_sources: OwnSources,
     /// The file.
     pub span: Span,
 }
@@ -115,10 +118,12 @@ pub fn read_taxonomy(
     let version = root.text("version", diagnostics);
     let params = root.section("params", diagnostics);
     let params = read_params(params, diagnostics);
+    let own = root.section("ga4_sources", diagnostics);
+    let ga4_sources = own.map(|own| read_sources(&own, diagnostics)).unwrap_or_default();
     let mut dimensions = BTreeMap::new();
     for entry in root.entries() {
         let name = entry.key.value.clone();
-        if name == "version" || name == "params" {
+        if matches!(name.as_str(), "version" | "params" | "ga4_sources") {
             continue;
         }
         let terms = entry.sections(diagnostics);
@@ -140,7 +145,7 @@ pub fn read_taxonomy(
             );
         }
     }
-    Some(Taxonomy { version: version?.value, params, dimensions, span: root.span })
+    Some(Taxonomy { version: version?.value, params, dimensions, ga4_sources, span: root.span })
 }
 
 fn report_duplicates(name: &str, dimension: &Dimension, diagnostics: &mut Diagnostics) {
@@ -208,6 +213,28 @@ fn read_params(section: Option<Section<'_, '_>>, diagnostics: &mut Diagnostics) 
     rules
 }
 
+/// `"klaviyo" = "none"`: what GA4 takes a source for.
+fn read_sources(section: &Section<'_, '_>, diagnostics: &mut Diagnostics) -> OwnSources {
+    let mut sources = OwnSources::default();
+    for entry in section.entries() {
+        let Some(word) = entry.text(diagnostics) else { continue };
+        let source = entry.key.value.as_str();
+        if source.chars().any(char::is_uppercase) || source.trim() != source || source.is_empty() {
+            let message = format!("`{source}` is not a source in lower case");
+            let help = "write it in lower case and without spaces around it: GA4 ignores case";
+            diagnostics
+                .push(Diagnostic::error(Code::BadSetting, entry.key.span, message).help(help));
+        } else if sources.add(source, &word.value).is_none() {
+            let message = format!("`{}` is no list that GA4 keeps of sources", word.value);
+            let words = OwnSources::WORDS;
+            let help = did_you_mean(&word.value, words)
+                .unwrap_or_else(|| format!("write one of {}", words.join(", ")));
+            diagnostics.push(Diagnostic::error(Code::BadSetting, word.span, message).help(help));
+        }
+    }
+    sources
+}
+
 fn has_reversed_range(text: &str) -> bool {
     let written: Vec<char> = text.chars().collect();
     let mut ranges = written.windows(3);
@@ -251,6 +278,7 @@ impl Taxonomy {
     /// A taxonomy without words, for workspaces that only check tables.
     pub(super) fn empty(span: Span) -> Self {
         let params = read_params(None, &mut Diagnostics::new());
-        Self { version: String::new(), params, dimensions: BTreeMap::new(), span }
+        let (dimensions, ga4_sources) = (BTreeMap::new(), OwnSources::default());
+        Self { version: String::new(), params, dimensions, ga4_sources, span }
     }
 }

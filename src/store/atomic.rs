@@ -16,14 +16,9 @@ pub(super) struct Staged<'p> {
 impl<'p> Staged<'p> {
     /// Writes the new content beside the target. Nothing is durable yet.
     pub(super) fn write(target: &'p Path, bytes: &[u8]) -> Result<(Self, File)> {
-        let name = target.file_name().unwrap_or_default().to_string_lossy();
-        let temporary = folder_of(target).join(format!(".{name}.new"));
+        let temporary = beside(target);
         let write = || -> io::Result<File> {
-            // What a killed run left is removed; a link put in its place must not be followed.
-            match fs::remove_file(&temporary) {
-                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-                _ => {}
-            }
+            remove_left_over(&temporary)?;
             let mut file = OpenOptions::new().write(true).create_new(true).open(&temporary)?;
             file.write_all(bytes)?;
             set_mode(&file)?;
@@ -37,6 +32,20 @@ impl<'p> Staged<'p> {
     pub(super) fn replace(self) -> Result<()> {
         fs::rename(&self.temporary, self.target)
             .with_context(|| format!("cannot write {}", self.target.display()))
+    }
+}
+
+/// Where the new content of a file stands until it is whole.
+pub(super) fn beside(target: &Path) -> PathBuf {
+    let name = target.file_name().unwrap_or_default().to_string_lossy();
+    folder_of(target).join(format!(".{name}.new"))
+}
+
+/// Removes what a killed run left; a link put in its place must not be followed.
+pub(super) fn remove_left_over(temporary: &Path) -> io::Result<()> {
+    match fs::remove_file(temporary) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
     }
 }
 

@@ -6,6 +6,7 @@
 
 mod atomic;
 mod commit;
+mod growing;
 mod lock;
 mod output;
 mod place;

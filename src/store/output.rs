@@ -91,7 +91,7 @@ impl OutputDir {
             Ok(file) => file,
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
                 if holds(&target, bytes)? {
-                    self.unchanged.fetch_add(1, Ordering::Relaxed);
+                    self.count_unchanged();
                     return Ok(());
                 }
                 fs::remove_file(&target)?;
@@ -100,15 +100,24 @@ impl OutputDir {
             Err(error) => return Err(error),
         };
         file.write_all(bytes)?;
+        self.finish_file(&file)
+    }
+
+    /// The end of writing a file, but for putting it at its place.
+    pub(super) fn finish_file(&self, file: &File) -> io::Result<()> {
         if self.fix_modes {
-            set_mode(&file)?;
+            set_mode(file)?;
         }
-        sync_where_needed(&file)?;
+        sync_where_needed(file)?;
         self.written.fetch_add(1, Ordering::Relaxed);
         Ok(())
     }
 
-    fn make_folder(&self, target: &Path) -> io::Result<()> {
+    pub(super) fn count_unchanged(&self) {
+        self.unchanged.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub(super) fn make_folder(&self, target: &Path) -> io::Result<()> {
         let Some(folder) = target.parent() else { return Ok(()) };
         let mut made = self.folders.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         if !made.contains(folder) {

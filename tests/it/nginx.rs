@@ -168,7 +168,7 @@ const HOSTILE: [&str; 14] = [
     "/it's",
     "/p?q=%22%5C%7B%7D%27#f;$x'",
     "/~x*y!(z),@:=+&k",
-    "/p?m={{${first_name}}}",
+    "/p?m={{${language}}}",
     "/p?m={{${a} | default: \"b;c\" }}",
     "/p?m={{ \"x\\\\y\" }}&n={{ 'it\\'s' }}",
     "/p?m={{ a | default: '#?{$c};' }}#d",

@@ -24,7 +24,7 @@ const TOKENS: [(Dialect, &[&str]); 14] = [
     (Dialect::TikTok, &["__CID__", "__CAMPAIGN_ID__", "__CALLBACK_PARAM__"]),
     (Dialect::Pinterest, &["{campaignid}", "{adgroupid}", "{device}"]),
     (Dialect::MicrosoftAds, &["{CampaignId}", "{_key}", "{lpurl}"]),
-    (Dialect::Mailchimp, &["*|FNAME|*", "*|EMAIL_UID|*", "*|URL:FNAME|*"]),
+    (Dialect::Mailchimp, &["*|LIST|*", "*|CAMPAIGN_UID|*", "*|URL:LIST|*"]),
     (
         Dialect::Klaviyo,
         &[
@@ -35,10 +35,10 @@ const TOKENS: [(Dialect, &[&str]); 14] = [
     ),
     (
         Dialect::Braze,
-        &["{{${first_name}}}", "{{campaign.${name} | default: 'a&b'}}", "{{ \"x\" | upcase }}"],
+        &["{{${language}}}", "{{campaign.${name} | default: 'a&b'}}", "{{ \"x\" | upcase }}"],
     ),
-    (Dialect::Sfmc, &["%%first name%%", "%%=v(@x)=%%", "%%=Concat(\"a\",'&')=%%"]),
-    (Dialect::AdobeCampaign, &["<%= recipient.name %>", "<%@ include view='x' %>"]),
+    (Dialect::Sfmc, &["%%list name%%", "%%=v(@x)=%%", "%%=Concat(\"a\",'&')=%%"]),
+    (Dialect::AdobeCampaign, &["<%= delivery.name %>", "<%@ include view='x' %>"]),
     (Dialect::AdobeJourney, &["{{profile.name}}", "{%= upper(\"a\") %}", "{%#if x%}y{%/if%}"]),
     (Dialect::Iterable, &["{{name}}", "[[name]]", "{{defaultIfEmpty name 'a#b?c'}}"]),
     (Dialect::SendGrid, &["{{name}}", "{{#if x}}y{{/if}}", "{{insert name \"default=a&b\"}}"]),
@@ -187,7 +187,7 @@ fn tokens_of_every_platform_reach_every_artifact_unchanged() {
 /// A cell is data: it cannot have a platform write something into our links.
 #[test]
 fn what_looks_like_a_macro_in_a_cell_is_none() {
-    let sandbox = workspace(Dialect::Klaviyo, "{{ first_name }}");
+    let sandbox = workspace(Dialect::Klaviyo, "{{ list_name }}");
     let path = "rules/channels/landing.toml";
     sandbox.edit(path, ".{offer.id}\"\nutm_source", ".{offer.badge}\"\nutm_source");
     let offers = sandbox.read("partners/offers.csv");
@@ -199,7 +199,7 @@ fn what_looks_like_a_macro_in_a_cell_is_none() {
     sandbox.edit(path, "charset = \"a-z0-9._-\"", "charset = \"a-z0-9._{}-\"");
     sandbox.run(&["build"]).expect_code(0);
     let url = &urls(&sandbox)["bf26.page.lumen-gift.a.cta"];
-    assert!(url.contains("&utm_term=a{{ first_name }}.%7B%7Bevil%7D%7D&"), "{url}");
+    assert!(url.contains("&utm_term=a{{ list_name }}.%7B%7Bevil%7D%7D&"), "{url}");
 }
 
 /// A link with a merge tag ends where it ends, and not where a space is.

@@ -1,8 +1,8 @@
 //! The cells of one column, kept until their row group is written.
 
+use parquet::column::writer::{ColumnWriter, get_typed_column_writer_mut};
 use parquet::data_type::{ByteArray, ByteArrayType, Int32Type};
 use parquet::errors::ParquetError;
-use parquet::file::writer::SerializedColumnWriter;
 
 use super::date;
 
@@ -67,10 +67,7 @@ impl Cells {
     }
 
     /// Writes all cells and forgets them.
-    pub(super) fn write(
-        &mut self,
-        writer: &mut SerializedColumnWriter<'_>,
-    ) -> Result<(), ParquetError> {
+    pub(super) fn write(&mut self, writer: &mut ColumnWriter<'_>) -> Result<(), ParquetError> {
         let present = Some(self.present.as_slice());
         match &mut self.values {
             Values::Text { bytes, lengths } => {
@@ -84,11 +81,13 @@ impl Cells {
                         Some(text)
                     })
                     .collect();
-                writer.typed::<ByteArrayType>().write_batch(&texts, present, None)?;
+                get_typed_column_writer_mut::<ByteArrayType>(writer)
+                    .write_batch(&texts, present, None)?;
                 lengths.clear();
             }
             Values::Date(days) => {
-                writer.typed::<Int32Type>().write_batch(days, present, None)?;
+                get_typed_column_writer_mut::<Int32Type>(writer)
+                    .write_batch(days, present, None)?;
                 days.clear();
             }
         }

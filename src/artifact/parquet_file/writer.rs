@@ -6,11 +6,14 @@
 use std::io::Write;
 use std::sync::Arc;
 
+use bytes::Bytes;
 use parquet::basic::{Compression, LogicalType, Repetition, Type as Physical};
+use parquet::column::writer::{ColumnCloseResult, get_column_writer};
 use parquet::errors::ParquetError;
 use parquet::file::properties::{EnabledStatistics, WriterProperties, WriterVersion};
-use parquet::file::writer::SerializedFileWriter;
+use parquet::file::writer::{SerializedFileWriter, SerializedPageWriter, TrackedWrite};
 use parquet::schema::types::{Type, TypePtr};
+use rayon::prelude::*;
 
 use super::cells::{Cells, Column, ColumnKind};
 use super::fault::TableFault;
@@ -96,12 +99,23 @@ impl<W: Write + Send> TableWriter<W> {
         if cells.next().is_some() { Err(count) } else { Ok(()) }
     }
 
+    /// Columns are encoded on all threads, each for itself, and put together in their order.
     fn write_group(&mut self) -> Result<(), ParquetError> {
-        let mut group = self.file.next_row_group()?;
-        for (_, cells) in &mut self.columns {
-            let Some(mut writer) = group.next_column()? else { break };
+        let (schema, properties) = (self.file.schema_descr(), self.file.properties());
+        let encode = |(at, (_, cells)): (usize, &mut (Column, Cells))| {
+            let mut pages = TrackedWrite::new(Vec::new());
+            let page_writer = Box::new(SerializedPageWriter::new(&mut pages));
+            let mut writer = get_column_writer(schema.column(at), properties.clone(), page_writer);
             cells.write(&mut writer)?;
-            writer.close()?;
+            let closed = writer.close()?;
+            Ok((Bytes::from(pages.into_inner()?), closed))
+        };
+        let encoded: Vec<Result<(Bytes, ColumnCloseResult), ParquetError>> =
+            self.columns.par_iter_mut().enumerate().map(encode).collect();
+        let mut group = self.file.next_row_group()?;
+        for column in encoded {
+            let (pages, closed) = column?;
+            group.append_column(&pages, closed)?;
         }
         group.close()?;
         (self.group_rows, self.group_bytes) = (0, 0);

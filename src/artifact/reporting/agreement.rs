@@ -1,58 +1,118 @@
 //! What artifacts and redirects use and what `dim_link` calls live are the same links.
 
-use std::collections::BTreeSet;
+use rayon::prelude::*;
 
 use super::row::{LinkRow, Status};
 use crate::link::Link;
 
-/// The live rows as they were written.
-#[derive(Debug, Default)]
-pub(super) struct LiveRows {
-    ids: Vec<String>,
-    codes: Vec<String>,
+/// Holds the live rows, as they are written, against the links in use. Both are sorted by link.
+#[derive(Debug)]
+pub(super) struct LiveRows<'a> {
+    used: &'a [&'a Link],
+    /// How many of them had their row.
+    met: usize,
+    disagreement: Option<String>,
 }
 
-impl LiveRows {
-    pub(super) fn add(&mut self, rows: &[LinkRow<'_>]) {
+impl<'a> LiveRows<'a> {
+    pub(super) fn new(used: &'a [&'a Link]) -> Self {
+        Self { used, met: 0, disagreement: None }
+    }
+
+    pub(super) fn check(&mut self, rows: &[LinkRow<'_>]) {
         for row in rows.iter().filter(|row| row.status == Status::Live.name()) {
-            self.ids.push(row.link_id.to_string());
-            self.codes.push(row.short_code.to_string());
+            let link = self.used.get(self.met);
+            if self.disagreement.is_none()
+                && link
+                    .is_none_or(|link| link.id != row.link_id || link.short_code != row.short_code)
+            {
+                self.disagreement = Some(differs(link.copied(), row));
+            }
+            self.met += 1;
         }
     }
 
     /// Where the rows and the links in use differ, which they never do.
-    pub(super) fn disagreement(&self, live: &[&Link]) -> Option<String> {
-        let links = |part: fn(&Link) -> &str| live.iter().map(|link| part(link)).collect();
-        differs("link", links(|link| &link.id), &self.ids)
-            .or_else(|| differs("short code", links(|link| &link.short_code), &self.codes))
+    pub(super) fn disagreement(self) -> Option<String> {
+        let missing = || {
+            let link = self.used.get(self.met)?;
+            Some(format!("the link `{}` is in use and has no live row in dim_link", link.id))
+        };
+        let Self { used, .. } = self;
+        self.disagreement.clone().or_else(missing).or_else(|| {
+            twice("link", used, |link| &link.id)
+                .or_else(|| twice("short code", used, |link| &link.short_code))
+        })
     }
 }
 
-fn differs(what: &str, used: Vec<&str>, rows: &[String]) -> Option<String> {
-    let described: BTreeSet<&str> = rows.iter().map(String::as_str).collect();
-    let number = used.len();
-    let used: BTreeSet<&str> = used.into_iter().collect();
-    if let Some(missing) = used.difference(&described).next() {
-        return Some(format!("the {what} `{missing}` is in use and has no live row in dim_link"));
+fn differs(link: Option<&Link>, row: &LinkRow<'_>) -> String {
+    let (id, code) = (&row.link_id, &row.short_code);
+    match link {
+        Some(link) if link.id == *id => {
+            format!("the link `{id}` has the code `{}`, and `{code}` in dim_link", link.short_code)
+        }
+        Some(link) if link.id.as_str() < id.as_ref() => {
+            format!("the link `{}` is in use and has no live row in dim_link", link.id)
+        }
+        _ => format!("the link `{id}` is live in dim_link and in no artifact, or twice"),
     }
-    if let Some(unused) = described.difference(&used).next() {
-        return Some(format!("the {what} `{unused}` is live in dim_link and in no artifact"));
-    }
-    let twice = described.len() != rows.len() || used.len() != number;
-    twice.then(|| format!("a {what} has two live rows in dim_link"))
+}
+
+/// Two links in use with the same name.
+fn twice(what: &str, used: &[&Link], name: fn(&Link) -> &str) -> Option<String> {
+    let mut names: Vec<&str> = used.iter().map(|link| name(link)).collect();
+    names.par_sort_unstable();
+    let (twice, _) = names.iter().zip(names.iter().skip(1)).find(|(a, b)| a == b)?;
+    Some(format!("the {what} `{twice}` has two live rows in dim_link"))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::differs;
+    use super::*;
+    use crate::link::Params;
+
+    fn link(id: &str, code: &str) -> Link {
+        let text = String::new;
+        Link {
+            id: id.to_owned(),
+            placement: 0,
+            rule: 0,
+            destination: text(),
+            params: Params::default(),
+            wrapping: None,
+            sub_id: None,
+            url: text(),
+            short_code: code.to_owned(),
+            short_url: text(),
+            ga4_channel: "",
+        }
+    }
+
+    fn found(used: &[(&str, &str)], rows: &[(&str, &str)]) -> Option<String> {
+        let links: Vec<Link> = used.iter().map(|(id, code)| link(id, code)).collect();
+        let used: Vec<&Link> = links.iter().collect();
+        let mut live = LiveRows::new(&used);
+        let row = |(id, code): &(&str, &str)| LinkRow {
+            link_id: (*id).to_owned().into(),
+            short_code: (*code).to_owned().into(),
+            status: Status::Live.name().into(),
+            ..LinkRow::default()
+        };
+        live.check(&rows.iter().map(row).collect::<Vec<_>>());
+        live.disagreement()
+    }
 
     #[test]
     fn differences_are_found_both_ways() {
-        let rows = |ids: &[&str]| -> Vec<String> { ids.iter().map(|id| (*id).into()).collect() };
-        let found = |used: &[&str], ids: &[&str]| differs("link", used.to_vec(), &rows(ids));
-        assert_eq!(found(&["a", "b"], &["b", "a"]), None);
-        assert!(found(&["a", "b"], &["a"]).unwrap().contains("`b` is in use"));
-        assert!(found(&["a"], &["a", "b"]).unwrap().contains("`b` is live"));
-        assert!(found(&["a"], &["a", "a"]).unwrap().contains("two live rows"));
+        let (a, b) = (("a", "x"), ("b", "y"));
+        assert_eq!(found(&[a, b], &[a, b]), None);
+        assert_eq!(found(&[], &[]), None);
+        assert!(found(&[a, b], &[a]).unwrap().contains("`b` is in use"));
+        assert!(found(&[a, b], &[b]).unwrap().contains("`a` is in use"));
+        assert!(found(&[a], &[a, b]).unwrap().contains("`b` is live"));
+        assert!(found(&[a], &[a, a]).unwrap().contains("`a` is live"));
+        assert!(found(&[a], &[("a", "z")]).unwrap().contains("has the code `x`, and `z`"));
+        assert!(found(&[a, ("b", "x")], &[a, ("b", "x")]).unwrap().contains("two live rows"));
     }
 }

@@ -1,5 +1,6 @@
 //! The days on which a placement is shown: its own flight, or its window.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use jiff::tz::TimeZone;
@@ -38,18 +39,19 @@ impl Flights {
         documents: &Documents,
         facts: &Facts,
         placement: &Placement,
-    ) -> Option<Days> {
+    ) -> Option<[Cow<'_, str>; 2]> {
         let campaign = facts.campaigns.get(placement.campaign)?;
         let window = campaign.assets.get(placement.asset)?.window;
-        let mut days = self.windows.get(campaign.brief)?.get(window)?.clone();
+        let of_window = self.windows.get(campaign.brief)?.get(window)?;
+        let mut days = of_window.each_ref().map(|day| Cow::Borrowed(day.as_str()));
         if let Some(own) = self.own.get(&placement.decided.slot) {
             let zone = &documents.briefs.get(campaign.brief)?.zone;
             let [first, last] = &mut days;
             if let [Some(start), _] = own {
-                *first = first_day(*start, zone);
+                *first = first_day(*start, zone).into();
             }
             if let [_, Some(end)] = own {
-                *last = last_day(*end, zone);
+                *last = last_day(*end, zone).into();
             }
         }
         Some(days)

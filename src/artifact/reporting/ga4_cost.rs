@@ -4,6 +4,8 @@
 
 use std::collections::BTreeSet;
 
+use rayon::prelude::*;
+
 use super::ReportingInput;
 use crate::artifact::links_table::param;
 use crate::artifact::{GeneratedFile, SheetWriter};
@@ -13,12 +15,20 @@ use crate::resolve::Scene;
 const HEADER: [&str; 8] =
     ["utm_id", "utm_campaign", "utm_source", "utm_medium", "date", "impressions", "clicks", "cost"];
 
+/// Links that one thread looks at.
+const PART: usize = 4096;
+
 /// The parameters that costs are joined by.
 const KEY: [&str; 4] = ["utm_id", "utm_campaign", "utm_source", "utm_medium"];
 
 pub(super) fn cost_template(input: &ReportingInput<'_>) -> Option<GeneratedFile> {
-    let keys: BTreeSet<[&str; 4]> =
-        input.live.iter().filter_map(|link| key_of(input, link)).collect();
+    let parts = input.live.par_chunks(PART);
+    let keys: BTreeSet<[&str; 4]> = parts
+        .map(|links| links.iter().filter_map(|link| key_of(input, link)).collect())
+        .reduce(BTreeSet::new, |mut all: BTreeSet<_>, mut more| {
+            all.append(&mut more);
+            all
+        });
     let mut table = SheetWriter::new(HEADER);
     for key in keys {
         table.cells(key);

@@ -14,6 +14,8 @@ mod table_file;
 
 pub use adobe::check_classification;
 
+use std::io;
+
 use rayon::prelude::*;
 
 use self::adobe::Classification;
@@ -21,9 +23,9 @@ use self::agreement::LiveRows;
 use self::model::{Model, value_rows};
 use self::recorded::{Recorded, rows_of_lock};
 use self::row::{LinkRow, ValueRow};
-use self::table_file::TableFiles;
-use super::GeneratedFile;
+use self::table_file::{HasSeed, Seed, TableFiles};
 use super::parquet_file::TableFault;
+use super::{GeneratedFile, Shelf};
 use crate::link::Link;
 use crate::resolve::Facts;
 use crate::source::{Documents, Lock};
@@ -35,7 +37,7 @@ pub struct ReportingInput<'a> {
     pub documents: &'a Documents,
     /// All facts.
     pub facts: &'a Facts,
-    /// The links in artifacts of this build.
+    /// The links in artifacts of this build, sorted by id.
     pub live: &'a [&'a Link],
     /// Every link ever minted.
     pub lock: &'a Lock,
@@ -52,42 +54,102 @@ pub struct BriefFile {
     pub sha256: String,
 }
 
-/// Rows that are made at once, so that memory holds the files and not the rows as well.
+/// Why the files could not be made.
+#[derive(Debug)]
+pub enum ReportingFault {
+    /// They could not be written.
+    Write(io::Error),
+    /// Something is wrong in the engine itself.
+    Bug(String),
+}
+
+impl From<io::Error> for ReportingFault {
+    fn from(error: io::Error) -> Self {
+        Self::Write(error)
+    }
+}
+
+impl From<TableFault> for ReportingFault {
+    fn from(fault: TableFault) -> Self {
+        Self::Bug(format!("a reporting table was refused: {}", fault.message()))
+    }
+}
+
+/// Rows that are made at once, so that memory holds these and not all of them.
 const ROWS_AT_ONCE: usize = 8192;
 
-/// Makes all reporting files. `Err` says what can only be wrong in the engine itself.
-pub fn reporting_files(input: &ReportingInput<'_>) -> Result<Vec<GeneratedFile>, String> {
-    let bug = |fault: TableFault| format!("a reporting table was refused: {}", fault.message());
-    let mut links = TableFiles::new("dim_link", LinkRow::COLUMNS).map_err(bug)?;
+/// Makes all reporting files.
+pub fn reporting_files(
+    input: &ReportingInput<'_>,
+    shelf: &dyn Shelf,
+) -> Result<Vec<GeneratedFile>, ReportingFault> {
+    let mut links = TableFiles::begin("dim_link", LinkRow::COLUMNS, shelf)?;
     let mut classification = Classification::new(input.documents);
-    let mut live = LiveRows::default();
+    let mut live = LiveRows::new(input.live);
     let model = Model::new(input);
-    let mut records = rows_of_lock(input.lock);
-    loop {
-        let some: Vec<Recorded<'_>> = records.by_ref().take(ROWS_AT_ONCE).collect();
-        if some.is_empty() {
-            break;
-        }
-        let rows: Vec<LinkRow<'_>> =
-            some.par_iter().filter_map(|record| model.link_row(record)).collect();
+    for_each_row(&model, input.lock, |rows| {
         let (written, ()) = rayon::join(
-            || links.add(&rows, |row| row.cells().collect()),
+            || links.add(rows, LinkRow::cells),
             || {
-                classification.add(&rows);
-                live.add(&rows);
+                classification.add(rows);
+                live.check(rows);
             },
         );
-        written.map_err(bug)?;
+        written
+    })?;
+    if let Some(disagreement) = live.disagreement() {
+        return Err(ReportingFault::Bug(disagreement));
     }
-    if let Some(disagreement) = live.disagreement(input.live) {
-        return Err(disagreement);
+    let (mut files, has_seed) = links.finish()?;
+    if has_seed == HasSeed::No {
+        let mut seed = Seed::begin("dim_link", LinkRow::COLUMNS, shelf)?;
+        for_each_row(&model, input.lock, |rows| Ok(seed.add(rows.iter().map(LinkRow::cells))?))?;
+        files.push(seed.finish()?);
     }
-    let mut values = TableFiles::new("dim_param_value", ValueRow::COLUMNS).map_err(bug)?;
-    values.add(&value_rows(input), |row| row.cells().collect()).map_err(bug)?;
-    let mut files = links.finish().map_err(bug)?;
-    files.extend(values.finish().map_err(bug)?);
+    files.extend(value_files(input, shelf)?);
     files.extend(classification.finish());
     files.extend(ga4_cost::cost_template(input));
     files.extend(dbt::dbt_project());
+    Ok(files)
+}
+
+/// Gives the rows of `dim_link`, some at a time.
+fn for_each_row<'a>(
+    model: &Model<'a>,
+    lock: &'a Lock,
+    mut take: impl FnMut(&[LinkRow<'_>]) -> Result<(), ReportingFault>,
+) -> Result<(), ReportingFault> {
+    let mut live = model.live().iter().copied().peekable();
+    // Both are sorted by link. A link in use that was never recorded is found by the check.
+    let mut with_link = rows_of_lock(lock).map(|record| {
+        while live.next_if(|link| link.id.as_str() < record.row.link_id).is_some() {}
+        let link = live.peek().copied();
+        let link = link.filter(|link| record.is_last && link.id == record.row.link_id);
+        (record, link)
+    });
+    loop {
+        let some: Vec<(Recorded<'_>, Option<&Link>)> =
+            with_link.by_ref().take(ROWS_AT_ONCE).collect();
+        if some.is_empty() {
+            return Ok(());
+        }
+        let rows = some.par_iter().filter_map(|(record, link)| model.link_row(record, *link));
+        take(&rows.collect::<Vec<LinkRow<'_>>>())?;
+    }
+}
+
+fn value_files(
+    input: &ReportingInput<'_>,
+    shelf: &dyn Shelf,
+) -> Result<Vec<GeneratedFile>, ReportingFault> {
+    let rows = value_rows(input);
+    let mut values = TableFiles::begin("dim_param_value", ValueRow::COLUMNS, shelf)?;
+    values.add(&rows, ValueRow::cells)?;
+    let (mut files, has_seed) = values.finish()?;
+    if has_seed == HasSeed::No {
+        let mut seed = Seed::begin("dim_param_value", ValueRow::COLUMNS, shelf)?;
+        seed.add(rows.iter().map(ValueRow::cells))?;
+        files.push(seed.finish()?);
+    }
     Ok(files)
 }

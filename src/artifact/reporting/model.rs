@@ -1,7 +1,7 @@
 //! The one model that every reporting file is made from: rows of links and of values.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 
@@ -15,32 +15,42 @@ use crate::model::Digest;
 use crate::resolve::Scene;
 use crate::source::{Documents, PARAMETERS};
 
+/// Links whose values one thread collects.
+const PART: usize = 1024;
+
 /// What rows are made with.
 pub(super) struct Model<'a> {
     input: &'a ReportingInput<'a>,
-    live: HashMap<&'a str, &'a Link>,
     flights: Flights,
     partner_names: BTreeMap<&'a str, &'a str>,
 }
 
 impl<'a> Model<'a> {
     pub(super) fn new(input: &'a ReportingInput<'a>) -> Self {
-        let live = input.live.iter().map(|link| (link.id.as_str(), *link)).collect();
         let flights = Flights::new(input.documents);
         let partner_names = partner_names(input.documents).unwrap_or_default();
-        Self { input, live, flights, partner_names }
+        Self { input, flights, partner_names }
     }
 
-    /// The row of a record; `None` where a live link's facts are not to be found.
-    pub(super) fn link_row(&self, recorded: &Recorded<'a>) -> Option<LinkRow<'a>> {
-        let live = self.live.get(recorded.row.link_id).filter(|_| recorded.is_last);
+    /// The links in use, sorted by id.
+    pub(super) fn live(&self) -> &'a [&'a Link] {
+        self.input.live
+    }
+
+    /// The row of a record, and of the live link that it is of; `None` where that link's facts
+    /// are not to be found.
+    pub(super) fn link_row(
+        &self,
+        recorded: &Recorded<'a>,
+        live: Option<&'a Link>,
+    ) -> Option<LinkRow<'_>> {
         match live {
             Some(link) => self.live_row(recorded, link),
             None => Some(self.past_row(recorded)),
         }
     }
 
-    fn live_row(&self, recorded: &Recorded<'a>, link: &'a Link) -> Option<LinkRow<'a>> {
+    fn live_row(&self, recorded: &Recorded<'a>, link: &'a Link) -> Option<LinkRow<'_>> {
         let ReportingInput { documents, facts, briefs, .. } = *self.input;
         let placement = facts.placements.get(link.placement)?;
         let scene = Scene::of(documents, facts, placement)?;
@@ -74,8 +84,8 @@ impl<'a> Model<'a> {
             placement_id: placement.id.as_str().into(),
             role: role.into(),
             wrapper: link.wrapping.as_ref().map_or("", |one| one.profile.as_str()).into(),
-            flight_start: first_day.into(),
-            flight_end: last_day.into(),
+            flight_start: first_day,
+            flight_end: last_day,
             valid_from: recorded.row.valid_from.into(),
             valid_to: recorded.valid_to.into(),
             status: Status::Live.name().into(),
@@ -148,13 +158,20 @@ fn partner_names(documents: &Documents) -> Option<BTreeMap<&str, &str>> {
 /// Every value of every parameter that live links carry, with its meaning where the taxonomy or a
 /// brief has one.
 pub(super) fn value_rows<'a>(input: &'a ReportingInput<'a>) -> Vec<ValueRow<'a>> {
-    let mut values: Vec<(usize, &str)> = Vec::with_capacity(input.live.len() * PARAMETERS.len());
-    for link in input.live {
-        for (name, value) in &link.params {
-            let order = PARAMETERS.iter().position(|known| known == name).unwrap_or(usize::MAX);
-            values.push((order, value));
+    // A few links at a time, most of whose values are the same.
+    let part = |links: &[&'a Link]| {
+        let mut values: Vec<(usize, &'a str)> = Vec::with_capacity(links.len() * PARAMETERS.len());
+        for link in links {
+            let order = |name| PARAMETERS.iter().position(|known| *known == name);
+            let pairs = link.params.iter();
+            values.extend(pairs.map(|(name, value)| (order(name).unwrap_or(usize::MAX), value)));
         }
-    }
+        values.sort_unstable();
+        values.dedup();
+        values
+    };
+    let parts: Vec<Vec<(usize, &str)>> = input.live.par_chunks(PART).map(part).collect();
+    let mut values: Vec<(usize, &str)> = parts.concat();
     values.par_sort_unstable();
     values.dedup();
     let documents = input.documents;

@@ -36,8 +36,8 @@ pub(super) struct Expected<'l> {
 pub(super) fn whole(link: &Link) -> Form<'_> {
     let mut form = take_apart(split(&link.url), Cow::Borrowed(&link.url));
     // Macros are written into URLs as they are, and would not survive being decoded.
-    for (name, value) in &link.params {
-        if let Some(found) = form.params.iter_mut().find(|one| one.name == *name) {
+    for (name, value) in link.params.iter() {
+        if let Some(found) = form.params.iter_mut().find(|one| one.name == name) {
             found.value = Cow::Borrowed(value);
         }
     }
@@ -49,7 +49,7 @@ pub(super) fn behind<'l>(link: &'l Link, profile: Option<&Profile>) -> Option<Fo
     profile.filter(|profile| profile.style() != Style::Append)?;
     let mut form = take_apart(split(&link.destination), Cow::Borrowed(""));
     form.params.extend(link.params.iter().map(|(name, value)| Expected {
-        name: Cow::Borrowed(*name),
+        name: Cow::Borrowed(name),
         raw: "",
         value: Cow::Borrowed(value),
     }));

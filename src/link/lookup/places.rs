@@ -94,8 +94,7 @@ fn entry(link: &Link) -> Entry {
         pages.push(page_of(&link.destination));
         pages.dedup();
     }
-    let params = link.params.iter().map(|(name, value)| (*name, value.as_str())).collect();
-    Entry { pages, digests: digests(params) }
+    Entry { pages, digests: digests(link.params.iter().collect()) }
 }
 
 fn page_of(url: &str) -> String {

@@ -3,7 +3,7 @@
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::*;
-use crate::link::{Wrapping, propose};
+use crate::link::{Params, Wrapping, propose};
 use crate::model::{SourceId, Span};
 use crate::source::LockRow;
 use crate::wrapper::{Field, Wrapped, built_in, built_in_names};
@@ -69,14 +69,15 @@ pub(super) fn link(
             (name.to_owned(), found.1.to_owned())
         });
         let span = Span::new(SourceId(0), 0, 0);
-        Wrapping { profile: network.to_owned(), fields: fields.collect(), macros: None, span }
+        let fields = fields.collect();
+        Box::new(Wrapping { profile: network.to_owned(), fields, macros: None, span })
     });
     Link {
         id: id.to_owned(),
         placement: id.bytes().map(usize::from).sum(),
         rule: 0,
         destination: destination.to_owned(),
-        params: params.to_vec(),
+        params: Params::new(params.iter().map(|(name, value)| (*name, value.as_str()))),
         sub_id: wrapping.as_ref().map(|_| short_code.clone()),
         wrapping,
         url,

@@ -117,7 +117,9 @@ proptest! {
         let url = if network && built {
             link.url.clone()
         } else if network {
-            let bare = tests::link("x", &link.destination, &link.params, "");
+            let params: Vec<_> =
+                link.params.iter().map(|(name, value)| (name, value.to_owned())).collect();
+            let bare = tests::link("x", &link.destination, &params, "");
             disturb(&bare.url, &how)
         } else {
             disturb(&link.url, &how)

@@ -15,6 +15,8 @@ pub use read::{conflict_marker, read_lock, read_lock_line};
 use std::borrow::Cow;
 use std::sync::Arc;
 
+use rayon::prelude::*;
+
 use crate::model::Span;
 
 /// Everything ever given out: rows sorted by link and date.
@@ -61,6 +63,8 @@ struct Cells {
 
 /// The version of the format that is written. Version 1 had neither offers, dates nor URLs.
 const LOCK_VERSION: u32 = 2;
+/// Rows that one thread writes at a time.
+const PART: usize = 4096;
 const TITLE: &str = "# throughline.lock ";
 const ADVICE: &str = ": ids already given out. Written by `throughline build`; commit it, never \
 edit it.";
@@ -76,6 +80,13 @@ impl<'l> LockRow<'l> {
     /// What may never change under one id.
     pub fn identity(&self) -> [(&'static str, &'l str); 3] {
         [("campaign", self.campaign), ("channel", self.channel), ("partner", self.partner)]
+    }
+
+    /// How many bytes it takes, but for quotes.
+    fn written(&self) -> usize {
+        let LockRow { link_id, short_code, campaign, channel, partner, offer, .. } = self;
+        let cells = [link_id, short_code, campaign, channel, partner, offer, &self.valid_from];
+        cells.iter().map(|cell| cell.len() + 1).sum::<usize>() + self.url.len() + 1
     }
 
     fn key(&self) -> (&'l str, &'l str) {
@@ -123,15 +134,43 @@ impl Lock {
         self.rows.chunk_by(same).filter_map(|rows| rows.last()).map(|cells| self.row(cells))
     }
 
+    /// Adds the rows that items stand for, as [`Self::extend`] does, made on all threads.
+    pub fn extend_from<T: Sync>(
+        &mut self,
+        items: &[T],
+        row: impl Fn(&T) -> Option<LockRow<'_>> + Sync,
+    ) {
+        let before = self.rows.len();
+        // A text doubles as it grows unless its size is known.
+        self.added.reserve_exact(items.par_iter().filter_map(&row).map(|row| row.written()).sum());
+        self.rows.reserve_exact(items.len());
+        // Some at a time, so that there are not two texts of all.
+        for some in items.chunks(16 * PART) {
+            let part = |items: &[T]| {
+                let mut part = Self::default();
+                part.rows =
+                    items.iter().filter_map(|one| Some(part.write_row(&row(one)?))).collect();
+                part
+            };
+            let parts: Vec<Self> = some.par_chunks(PART).map(part).collect();
+            for part in parts {
+                let start = self.added.len() as u32;
+                self.added.push_str(&part.added);
+                self.rows.extend(part.rows.into_iter().map(|cells| Cells {
+                    start: cells.start + start,
+                    ends: cells.ends.map(|end| end + start),
+                    span: None,
+                }));
+            }
+        }
+        if self.rows.len() > before {
+            self.settle();
+        }
+    }
+
     /// Adds rows. One of the same link and date takes the place of the one that was there.
     pub fn extend<'r>(&mut self, rows: impl Iterator<Item = LockRow<'r>> + Clone) {
-        let lengths = rows.clone().map(|row| {
-            let LockRow { link_id, short_code, campaign, channel, partner, offer, .. } = row;
-            let cells = [link_id, short_code, campaign, channel, partner, offer, row.valid_from];
-            cells.iter().map(|cell| cell.len() + 1).sum::<usize>() + row.url.len()
-        });
-        // One text for a million rows, which doubles as it grows unless its size is known.
-        self.added.reserve_exact(lengths.sum());
+        self.added.reserve_exact(rows.clone().map(|row| row.written()).sum());
         let before = self.rows.len();
         for row in rows {
             let cells = self.write_row(&row);

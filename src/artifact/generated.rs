@@ -1,0 +1,117 @@
+//! Files that no template makes: held in memory, or written while they are made.
+//!
+//! A table of a million links is larger than what should be held, so it goes to its place in
+//! pieces, and its name, which has its digest in it, is known last.
+
+use std::io::{self, Write};
+use std::sync::Arc;
+
+use crate::model::{ArtifactPath, Digest, Hasher};
+
+/// A finished file that no template made.
+#[derive(Clone, Debug)]
+pub struct GeneratedFile {
+    /// Logical path, without digest.
+    pub path: ArtifactPath,
+    /// Its media type.
+    pub media_type: &'static str,
+    /// Its bytes; `None` where they are at their place already.
+    pub bytes: Option<Arc<Vec<u8>>>,
+    /// How many bytes it has.
+    pub size: usize,
+    /// Their digest.
+    pub digest: Digest,
+}
+
+impl GeneratedFile {
+    /// Ties bytes to their path.
+    pub fn new(path: ArtifactPath, media_type: &'static str, bytes: Vec<u8>) -> Self {
+        let (digest, size) = (Digest::of(&bytes), bytes.len());
+        Self { path, media_type, bytes: Some(Arc::new(bytes)), size, digest }
+    }
+
+    /// Ties bytes to a path that the engine itself chose.
+    pub(super) fn at(path: &str, media_type: &'static str, bytes: Vec<u8>) -> Option<Self> {
+        Some(Self::new(ArtifactPath::new(path).ok()?, media_type, bytes))
+    }
+
+    /// The same bytes at a second path.
+    pub(super) fn again_at(&self, second: &str, into: &dyn Shelf) -> io::Result<Self> {
+        let again = Self { path: own_path(second)?, ..self.clone() };
+        if again.bytes.is_none() {
+            into.again(&self.published(), &again.published())?;
+        }
+        Ok(again)
+    }
+
+    /// Where it goes.
+    pub fn published(&self) -> ArtifactPath {
+        self.path.with_digest(&self.digest.hex16())
+    }
+}
+
+/// Where files go that are written while they are made.
+pub trait Shelf: Sync {
+    /// Begins a file, given its path without a digest.
+    fn begin(&self, path: &ArtifactPath) -> io::Result<Box<dyn Growing + '_>>;
+
+    /// Puts the bytes of a finished file at a second place as well, given both places.
+    fn again(&self, from: &ArtifactPath, to: &ArtifactPath) -> io::Result<()>;
+}
+
+/// A file while it is written.
+pub trait Growing: Send {
+    /// Adds bytes.
+    fn add(&mut self, bytes: &[u8]) -> io::Result<()>;
+
+    /// Puts the whole file at its place.
+    fn finish(self: Box<Self>, place: &ArtifactPath) -> io::Result<()>;
+}
+
+/// Writes one file and takes its digest on the way.
+pub(super) struct FileWriter<'s> {
+    path: ArtifactPath,
+    media_type: &'static str,
+    file: Box<dyn Growing + 's>,
+    hasher: Hasher,
+    size: usize,
+}
+
+impl<'s> FileWriter<'s> {
+    /// Begins a file at a path that the engine itself chose.
+    pub(super) fn begin(
+        shelf: &'s dyn Shelf,
+        path: &str,
+        media_type: &'static str,
+    ) -> io::Result<Self> {
+        let path = own_path(path)?;
+        let file = shelf.begin(&path)?;
+        Ok(Self { path, media_type, file, hasher: Hasher::default(), size: 0 })
+    }
+
+    /// Puts the whole file at its place.
+    pub(super) fn finish(self) -> io::Result<GeneratedFile> {
+        let Self { path, media_type, file, hasher, size } = self;
+        let made = GeneratedFile { path, media_type, bytes: None, size, digest: hasher.finish() };
+        file.finish(&made.published())?;
+        Ok(made)
+    }
+}
+
+impl Write for FileWriter<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.file.add(bytes)?;
+        self.hasher = std::mem::take(&mut self.hasher).raw(bytes);
+        self.size += bytes.len();
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// The path that the engine itself chose, which is never a bad one.
+fn own_path(path: &str) -> io::Result<ArtifactPath> {
+    ArtifactPath::new(path).map_err(|_| io::Error::other(format!("`{path}` is no path")))
+}

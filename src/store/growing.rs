@@ -1,0 +1,164 @@
+//! Files that are written while they are made. Where the bytes are those of the last build, they
+//! are only compared, and nothing is written.
+//!
+//! What is new stands beside its place until it is whole: a run that is killed leaves no file that
+//! is cut off under a name with a digest.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Read, Seek, Write};
+use std::path::{Path, PathBuf};
+
+use super::atomic::{beside, remove_left_over};
+use super::output::OutputDir;
+use crate::artifact::{Growing, Shelf};
+use crate::model::ArtifactPath;
+
+/// Bytes that are compared at once.
+const CHUNK: usize = 64 * 1024;
+
+impl Shelf for OutputDir {
+    fn begin(&self, path: &ArtifactPath) -> io::Result<Box<dyn Growing + '_>> {
+        let old = self.last(path).map(|path| -> io::Result<_> {
+            let ordinary = fs::symlink_metadata(&path)?.is_file();
+            Ok(if ordinary { Some((File::open(&path)?, path)) } else { None })
+        });
+        let temporary = beside(&path.under(&self.root));
+        let state = match old.transpose()?.flatten() {
+            Some((file, path)) => State::Comparing(file, path),
+            None => State::Writing(self.create(&temporary)?),
+        };
+        Ok(Box::new(GrowingFile { output: self, temporary, state, same: 0, chunk: Vec::new() }))
+    }
+
+    fn again(&self, from: &ArtifactPath, to: &ArtifactPath) -> io::Result<()> {
+        let (from, to) = (from.under(&self.root), to.under(&self.root));
+        if are_same(&from, &to)? {
+            self.count_unchanged();
+            return Ok(());
+        }
+        let temporary = beside(&to);
+        let mut file = self.create(&temporary)?;
+        io::copy(&mut File::open(&from)?, &mut file)?;
+        self.put_in_place(&file, &temporary, &to)
+    }
+}
+
+impl OutputDir {
+    /// The file of the last build with this path and whatever digest.
+    fn last(&self, path: &ArtifactPath) -> Option<PathBuf> {
+        const ANY: &str = "0000000000000000";
+        let with_any = path.with_digest(ANY).to_string();
+        let (head, tail) = with_any.rsplit_once(ANY)?;
+        let found = self.before.files.iter().find(|one| {
+            let digest = one.strip_prefix(head).and_then(|rest| rest.strip_suffix(tail));
+            digest.is_some_and(|digest| digest.len() == ANY.len() && !digest.contains(['/', '.']))
+        })?;
+        Some(ArtifactPath::new(found).ok()?.under(&self.root))
+    }
+
+    fn create(&self, temporary: &Path) -> io::Result<File> {
+        self.make_folder(temporary)?;
+        remove_left_over(temporary)?;
+        OpenOptions::new().write(true).create_new(true).open(temporary)
+    }
+
+    fn put_in_place(&self, file: &File, temporary: &Path, target: &Path) -> io::Result<()> {
+        self.finish_file(file)?;
+        fs::rename(temporary, target)
+    }
+}
+
+struct GrowingFile<'o> {
+    output: &'o OutputDir,
+    temporary: PathBuf,
+    state: State,
+    /// So many bytes are those of the last build's file.
+    same: u64,
+    chunk: Vec<u8>,
+}
+
+enum State {
+    /// Nothing differs from the file at this path so far.
+    Comparing(File, PathBuf),
+    Writing(File),
+}
+
+impl GrowingFile<'_> {
+    /// From here on the file is another one.
+    fn part(&mut self) -> io::Result<&mut File> {
+        if let State::Comparing(old, _) = &mut self.state {
+            let mut file = self.output.create(&self.temporary)?;
+            old.rewind()?;
+            io::copy(&mut old.take(self.same), &mut file)?;
+            self.state = State::Writing(file);
+        }
+        match &mut self.state {
+            State::Writing(file) => Ok(file),
+            State::Comparing(..) => Err(io::Error::other("the file was not begun")),
+        }
+    }
+}
+
+impl Growing for GrowingFile<'_> {
+    fn add(&mut self, bytes: &[u8]) -> io::Result<()> {
+        if let State::Comparing(old, _) = &mut self.state
+            && begins_with(old, bytes, &mut self.chunk)?
+        {
+            self.same += bytes.len() as u64;
+            return Ok(());
+        }
+        self.part()?.write_all(bytes)
+    }
+
+    fn finish(mut self: Box<Self>, place: &ArtifactPath) -> io::Result<()> {
+        let target = place.under(&self.output.root);
+        if let State::Comparing(old, path) = &mut self.state
+            && *path == target
+            && old.read(&mut [0])? == 0
+        {
+            self.output.count_unchanged();
+            return Ok(());
+        }
+        let Self { output, temporary, .. } = &mut *self;
+        let (output, temporary) = (*output, temporary.clone());
+        output.put_in_place(self.part()?, &temporary, &target)
+    }
+}
+
+/// Whether the next bytes of a file are these.
+fn begins_with(file: &mut File, bytes: &[u8], chunk: &mut Vec<u8>) -> io::Result<bool> {
+    chunk.resize(CHUNK, 0);
+    for part in bytes.chunks(CHUNK) {
+        let Some(read) = chunk.get_mut(..part.len()) else { return Ok(false) };
+        match file.read_exact(read) {
+            Ok(()) if read == part => {}
+            Ok(()) => return Ok(false),
+            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => return Ok(false),
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(true)
+}
+
+/// Whether both are ordinary files with the same bytes.
+fn are_same(one: &Path, other: &Path) -> io::Result<bool> {
+    let size = |path: &Path| {
+        let found = fs::symlink_metadata(path).ok().filter(fs::Metadata::is_file);
+        found.map(|found| found.len())
+    };
+    if size(one).is_none() || size(one) != size(other) {
+        return Ok(false);
+    }
+    let (mut one, mut other) = (File::open(one)?, File::open(other)?);
+    let (mut bytes, mut chunk) = (vec![0; CHUNK], Vec::new());
+    loop {
+        let read = one.read(&mut bytes)?;
+        let part = bytes.get(..read).unwrap_or_default();
+        if part.is_empty() {
+            return Ok(true);
+        }
+        if !begins_with(&mut other, part, &mut chunk)? {
+            return Ok(false);
+        }
+    }
+}
