@@ -1,10 +1,12 @@
 //! Checks on a rendered page: its head, what it would run, what it tells machines, and that it
 //! shows nothing before its time.
 
+use serde_json::Value as Json;
+
 use super::inspect::{Subject, place_of};
 use super::{fault, locate};
 use crate::artifact::pages::{Due, HeadFault, PagePolicy, check_head, for_each_element};
-use crate::artifact::{StrayUrl, scan_json};
+use crate::artifact::{KnownUrls, StrayUrl, scan_json};
 use crate::diag::{Code, Diagnostic};
 use crate::markup::unescape;
 use crate::model::Span;
@@ -162,11 +164,8 @@ pub(super) fn check_structured_data(
         if !name.eq_ignore_ascii_case("script") || !data {
             return;
         }
-        match serde_json::from_str::<serde_json::Value>(content) {
-            Ok(value) => {
-                let one = scan_json(&value, subject.known, &mut Vec::new());
-                stray.extend(one.into_iter().filter(|one| !is_vocabulary(&one.value)));
-            }
+        match serde_json::from_str::<Json>(content) {
+            Ok(value) => stray.extend(stray_addresses(&value, subject.known)),
             Err(error) => {
                 let message =
                     format!("the JSON-LD of `{}` is not JSON: {error}", subject.part.path);
@@ -179,6 +178,28 @@ pub(super) fn check_structured_data(
         }
     });
     stray
+}
+
+/// Names whose values are addresses; what stands under others is text, whatever it looks like.
+const ADDRESSES: [&str; 7] = ["@id", "contentUrl", "image", "logo", "sameAs", "target", "url"];
+
+/// Addresses in a JSON-LD document that are not known.
+fn stray_addresses(value: &Json, known: &KnownUrls<'_>) -> Vec<StrayUrl> {
+    match value {
+        Json::Array(items) => items.iter().flat_map(|one| stray_addresses(one, known)).collect(),
+        Json::Object(fields) => {
+            let all = fields.iter().flat_map(|(name, value)| match value {
+                Json::String(_) | Json::Array(_) if ADDRESSES.contains(&name.as_str()) => {
+                    let mut found = scan_json(value, known, &mut Vec::new());
+                    found.retain(|one| !is_vocabulary(&one.value));
+                    found
+                }
+                other => stray_addresses(other, known),
+            });
+            all.collect()
+        }
+        Json::Null | Json::Bool(_) | Json::Number(_) | Json::String(_) => Vec::new(),
+    }
 }
 
 /// Words of schema.org look like addresses, and nobody follows them.

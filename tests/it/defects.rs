@@ -62,7 +62,8 @@ fn clean_files_give_no_finding() {
     assert_eq!(told(&run.json_lines()), Vec::new());
     assert_eq!(run.code, 0, "{}", run.text());
     sandbox.run(&["build", "--strict"]).expect_code(0);
-    let pages = sandbox.output_files().into_iter().filter(|path| path.starts_with("landing/"));
+    let page = |path: &String| path.starts_with("landing/fall26/");
+    let pages = sandbox.output_files().into_iter().filter(page);
     assert_eq!(pages.count(), 120);
 }
 

@@ -55,11 +55,13 @@ fn a_changed_title_changes_only_what_shows_it() {
     let mut changed = 0;
     for (id, (digest, text)) in &before {
         let (new_digest, new_text) = &after[id];
-        assert_eq!(digest != new_digest, text.contains(old), "{id}");
-        assert_eq!(digest != new_digest, new_text.contains(new), "{id}");
+        // These two name the page's file, and so its digest.
+        let names_it = ["landing/nginx-server.conf", "landing/routes.json"].contains(&id.as_str());
+        assert_eq!(digest != new_digest, names_it || text.contains(old), "{id}");
+        assert_eq!(digest != new_digest, names_it || new_text.contains(new), "{id}");
         changed += usize::from(digest != new_digest);
     }
-    assert!((3..12).contains(&changed), "{changed} artifacts show the title");
+    assert!((5..14).contains(&changed), "{changed} artifacts show the title");
     assert!(run.stdout.contains(&format!(" {changed} written, ")), "{}", run.stdout);
 }
 

@@ -63,8 +63,8 @@ impl Server {
              include {};\n  include {};\n  \
              server {{ listen 127.0.0.1:{port}; root {root}/output;\n    include {};\n    \
              include {};\n    location / {{ return 404; }} }}\n}}\n",
-            file("landing/nginx-http.conf"),
             file("redirects/nginx-http.conf"),
+            file("landing/nginx-http.conf"),
             file("landing/nginx-server.conf"),
             file("landing/nginx-assets.conf"),
         );
