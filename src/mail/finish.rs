@@ -145,9 +145,7 @@ fn with_preheader<'d>(draft: &Draft<'d>) -> (Cow<'d, str>, Option<Range<usize>>)
     if draft.preheader.trim().is_empty() {
         return (Cow::Borrowed(draft.html), None);
     }
-    let (blanked, tags) = blank_tags(draft.html, draft.dialect);
-    let document = Document::read(draft.html, &blanked, &tags);
-    match preheader::insertion(&document, draft.preheader, draft.dialect) {
+    match preheader::insertion(draft.html, draft.preheader, draft.dialect) {
         None => (Cow::Borrowed(draft.html), None),
         Some((at, html)) => {
             let mut whole = draft.html.to_owned();

@@ -3,9 +3,8 @@
 use std::fmt::Write;
 
 use super::ascii;
-use super::document::Document;
 use crate::dialect::{Dialect, scan};
-use crate::markup::{Kind, unescape};
+use crate::markup::{Kind, Tokens, blank, unescape};
 
 /// Clients show about this many characters. What a shorter preheader leaves free they fill with
 /// the beginning of the mail, unless something that shows nothing comes between.
@@ -13,49 +12,51 @@ const SHOWN: usize = 100;
 /// More of them would weigh more than they are worth: each has seven bytes.
 const MOST: usize = 60;
 
+/// Elements that may stand before the body.
+const BEFORE_BODY: [&str; 8] = ["html", "head", "meta", "title", "style", "link", "base", "script"];
+
 /// Where to put the preheader, and its HTML; nothing where the body begins with it already.
 ///
-/// A template places it itself if the first text of its body, hidden or not, begins with it.
-pub(super) fn insertion(
-    document: &Document<'_>,
-    preheader: &str,
-    dialect: Dialect,
-) -> Option<(usize, String)> {
+/// A template places it itself if the first text of its body, hidden or not, begins with it. Only
+/// the beginning of the mail is read. Without a body, the preheader stands before the first thing
+/// that is shown.
+pub(super) fn insertion(html: &str, preheader: &str, dialect: Dialect) -> Option<(usize, String)> {
     let wanted = squeezed(preheader);
     if wanted.is_empty() {
         return None;
     }
-    let body = document.pieces.iter().position(|one| one.kind == Kind::Start && one.is("body"));
-    let inside = document.pieces.get(body.map_or(0, |at| at + 1)..).unwrap_or_default();
-    let mut text = String::new();
-    for piece in inside.iter().filter(|one| one.kind == Kind::Text && !one.hidden) {
-        text.push_str(&unescape(document.slice(piece.range.clone())));
-        if text.len() > wanted.len() * 2 + 64 {
+    let blanked = blank(html, dialect);
+    let mut tokens = Tokens::new(&blanked);
+    let (mut body, mut first, mut text) = (None, None, String::new());
+    while let Some(token) = tokens.advance() {
+        let start = token.range.start;
+        match token.kind {
+            _ if token.hidden => {}
+            Kind::Start if token.starts("body") && body.is_none() => {
+                body = Some(token.range.end);
+                text.clear();
+            }
+            Kind::Start if !BEFORE_BODY.iter().any(|name| token.starts(name)) => {
+                first.get_or_insert(start);
+            }
+            Kind::Text if !token.text.trim_ascii().is_empty() => {
+                first.get_or_insert(start);
+                text.push_str(&unescape(html.get(token.range).unwrap_or("")));
+                text.push(' ');
+            }
+            _ => {}
+        }
+        if body.is_some() && text.len() > wanted.len() * 2 + 64 {
             break;
         }
     }
     if squeezed(&text).starts_with(&wanted) {
         return None;
     }
-    let at = match body.and_then(|at| document.pieces.get(at)) {
-        Some(body) => body.range.end,
-        None => first_content(document)?,
-    };
-    Some((at, html(preheader, dialect)))
+    Some((body.or(first)?, insert(preheader, dialect)))
 }
 
-/// Without a body, the preheader stands before the first thing that is shown.
-fn first_content(document: &Document<'_>) -> Option<usize> {
-    let head = ["html", "head", "meta", "title", "style", "link", "base", "script"];
-    let piece = document.pieces.iter().find(|one| match one.kind {
-        Kind::Start => !head.iter().any(|name| one.is(name)),
-        Kind::Text => !one.text.trim_ascii().is_empty(),
-        _ => false,
-    })?;
-    Some(piece.range.start)
-}
-
-fn html(preheader: &str, dialect: Dialect) -> String {
+fn insert(preheader: &str, dialect: Dialect) -> String {
     let mut out = String::from(
         "<div style=\"display:none;max-height:0;overflow:hidden;mso-hide:all\" data-text=\"skip\">",
     );
