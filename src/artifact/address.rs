@@ -1,7 +1,9 @@
 //! Pictures and style sheets: hashed names and public addresses.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
+use super::Images;
 use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::model::{ArtifactPath, SourceId, Span, integrity};
 use crate::source::{SourceKind, Sources, Workspace};
@@ -13,6 +15,7 @@ pub struct AssetUrls {
     integrity: BTreeMap<String, String>,
     sizes: BTreeMap<String, (u32, u32)>,
     paths: BTreeMap<SourceId, ArtifactPath>,
+    images: Arc<Images>,
 }
 
 impl AssetUrls {
@@ -45,6 +48,15 @@ impl AssetUrls {
             }
             made.paths.insert(id, path);
         }
+        let url = |name: &str| made.urls.get(name).map(String::as_str);
+        made.images = Arc::new(Images::new(workspace, sources, url));
+        for id in made.images.broken_fonts() {
+            let message = "this is no font that can be read";
+            diagnostics.push(
+                Diagnostic::error(Code::BadFont, Span::start_of(id), message)
+                    .help("put an OpenType font in its place: .ttf, .otf or .ttc"),
+            );
+        }
         made
     }
 
@@ -61,6 +73,11 @@ impl AssetUrls {
     /// Width and height of a picture of pixels.
     pub fn picture_size(&self, name: &str) -> Option<(u32, u32)> {
         self.sizes.get(name).copied()
+    }
+
+    /// Pictures and fonts as bytes.
+    pub fn images(&self) -> &Images {
+        &self.images
     }
 
     /// Every name.

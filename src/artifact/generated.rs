@@ -25,9 +25,14 @@ pub struct GeneratedFile {
 
 impl GeneratedFile {
     /// Ties bytes to their path.
-    pub fn new(path: ArtifactPath, media_type: &'static str, bytes: Vec<u8>) -> Self {
+    pub fn new(
+        path: ArtifactPath,
+        media_type: &'static str,
+        bytes: impl Into<Arc<Vec<u8>>>,
+    ) -> Self {
+        let bytes = bytes.into();
         let (digest, size) = (Digest::of(&bytes), bytes.len());
-        Self { path, media_type, bytes: Some(Arc::new(bytes)), size, digest }
+        Self { path, media_type, bytes: Some(bytes), size, digest }
     }
 
     /// Ties bytes to a path that the engine itself chose.

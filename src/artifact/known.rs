@@ -14,6 +14,8 @@ use crate::source::{Documents, Esp};
 #[derive(Debug, Default)]
 pub struct KnownUrls<'a> {
     urls: HashMap<Cow<'a, str>, Option<u32>>,
+    /// Pictures get their addresses while others are rendered.
+    assets: Option<&'a AssetUrls>,
     /// Links with a merge tag in which text would end, sorted.
     broken_up: Vec<(&'a str, u32)>,
 }
@@ -78,12 +80,13 @@ impl<'a> KnownUrls<'a> {
         let mut broken_up: Vec<_> =
             with_tags.map(|(index, link)| (link.url.as_str(), index as u32)).collect();
         broken_up.sort_unstable();
-        Self { urls, broken_up }
+        Self { urls, assets: Some(assets), broken_up }
     }
 
     /// Whether an address is known, and which link it is.
     fn find(&self, value: &str) -> Option<&Option<u32>> {
-        self.urls.get(value)
+        let made = || self.assets.is_some_and(|assets| assets.images().is_known(value));
+        self.urls.get(value).or_else(|| made().then_some(&None))
     }
 
     /// The longest link with a merge tag that a text begins with, and its length.

@@ -4,6 +4,7 @@
 
 mod address;
 mod generated;
+mod images;
 mod known;
 mod links_table;
 pub mod pages;
@@ -16,6 +17,7 @@ mod sheet;
 
 pub use address::AssetUrls;
 pub use generated::{GeneratedFile, Growing, Shelf};
+pub use images::{Images, MadePicture, Subject as PictureSubject};
 pub use known::{KnownUrls, MARK, StrayUrl, scan_html, scan_json, scan_text};
 pub use links_table::{link_columns, link_row, links_table};
 pub use redirect_targets::{Redirects, make_redirects};

@@ -55,6 +55,7 @@ pub(super) fn generated_files(
             files.push(GeneratedFile::new(path.clone(), media_type, file.bytes.clone()));
         }
     }
+    files.extend(assets.images().smaller_files());
     Ok((files, redirects.capacities))
 }
 

@@ -183,11 +183,16 @@ codes! {
     BadPath = "0605" "bad-path" Build: "An output path must be safe on every system." => "Use slugs in the path pattern.";
     UnusedLink = "0606" "unused-link" Artifact: "A link that was minted but appears nowhere is promised and not delivered." => "Place it in the template, or remove the role from the channel.";
     TooLarge = "0607" "too-large" Artifact: "An artifact of this size is a template that ran away." => "Shorten what the template repeats.";
+    PictureTooHeavy = "0608" "picture-too-heavy" Artifact: "Ad servers refuse a banner over their limit, and a page waits for it." => "Use fewer colours and no photograph, or a smaller scale.";
+    TextOverflow = "0609" "text-overflow" Artifact: "The text would run out of its place in the picture, and nobody looks at every banner." => "Shorten the text, or give the field a value for the channel.";
     IncompleteHead = "0690" "incomplete-head" Artifact: "Without a canonical address every tracked visit is a page of its own to search engines, and without a title and a picture a shared page is a bare link." => "Add what is missing to the head of the template.";
     WrongHead = "0691" "wrong-head" Artifact: "A canonical address with tracking in it, or a page that search engines list before it opens, stays in their results for weeks." => "Use `page.url` and `page.robots`.";
     SameForms = "0692" "same-forms" Artifact: "A page that looks the same before, during and after its window shows an offer that cannot be had." => "Let the template ask for `form`, or take the form out of `forms`.";
     RefusedScript = "0693" "refused-script" Artifact: "Pages are sent with a policy that lets nothing run but what the build has seen; a script in an attribute is not, and browsers drop it in silence." => "Remove the attribute, or put the script into a file of assets/.";
     BadStructuredData = "0694" "bad-structured-data" Artifact: "Search engines and mail clients ignore a whole block of JSON-LD for one wrong comma, and nobody is told." => "Let `offer_json_ld()` or `promotion_json_ld()` write it from the record.";
+    BadPicture = "0695" "bad-picture" Artifact: "The SVG of a picture cannot be drawn, would take too long to draw, or shows what is not of the workspace." => "Correct the template.";
+    MissingGlyph = "0696" "missing-glyph" Artifact: "No font has a letter of the text: a box would stand in its place." => "Add a font that has it below assets/fonts, or write it otherwise.";
+    BadFont = "0697" "bad-font" Build: "A file below assets/fonts is no font: texts would be drawn with another." => "Put an OpenType font in its place.";
 
     BadWindow = "0701" "bad-window" Build: "A window freezes, locks, opens and closes, in this order." => "Correct the times.";
     NoWindow = "0702" "no-window" Build: "An asset whose channel is in no window can never go live." => "Add the channel to one of the brief's windows.";

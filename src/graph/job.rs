@@ -55,6 +55,8 @@ pub enum Form {
     Svg,
     /// A picture of pixels.
     Png,
+    /// A picture of pixels, smaller.
+    Webp,
 }
 
 impl Form {
@@ -67,6 +69,7 @@ impl Form {
             Self::Csv => "csv",
             Self::Svg => "svg",
             Self::Png => "png",
+            Self::Webp => "webp",
         }
     }
 
@@ -79,6 +82,7 @@ impl Form {
             Self::Csv => "text/csv",
             Self::Svg => "image/svg+xml",
             Self::Png => "image/png",
+            Self::Webp => "image/webp",
         }
     }
 }

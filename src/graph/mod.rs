@@ -3,6 +3,7 @@
 mod job;
 mod missing;
 mod page_times;
+mod picture_parts;
 mod plan_jobs;
 
 pub use job::{Form, Job, Part};

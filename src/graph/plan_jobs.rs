@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::picture_parts::picture_parts;
 use super::{Form, Job, PageTimes, Part};
 use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::link::Links;
@@ -133,13 +134,14 @@ impl Planner<'_> {
             RecipeKind::Json => &[(Form::Json, recipe.template.as_ref())],
             RecipeKind::Sheet => &[(Form::Csv, None)],
             RecipeKind::Qr => &[(Form::Svg, None), (Form::Png, None)],
+            RecipeKind::Image => &[],
         };
         let Some(stem) = self.expand(scene, &recipe.path) else { return };
         let route = recipe.route.as_ref().and_then(|route| scene.expand(route).ok());
         let page = recipe.kind == RecipeKind::Page;
         let pages: Vec<Option<PageForm>> =
             if page { recipe.page.forms.iter().copied().map(Some).collect() } else { vec![None] };
-        let mut parts = Vec::new();
+        let mut parts = self.picture_parts(&stem, recipe);
         for (page, (form, template)) in
             pages.iter().flat_map(|page| forms.iter().map(move |form| (*page, form)))
         {
@@ -151,12 +153,7 @@ impl Planner<'_> {
                     parts.push(Part { path, form: *form, template, page });
                 }
                 Err(reason) => {
-                    let message = format!("`{text}` cannot be an output path: {reason}");
-                    self.diagnostics.push(Diagnostic::error(
-                        Code::BadPath,
-                        recipe.path.span,
-                        message,
-                    ));
+                    self.diagnostics.push(bad_path(recipe, &text, &reason));
                 }
             }
         }
@@ -177,6 +174,19 @@ impl Planner<'_> {
         });
     }
 
+    /// The files of an image recipe; of the other kinds, none.
+    fn picture_parts(&mut self, stem: &str, recipe: &Recipe) -> Vec<Part> {
+        let Some((settings, template)) = recipe.picture.as_ref().zip(recipe.template.as_ref())
+        else {
+            return Vec::new();
+        };
+        let made = picture_parts(stem, &template.value, settings, checked_path);
+        made.unwrap_or_else(|(text, reason)| {
+            self.diagnostics.push(bad_path(recipe, &text, &reason));
+            Vec::new()
+        })
+    }
+
     fn expand(&mut self, scene: &Scene<'_>, pattern: &Pattern) -> Option<String> {
         let expanded = scene.expand(pattern);
         if let Err((field, span)) = &expanded {
@@ -189,6 +199,11 @@ impl Planner<'_> {
         }
         expanded.ok()
     }
+}
+
+fn bad_path(recipe: &Recipe, text: &str, reason: &str) -> Diagnostic {
+    let message = format!("`{text}` cannot be an output path: {reason}");
+    Diagnostic::error(Code::BadPath, recipe.path.span, message)
 }
 
 fn checked_path(text: &str) -> Result<ArtifactPath, String> {

@@ -83,14 +83,15 @@ fn paint(tree: &Tree, canvas: Canvas) -> Result<Pixels, Fault> {
     let mut pixmap =
         Pixmap::new(width, height).ok_or(Fault::TooManyPixels(PixelSize { width, height }))?;
     resvg::render(tree, Transform::from_scale(across, down), &mut pixmap.as_mut());
+    // Where nothing shines through, colours are not multiplied.
+    let mut alphas = pixmap.data().iter().skip(3).step_by(4);
+    if alphas.all(|alpha| *alpha == u8::MAX) {
+        return Ok(Pixels { width, height, rgba: pixmap.take() });
+    }
     let mut rgba = Vec::with_capacity(pixmap.data().len());
     for pixel in pixmap.pixels() {
-        if pixel.is_opaque() {
-            rgba.extend([pixel.red(), pixel.green(), pixel.blue(), u8::MAX]);
-        } else {
-            let plain = pixel.demultiply();
-            rgba.extend([plain.red(), plain.green(), plain.blue(), plain.alpha()]);
-        }
+        let plain = pixel.demultiply();
+        rgba.extend([plain.red(), plain.green(), plain.blue(), plain.alpha()]);
     }
     Ok(Pixels { width, height, rgba })
 }

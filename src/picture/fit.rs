@@ -28,6 +28,8 @@ pub struct Fitted {
     pub font_size: f64,
     /// Its lines.
     pub lines: Vec<String>,
+    /// How wide the widest line is, in pixels.
+    pub width: f64,
     /// By how many characters it is too long; the lines are then those that fit.
     pub too_long: usize,
 }
@@ -45,7 +47,8 @@ pub fn fit(fonts: &Fonts, text: &str, place: &Lines<'_>) -> Result<Fitted, Fault
         match setter.lines_of(text, place.width).map_err(no_glyph)? {
             Some(lines) => {
                 let lines = setter.balanced(text, place.width, lines).map_err(no_glyph)?;
-                return Ok(Fitted { font_size: *font_size, lines, too_long: 0 });
+                let width = setter.widest(&lines).map_err(no_glyph)?;
+                return Ok(Fitted { font_size: *font_size, lines, width, too_long: 0 });
             }
             None => last = Some(setter),
         }
@@ -125,6 +128,14 @@ impl Setter<'_> {
         Ok(lines)
     }
 
+    fn widest(&self, lines: &[String]) -> Result<f64, char> {
+        let mut widest = 0.0;
+        for line in lines {
+            widest = self.style.width(line, self.font_size)?.max(widest);
+        }
+        Ok(widest)
+    }
+
     /// As much of the text as fits, and how much does not.
     fn cut(&self, text: &str, width: f64) -> Result<Fitted, char> {
         let ends: Vec<usize> = text.char_indices().map(|(at, _)| at).collect();
@@ -139,7 +150,8 @@ impl Setter<'_> {
             }
         }
         let lines = self.lines_of(head(fits).unwrap_or(""), width)?.unwrap_or_default();
-        Ok(Fitted { font_size: self.font_size, lines, too_long: ends.len() - fits })
+        let width = self.widest(&lines)?;
+        Ok(Fitted { font_size: self.font_size, lines, width, too_long: ends.len() - fits })
     }
 }
 

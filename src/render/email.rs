@@ -29,7 +29,7 @@ pub(super) fn block_of(engine: &Engine<'_>, job: &Job, part: &Part) -> Option<&'
     match part.form {
         Form::Html => engine.block(template, "html").map(|_| "html"),
         Form::Text => Some("text"),
-        Form::Json | Form::Csv | Form::Svg | Form::Png => None,
+        Form::Json | Form::Csv | Form::Svg | Form::Png | Form::Webp => None,
     }
 }
 

@@ -68,7 +68,7 @@ impl<'s> Engine<'s> {
         let shared = Shared { assets, tags: &tags };
         let html = load(Form::Html, &templates, shared, &mut broken, diagnostics);
         let mut forms = BTreeMap::new();
-        for form in [Form::Text, Form::Json] {
+        for form in [Form::Text, Form::Json, Form::Svg] {
             let whole: Vec<_> =
                 templates.iter().filter(|one| !broken.contains(one.name)).cloned().collect();
             let mut quiet = Diagnostics::new();
@@ -134,6 +134,11 @@ impl<'s> Engine<'s> {
     /// Where a block of a template stands, its own or one of what it extends.
     pub(super) fn block(&self, template: &str, name: &str) -> Option<Span> {
         self.blocks.get(template)?.get(name).copied()
+    }
+
+    /// Addresses, pictures and fonts.
+    pub(super) fn assets(&self) -> &AssetUrls {
+        &self.assets
     }
 
     /// A template by name.

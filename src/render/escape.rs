@@ -10,8 +10,8 @@ use crate::graph::Form;
 /// decides by file name, which would leave `x.HTML` and `x.svg` unescaped.
 pub(super) fn configure(tera: &mut Tera, form: Form) {
     match form {
-        Form::Html | Form::Json => tera.autoescape_on([""]),
-        Form::Text | Form::Csv | Form::Svg | Form::Png => tera.autoescape_on(Vec::<&str>::new()),
+        Form::Html | Form::Json | Form::Svg => tera.autoescape_on([""]),
+        Form::Text | Form::Csv | Form::Png | Form::Webp => tera.autoescape_on(Vec::<&str>::new()),
     }
     if form == Form::Json {
         tera.set_escape_fn(escape_json);

@@ -94,7 +94,8 @@ const NAMES: [&str; 19] = [
 ];
 
 /// What templates may call, for suggestions.
-const FILTERS: [&str; 30] = [
+const FILTERS: [&str; 31] = [
+    "fit_text",
     "date",
     "money",
     "markdown",
@@ -128,14 +129,17 @@ const FILTERS: [&str; 30] = [
 ];
 
 /// Functions, for suggestions.
-const FUNCTIONS: [&str; 12] = [
+const FUNCTIONS: [&str; 15] = [
     "asset_integrity",
     "asset_url",
     "esp",
     "esp_else",
     "esp_endif",
     "esp_if",
+    "image_size",
+    "image_url",
     "offer_json_ld",
+    "picture",
     "preferences_url",
     "promotion_json_ld",
     "range",

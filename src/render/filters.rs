@@ -12,6 +12,7 @@ use tera::{Error, Kwargs, Map, State, Tera, TeraResult, Value};
 
 use super::escape::escape_json;
 use super::merge_tags::{self, MergeTags};
+use super::picture_functions;
 use super::structured;
 use crate::artifact::AssetUrls;
 use crate::graph::Form;
@@ -56,9 +57,10 @@ pub(super) fn register(
         },
     );
     structured::register(tera, form, assets);
+    picture_functions::register(tera, form, assets);
 }
 
-fn no_asset(assets: &AssetUrls, path: &str) -> Error {
+pub(super) fn no_asset(assets: &AssetUrls, path: &str) -> Error {
     let nearest = crate::diag::did_you_mean(path, assets.names());
     let help = nearest.map(|help| format!("; {help}")).unwrap_or_default();
     Error::message(format!("there is no file `assets/{path}`{help}"))

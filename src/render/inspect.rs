@@ -65,7 +65,7 @@ pub(super) fn inspect(subject: &Subject<'_>, bytes: &[u8], used: &mut Vec<u32>) 
                 Vec::new()
             }
         },
-        Form::Csv | Form::Svg | Form::Png => Vec::new(),
+        Form::Csv | Form::Svg | Form::Png | Form::Webp => Vec::new(),
     };
     found.extend(stray.iter().filter_map(|one| stray_diagnostic(subject, one, place)));
     Inspected { found, policy }

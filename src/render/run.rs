@@ -1,25 +1,27 @@
 //! The one parallel loop: renders, checks and hands over every artifact.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::io;
 
 use rayon::prelude::*;
 
 use super::fill::{Call, fill};
 use super::inspect::{Subject, check_limits, inspect};
+use super::order::{Before, turns};
 use super::page::page_context;
 use super::page_checks::same_forms;
+use super::pictures::{draw_pictures, note_made};
 use super::qr::render_qr;
 use super::sheet::render_sheet;
 use super::tag_lint::check_data;
 use super::{Engine, Stage, email};
 use crate::artifact::KnownUrls;
 use crate::artifact::pages::PagePolicy;
-use crate::diag::{Code, Diagnostic};
+use crate::diag::{Code, Diagnostic, Severity};
 use crate::graph::{Form, Job, Part};
 use crate::model::{ArtifactPath, Digest, Span};
 use crate::resolve::Scene;
-use crate::source::{LinkTarget, PageForm, RecipeKind};
+use crate::source::{PageForm, RecipeKind};
 
 /// A finished artifact: its bytes went to the sink.
 #[derive(Clone, Debug)]
@@ -67,6 +69,12 @@ struct Done {
     used: Vec<u32>,
 }
 
+impl Done {
+    fn has_errors(&self) -> bool {
+        self.diagnostics.iter().any(|one| one.severity == Severity::Error)
+    }
+}
+
 /// Renders all jobs, pages first, because what links to a page that is not built is held back.
 /// `tick` is called after each.
 ///
@@ -80,31 +88,31 @@ pub fn render_all(
     sink: Sink<'_>,
     tick: &(dyn Fn() + Sync),
 ) -> io::Result<Report> {
-    let everything: Vec<usize> = (0..jobs.len()).collect();
-    let is_page = |at: &usize| jobs.get(*at).is_some_and(|job| job.kind == RecipeKind::Page);
-    let (pages, others): (Vec<usize>, Vec<usize>) = everything.into_iter().partition(is_page);
-    let render = |at: usize, buffers: &mut Buffers, built: &BTreeSet<&str>| {
+    let turns = turns(stage, jobs);
+    let render = |at: usize, buffers: &mut Buffers, before: &Before<'_>| {
         let Some(job) = jobs.get(at) else { return Ok(Done::default()) };
-        let homeless =
-            (job.kind != RecipeKind::Page).then(|| homeless(stage, job, built)).flatten();
-        let done = match homeless {
+        let held_back = before.holds_back(stage, job);
+        let done = match held_back {
             Some(diagnostic) => Ok(Done { diagnostics: vec![diagnostic], ..Done::default() }),
             None => render_job(stage, engine, known, (at, job), buffers, sink),
         };
         tick();
         done
     };
-    let all = |list: Vec<usize>, built: &BTreeSet<&str>| -> io::Result<Vec<(usize, Done)>> {
-        let work = list.into_par_iter();
+    let mut before = Before::default();
+    let mut done: Vec<(usize, Done)> = Vec::with_capacity(jobs.len());
+    for turn in turns {
+        let work = turn.into_par_iter();
         let work =
-            work.map_init(Buffers::default, |buffers, at| Ok((at, render(at, buffers, built)?)));
+            work.map_init(Buffers::default, |buffers, at| Ok((at, render(at, buffers, &before)?)));
         // Collected before the first error is looked for, so that it is the first of the jobs.
-        work.collect::<Vec<_>>().into_iter().collect()
-    };
-    let mut done = all(pages, &BTreeSet::new())?;
-    let whole = done.iter().filter(|(_, done)| !done.artifacts.is_empty());
-    let built = whole.filter_map(|(at, _)| jobs.get(*at)?.route.as_deref()).collect();
-    done.extend(all(others, &built)?);
+        let made: Vec<io::Result<(usize, Done)>> = work.collect();
+        let made: Vec<(usize, Done)> = made.into_iter().collect::<io::Result<_>>()?;
+        for (at, made) in &made {
+            before.note(stage, jobs.get(*at), !made.artifacts.is_empty());
+        }
+        done.extend(made);
+    }
     done.sort_by_key(|(at, _)| *at);
     Ok(report(stage, jobs, done))
 }
@@ -141,31 +149,6 @@ fn report(stage: &Stage<'_>, jobs: &[Job], done: Vec<(usize, Done)>) -> Report {
     report
 }
 
-/// What a job cannot be built for: a link of its to a page that was not built.
-fn homeless(stage: &Stage<'_>, job: &Job, built: &BTreeSet<&str>) -> Option<Diagnostic> {
-    let scene = Scene::of_asset(stage.documents, stage.facts, job.campaign, job.asset)?;
-    let goes = |target: &LinkTarget| matches!(target, LinkTarget::Landing(_) | LinkTarget::App);
-    if !scene.channel.links.iter().any(|rule| goes(&rule.target)) {
-        return None;
-    }
-    let facts = stage.facts;
-    let offers = stage.documents.tables.get("offers")?;
-    job.placements.iter().filter_map(|at| facts.placements.get(*at)).find_map(|placement| {
-        let offer = facts.roster.offers.get(placement.offer)?;
-        let route = facts.pages.route(placement.campaign, placement.offer)?;
-        if built.contains(route) {
-            return None;
-        }
-        let span = offers.records.get(offer.record)?.span(offers.column("offer_id")?);
-        let path = job.parts.first().map_or("", |part| part.path.as_str());
-        let message = format!(
-            "the page of `{}` is not built, so `{path}`, which links to it, is held back",
-            offer.id
-        );
-        Some(Diagnostic::error(Code::HeldBack, span, message).help("repair the page first"))
-    })
-}
-
 fn render_job(
     stage: &Stage<'_>,
     engine: &Engine<'_>,
@@ -177,10 +160,22 @@ fn render_job(
     let mut done = Done::default();
     let Some(scene) = scene_of(stage, job) else { return Ok(done) };
     if job.kind == RecipeKind::Qr {
-        return render_pictures(stage, &scene, (index, job), sink);
+        return render_codes(stage, &scene, (index, job), sink);
     }
     check_limits(&scene, stage, job, &mut done.diagnostics);
     check_data(stage, &scene, job, &mut done.diagnostics);
+    if job.kind == RecipeKind::Image {
+        match draw_pictures(stage, engine, &scene, job) {
+            Ok(drawn) if !done.has_errors() => {
+                let files = drawn.iter().map(|(part, bytes)| (*part, bytes.as_slice(), None));
+                hand_over(index, files, sink, &mut done)?;
+                note_made(engine.assets(), &scene, job, &drawn);
+            }
+            Ok(_) => {}
+            Err(faults) => done.diagnostics.extend(faults),
+        }
+        return Ok(done);
+    }
     let mut files = Vec::with_capacity(job.parts.len());
     let mut context = None;
     let buffers = buffers.of(job.parts.len());
@@ -225,7 +220,7 @@ fn render_job(
         let forms = files.iter().filter_map(|(part, bytes, _)| Some((part.page?, *bytes)));
         done.diagnostics.extend(same_forms(&subject, &forms.collect::<Vec<_>>()));
     }
-    let failed = done.diagnostics.iter().any(|one| one.severity == crate::diag::Severity::Error);
+    let failed = done.has_errors();
     // Half an email is not an email.
     if failed || files.len() < job.parts.len() {
         return Ok(done);
@@ -235,7 +230,7 @@ fn render_job(
 }
 
 /// A code as lines and as pixels.
-fn render_pictures(
+fn render_codes(
     stage: &Stage<'_>,
     scene: &Scene<'_>,
     (index, job): (usize, &Job),

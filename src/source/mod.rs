@@ -17,6 +17,7 @@ mod lock;
 mod mail_settings;
 mod page_settings;
 mod pattern;
+mod picture_settings;
 mod recipe;
 pub mod table;
 mod table_file;
@@ -42,6 +43,7 @@ pub use lock::{Lock, LockCursor, LockRow, conflict_marker, read_lock, read_lock_
 pub use mail_settings::{MailSettings, Mailbox};
 pub use page_settings::{PageForm, PageSettings};
 pub use pattern::{Field, LinkField, Pattern, Piece};
+pub use picture_settings::{PictureFormat, PictureSettings, SIZE_MARK};
 pub use recipe::{Recipe, RecipeKind, SheetColumn};
 pub use table_file::{SheetText, TableFile};
 pub use table_spec::{ColumnSpec, TableSpec};

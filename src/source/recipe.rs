@@ -2,6 +2,7 @@
 
 use super::page_settings::{PageSettings, read_page_settings};
 use super::pattern::Pattern;
+use super::picture_settings::{PictureSettings, SIZE_MARK, read_picture_settings};
 use super::toml::{Entry, Section};
 use crate::diag::{Code, Diagnostic, Diagnostics, did_you_mean};
 use crate::model::{Span, Spanned};
@@ -25,6 +26,8 @@ pub struct Recipe {
     pub link: Option<Spanned<String>>,
     /// Width of a QR code's module in its PNG, in pixels.
     pub pixels: u32,
+    /// Sizes and formats of an image.
+    pub picture: Option<PictureSettings>,
     /// Columns of a sheet.
     pub columns: Vec<SheetColumn>,
     /// Assets served; all where empty.
@@ -59,19 +62,22 @@ pub enum RecipeKind {
     Sheet,
     /// A QR code without a template: SVG and PNG.
     Qr,
+    /// Pictures of declared sizes, drawn from an SVG template.
+    Image,
 }
 
 /// At 10 pixels a module, a code of the usual size is about 300 pixels wide.
 const QR_PIXELS: u32 = 10;
 
 impl RecipeKind {
-    const ALL: [(&'static str, Self); 6] = [
+    const ALL: [(&'static str, Self); 7] = [
         ("email", Self::Email),
         ("page", Self::Page),
         ("text", Self::Text),
         ("json", Self::Json),
         ("sheet", Self::Sheet),
         ("qr", Self::Qr),
+        ("image", Self::Image),
     ];
 }
 
@@ -82,6 +88,10 @@ pub(super) fn read_recipe(
     let span = section.span;
     let kind = section.text("kind", diagnostics).and_then(|text| read_kind(&text, diagnostics));
     let path = section.text("path", diagnostics);
+    let path = path.map(|text| match kind {
+        Some(RecipeKind::Image) => Spanned::new(text.value.replace("{size}", SIZE_MARK), text.span),
+        _ => text,
+    });
     let path = path.and_then(|text| Pattern::parse(&text, diagnostics));
     let assets = section.texts("assets", diagnostics);
     let per_placement =
@@ -111,8 +121,15 @@ pub(super) fn read_recipe(
     } else {
         (None, QR_PIXELS)
     };
+    let picture = (kind == RecipeKind::Image)
+        .then(|| read_picture_settings(&section, span, diagnostics))
+        .flatten();
     section.finish(diagnostics);
-    if needs_template && template.is_none() || kind == RecipeKind::Page && route.is_none() {
+    let lacks_sizes = kind == RecipeKind::Image && picture.is_none();
+    if needs_template && template.is_none()
+        || kind == RecipeKind::Page && route.is_none()
+        || lacks_sizes
+    {
         return None;
     }
     let columns = columns.unwrap_or_default();
@@ -126,6 +143,7 @@ pub(super) fn read_recipe(
         page,
         link,
         pixels,
+        picture,
         columns,
         assets,
         per_placement,

@@ -46,7 +46,7 @@ pub struct SourceText {
     /// Which table's rows it holds, and how it is written.
     pub table: Option<TableFile>,
     /// The bytes of an asset.
-    pub bytes: Vec<u8>,
+    pub bytes: Arc<Vec<u8>>,
     blocks: OnceLock<Vec<u32>>,
 }
 
@@ -192,7 +192,7 @@ impl Sources {
             text: Arc::new(decoded.text),
             damaged: !decoded.whole,
             table: None,
-            bytes,
+            bytes: Arc::new(bytes),
             blocks: OnceLock::new(),
         });
         id

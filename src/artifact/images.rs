@@ -1,0 +1,262 @@
+//! The workspace's pictures and fonts in memory, pictures made smaller on demand, and the pictures
+//! that recipes made, by the names that templates call them.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
+
+use url::Url;
+
+use super::GeneratedFile;
+use crate::model::{ArtifactPath, SourceId};
+use crate::picture::{Fonts, PixelSize, SourceFormat, shrink, size_of};
+use crate::source::{SourceKind, Sources, Workspace};
+
+/// Everything that has to do with pixels, shared by all threads.
+#[derive(Default)]
+pub struct Images {
+    host: Option<Url>,
+    files: BTreeMap<String, Source>,
+    font_files: Vec<(SourceId, Arc<Vec<u8>>)>,
+    fonts: OnceLock<Fonts>,
+    smaller: Mutex<BTreeMap<(String, u32), Cell>>,
+    made: RwLock<Made>,
+}
+
+struct Source {
+    url: String,
+    bytes: Arc<Vec<u8>>,
+}
+
+/// Filled by the thread that asks first.
+type Cell = Arc<OnceLock<Smaller>>;
+
+/// A picture made smaller, or why it was not.
+type Smaller = Result<Option<Resized>, String>;
+
+struct Resized {
+    file: GeneratedFile,
+    bytes: Arc<Vec<u8>>,
+    url: String,
+}
+
+/// What a picture belongs to: campaign, asset, and placement where it is about one.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Subject {
+    /// The campaign's id.
+    pub campaign: String,
+    /// The asset's id.
+    pub asset: String,
+    /// The placement's id; empty where the picture is the asset's.
+    pub placement: String,
+}
+
+/// A picture that a recipe made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MadePicture {
+    /// Its public address.
+    pub url: String,
+    /// Its size on the page.
+    pub size: PixelSize,
+    /// Its media type.
+    pub media_type: &'static str,
+    /// Its weight in bytes.
+    pub bytes: usize,
+}
+
+#[derive(Default)]
+struct Made {
+    pictures: BTreeMap<(Subject, String), Vec<MadePicture>>,
+    urls: BTreeSet<String>,
+}
+
+impl fmt::Debug for Images {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Images").field("files", &self.files.len()).finish_non_exhaustive()
+    }
+}
+
+/// Wider pictures are nobody's.
+const MAX_WIDTH: u32 = 4096;
+/// Where fonts are, below assets/.
+const FONTS: &str = "fonts/";
+
+impl Images {
+    /// Takes the pictures and fonts among the assets; `url` gives the public address of one.
+    pub(super) fn new<'u>(
+        workspace: &Workspace,
+        sources: &Sources,
+        url: impl Fn(&str) -> Option<&'u str>,
+    ) -> Self {
+        let mut images =
+            Self { host: Some(workspace.hosts.assets.value.clone()), ..Self::default() };
+        for (id, file) in sources.of_kind(SourceKind::Asset) {
+            let name = file.path.as_str().strip_prefix("assets/").unwrap_or(file.path.as_str());
+            let ends = |ending: &str| name.to_ascii_lowercase().ends_with(ending);
+            if name.starts_with(FONTS) && [".ttf", ".otf", ".ttc"].into_iter().any(ends) {
+                images.font_files.push((id, Arc::clone(&file.bytes)));
+            } else if let Some(url) = url(name) {
+                let source = Source { url: url.to_owned(), bytes: Arc::clone(&file.bytes) };
+                images.files.insert(name.to_owned(), source);
+            }
+        }
+        images
+    }
+
+    /// The fonts that pictures are drawn with.
+    pub fn fonts(&self) -> &Fonts {
+        self.fonts.get_or_init(|| self.read_fonts().0)
+    }
+
+    /// Files below assets/fonts that are no fonts.
+    pub fn broken_fonts(&self) -> Vec<SourceId> {
+        if self.font_files.is_empty() {
+            return Vec::new();
+        }
+        let (fonts, broken) = self.read_fonts();
+        let _ = self.fonts.set(fonts);
+        broken
+    }
+
+    fn read_fonts(&self) -> (Fonts, Vec<SourceId>) {
+        let bytes: Vec<_> = self.font_files.iter().map(|(_, bytes)| Arc::clone(bytes)).collect();
+        let (fonts, broken) = Fonts::new(&bytes);
+        let ids = broken.into_iter().filter_map(|at| Some(self.font_files.get(at)?.0));
+        (fonts, ids.collect())
+    }
+
+    /// The bytes of a picture as an SVG shows it, made smaller where a width is asked for.
+    pub fn bytes(&self, name: &str, width: Option<u32>) -> Option<Arc<Vec<u8>>> {
+        let source = self.files.get(name)?;
+        let Some(width) = width else { return Some(Arc::clone(&source.bytes)) };
+        let smaller = self.smaller(name, width)?;
+        match smaller.get()? {
+            Ok(Some(resized)) => Some(Arc::clone(&resized.bytes)),
+            Ok(None) => Some(Arc::clone(&source.bytes)),
+            Err(_) => None,
+        }
+    }
+
+    /// The address of a picture at a width: its own where it is not wider, or not lighter so.
+    pub fn url(&self, name: &str, width: u32) -> Option<Result<String, String>> {
+        let source = self.files.get(name)?;
+        if !(1..=MAX_WIDTH).contains(&width) {
+            return Some(Err(format!("a picture is 1 to {MAX_WIDTH} pixels wide, not {width}")));
+        }
+        if name.to_ascii_lowercase().ends_with(".svg") {
+            return Some(Ok(source.url.clone()));
+        }
+        let smaller = self.smaller(name, width)?;
+        Some(match smaller.get()? {
+            Ok(Some(resized)) if resized.is_lighter_than(source) => {
+                self.publish(&resized.url);
+                Ok(resized.url.clone())
+            }
+            Ok(_) => Ok(source.url.clone()),
+            Err(why) => Err(format!("`assets/{name}`: {why}")),
+        })
+    }
+
+    /// The size of a picture, shown at a width where one is given.
+    pub fn size(&self, name: &str, width: Option<u32>) -> Option<Result<PixelSize, String>> {
+        let source = self.files.get(name)?;
+        let whole =
+            size_of(&source.bytes).map_err(|fault| format!("`assets/{name}`: {}", fault.message()));
+        Some(whole.map(|whole| match width {
+            Some(width) if width > 0 && width < whole.width => {
+                let height = u64::from(whole.height) * u64::from(width);
+                let own = u64::from(whole.width);
+                let height = u32::try_from((height + own / 2) / own).unwrap_or(1).max(1);
+                PixelSize { width, height }
+            }
+            _ => whole,
+        }))
+    }
+
+    /// Makes a picture smaller, once for each width.
+    fn smaller(&self, name: &str, width: u32) -> Option<Cell> {
+        let source = self.files.get(name)?;
+        let cell = {
+            let mut all = self.smaller.lock().unwrap_or_else(PoisonError::into_inner);
+            Arc::clone(all.entry((name.to_owned(), width)).or_default())
+        };
+        cell.get_or_init(|| {
+            let made = shrink(&source.bytes, width).map_err(|fault| fault.message())?;
+            let Some(made) = made else { return Ok(None) };
+            let (stem, extension) = name.rsplit_once('.').unwrap_or((name, "png"));
+            let path = format!("assets/{stem}-{width}w.{extension}");
+            let path = ArtifactPath::new(&path).map_err(|fault| fault.to_string())?;
+            let bytes = Arc::new(made.bytes);
+            let file = GeneratedFile::new(path, media_type(made.format), Arc::clone(&bytes));
+            let url = self.address(&file.path.with_digest(&file.digest.hex16()));
+            Ok(url.map(|url| Resized { file, bytes, url }))
+        });
+        Some(cell)
+    }
+
+    /// The public address of a file of the output.
+    fn address(&self, path: &ArtifactPath) -> Option<String> {
+        Some(self.host.as_ref()?.join(path.as_str()).ok()?.into())
+    }
+
+    fn publish(&self, url: &str) {
+        let mut made = self.made.write().unwrap_or_else(PoisonError::into_inner);
+        made.urls.insert(url.to_owned());
+    }
+
+    /// The files of smaller pictures that some template shows, in the order of their paths.
+    pub fn smaller_files(&self) -> Vec<GeneratedFile> {
+        let all = self.smaller.lock().unwrap_or_else(PoisonError::into_inner);
+        let made = all.values().filter_map(|cell| match cell.get() {
+            Some(Ok(Some(resized))) if self.is_known(&resized.url) => Some(resized.file.clone()),
+            _ => None,
+        });
+        made.collect()
+    }
+
+    /// Whether an address is one of a picture that was made.
+    pub fn is_known(&self, url: &str) -> bool {
+        self.made.read().unwrap_or_else(PoisonError::into_inner).urls.contains(url)
+    }
+
+    /// Notes the pictures that a recipe made, so that templates can show them.
+    pub fn add_made(
+        &self,
+        subject: &Subject,
+        name: &str,
+        files: impl IntoIterator<Item = (ArtifactPath, MadePicture)>,
+    ) {
+        let mut made = self.made.write().unwrap_or_else(PoisonError::into_inner);
+        let mut pictures = Vec::new();
+        for (path, picture) in files {
+            let Some(url) = self.address(&path) else { continue };
+            made.urls.insert(url.clone());
+            pictures.push(MadePicture { url, ..picture });
+        }
+        made.pictures.insert((subject.clone(), name.to_owned()), pictures);
+    }
+
+    /// The pictures of a name: the placement's, or else the asset's.
+    pub fn made(&self, subject: &Subject, name: &str) -> Option<Vec<MadePicture>> {
+        let made = self.made.read().unwrap_or_else(PoisonError::into_inner);
+        let whole = Subject { placement: String::new(), ..subject.clone() };
+        let own = made.pictures.get(&(subject.clone(), name.to_owned()));
+        own.or_else(|| made.pictures.get(&(whole, name.to_owned()))).cloned()
+    }
+}
+
+impl Resized {
+    /// Few colours pack so well that fewer pixels of more colours can weigh more.
+    fn is_lighter_than(&self, source: &Source) -> bool {
+        self.bytes.len() < source.bytes.len()
+    }
+}
+
+fn media_type(format: SourceFormat) -> &'static str {
+    match format {
+        SourceFormat::Png => "image/png",
+        SourceFormat::Jpeg => "image/jpeg",
+        SourceFormat::Webp => "image/webp",
+        SourceFormat::Gif => "image/gif",
+    }
+}
