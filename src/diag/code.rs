@@ -160,6 +160,7 @@ codes! {
     TypedGeneratedField = "0403" "typed-generated-field" Build: "This field is generated. A typed one would be a second truth." => "Remove the column.";
     CopyHoldsUrl = "0405" "copy-holds-url" Build: "A URL in copy is not tracked and does not change with its offer." => "Remove it: templates place the minted link.";
     CopyHoldsCode = "0406" "copy-holds-code" Build: "A promotion code in copy stays when the offer is swapped." => "Remove it: templates show the offer's own code.";
+    UnsplitRenditions = "0407" "unsplit-renditions" Build: "Variants that no parameter tells apart end in one row of every report, and the test has no result." => "Add {variant} to a parameter of the channel.";
 
     TemplateSyntax = "0501" "template-syntax" Build: "The template cannot be parsed." => "Correct the syntax at the place shown.";
     UndefinedVariable = "0502" "undefined-variable" Artifact: "A blank where a fact should be is worse than no mail." => "Guard optional facts with `{% if … %}`, or fill the cell in.";

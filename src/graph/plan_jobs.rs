@@ -136,8 +136,12 @@ impl Planner<'_> {
             RecipeKind::Qr => &[(Form::Svg, None), (Form::Png, None)],
             RecipeKind::Image => &[],
         };
-        let Some(stem) = self.expand(scene, &recipe.path) else { return };
-        let route = recipe.route.as_ref().and_then(|route| scene.expand(route).ok());
+        let Some(mut stem) = self.expand(scene, &recipe.path) else { return };
+        stem.push_str(&scene.rendition.suffix(&recipe.path));
+        let route = recipe
+            .route
+            .as_ref()
+            .and_then(|route| Some(scene.expand(route).ok()? + &scene.rendition.suffix(route)));
         let page = recipe.kind == RecipeKind::Page;
         let pages: Vec<Option<PageForm>> =
             if page { recipe.page.forms.iter().copied().map(Some).collect() } else { vec![None] };

@@ -51,7 +51,7 @@ impl Minter<'_> {
 
     fn our_page(&mut self, scene: &Scene<'_>, fragment: Option<&str>) -> Option<(String, Span)> {
         let placement = scene.placement?;
-        let route = self.facts.pages.route(placement.campaign, placement.offer)?;
+        let route = self.facts.pages.route(placement)?;
         let site = &self.documents.workspace.hosts.site;
         let mut url = site.value.join(route).ok()?;
         url.set_fragment(fragment);

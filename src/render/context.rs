@@ -11,7 +11,7 @@ use crate::link::{Link, Links};
 use crate::model::{Value, rfc3339};
 use crate::resolve::{Facts, Placement, Scene};
 use crate::source::table::{Record, Table};
-use crate::source::{Brief, Documents, Terms};
+use crate::source::{AssetSpec, Brief, Documents, Terms};
 
 /// Everything that contexts are made from; rows are turned into template values once.
 pub struct Stage<'a> {
@@ -95,12 +95,13 @@ impl<'a> Stage<'a> {
                 ("source", text(&scene.channel.source.value)),
             ]),
         );
-        context.insert_value("asset", map([("id", text(scene.asset.id.value.as_str()))]));
+        context.insert_value("asset", asset_value(scene.asset));
+        context.insert_value("variant", text(&scene.rendition.variant));
         let copy = resolved.map(|one| &one.copy);
         let blocks = copy
             .into_iter()
             .flatten()
-            .map(|(name, block)| (name.as_str(), text(&block.replace('\r', ""))));
+            .map(|(name, block)| (name.as_str(), text(&block.value.replace('\r', ""))));
         context.insert_value("copy", map(blocks));
         context
     }
@@ -231,6 +232,17 @@ fn campaign_value(brief: &Brief) -> TeraValue {
         ("owner", text(&brief.owner.value)),
         ("zone", text(brief.zone.iana_name().unwrap_or("UTC"))),
     ])
+}
+
+/// The asset with its variants, so that a template can tell a sender's platform about the test.
+fn asset_value(asset: &AssetSpec) -> TeraValue {
+    let variants = asset.variants.iter().map(|one| {
+        let pairs = [("id", text(&one.id.value)), ("label", text(&one.label))];
+        let weight = one.weight.as_ref().map(|one| ("weight", TeraValue::from(one.value)));
+        map(pairs.into_iter().chain(weight))
+    });
+    let variants = TeraValue::from(variants.collect::<Vec<_>>());
+    map([("id", text(asset.id.value.as_str())), ("variants", variants)])
 }
 
 fn terms_value(terms: &Terms) -> TeraValue {

@@ -136,9 +136,7 @@ pub(super) fn check_limits(
                 );
             }
         };
-        let own = format!("{}.{}", scene.asset.id.value, name.value);
-        let block = scene.brief.copy.get(&own).or_else(|| scene.brief.copy.get(&name.value));
-        if let Some((block, _)) = block.zip(resolved) {
+        if let Some(block) = resolved.and_then(|asset| asset.copy.get(&name.value)) {
             fail(block.span, &block.value);
         }
         let Some(at) = offers.and_then(|table| table.column(&name.value)) else { continue };

@@ -102,7 +102,7 @@ impl<'j> Before<'j> {
         let offers = stage.documents.tables.get("offers")?;
         job.placements.iter().filter_map(|at| facts.placements.get(*at)).find_map(|placement| {
             let offer = facts.roster.offers.get(placement.offer)?;
-            let route = facts.pages.route(placement.campaign, placement.offer)?;
+            let route = facts.pages.route(placement)?;
             if self.routes.contains(route) {
                 return None;
             }

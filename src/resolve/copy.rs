@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use crate::diag::{Code, Diagnostic, Diagnostics, did_you_mean};
 use crate::model::{Span, Spanned};
-use crate::resolve::Roster;
+use crate::resolve::{Rendition, Roster};
 use crate::source::{Brief, Documents, find_typed_parameter};
 
 /// Shorter codes are words of the language.
@@ -70,14 +70,31 @@ fn check_block(
             fail(Code::CopyHoldsCode, &range, message, help, Some(*cell));
         }
     }
-    let known = |asset: &str| brief.assets.iter().any(|one| one.id.value.as_str() == asset);
-    if let Some((asset, own)) = name.split_once('.').filter(|(asset, _)| !known(asset)) {
-        let ids = brief.assets.iter().map(|one| one.id.value.as_str());
-        let help = did_you_mean(asset, ids).unwrap_or_else(|| format!("write `# {own}`"));
-        let message =
-            format!("the copy `{name}` is for the asset `{asset}`, which the brief does not have");
+    if let Some((message, help)) = misplaced(brief, name) {
         fail(Code::UnknownField, &(0..0), message, &help, None);
     }
+}
+
+/// What is wrong with a block's name: `asset.name` and `asset.variant.name` are of assets and
+/// variants that there are.
+fn misplaced(brief: &Brief, name: &str) -> Option<(String, String)> {
+    let (asset, rest) = name.split_once('.')?;
+    let Some(spec) = brief.assets.iter().find(|one| one.id.value.as_str() == asset) else {
+        let ids = brief.assets.iter().map(|one| one.id.value.as_str());
+        let help = did_you_mean(asset, ids).unwrap_or_else(|| format!("write `# {rest}`"));
+        let message =
+            format!("the copy `{name}` is for the asset `{asset}`, which the brief does not have");
+        return Some((message, help));
+    };
+    let (variant, own) = rest.split_once('.')?;
+    let known = || spec.variants.iter().map(|one| one.id.value.as_str());
+    if known().any(|id| id == variant) && !own.contains('.') {
+        return None;
+    }
+    let help = did_you_mean(variant, known()).unwrap_or_else(|| format!("write `# {asset}.{own}`"));
+    let message =
+        format!("the copy `{name}` is for the variant `{variant}`, which `{asset}` does not have");
+    Some((message, help))
 }
 
 /// Every place that `find` finds, one behind the other.
@@ -111,17 +128,23 @@ fn find_word(text: &str, word: &str) -> Option<Range<usize>> {
     })
 }
 
-/// Copy blocks as an asset sees them: `digest.subject` beats `subject`.
-pub(super) fn copy_of(brief: &Brief, asset: &str) -> BTreeMap<String, String> {
+/// Copy blocks as a rendition sees them: `digest.b.subject` beats `digest.subject`, and that beats
+/// `subject`.
+pub(super) fn copy_of(
+    brief: &Brief,
+    asset: &str,
+    rendition: &Rendition,
+) -> BTreeMap<String, Spanned<String>> {
     let mut blocks = BTreeMap::new();
-    for (name, text) in &brief.copy {
-        if !name.contains('.') {
-            blocks.insert(name.clone(), text.value.clone());
-        }
-    }
-    for (name, text) in &brief.copy {
-        if let Some(("", own)) = name.strip_prefix(asset).and_then(|rest| rest.split_once('.')) {
-            blocks.insert(own.to_owned(), text.value.clone());
+    // Each step writes over what the one before has found.
+    let own = format!("{asset}.");
+    let varied = format!("{asset}.{}.", rendition.variant);
+    for prefix in ["", own.as_str(), varied.as_str()] {
+        for (name, text) in &brief.copy {
+            let short = name.strip_prefix(prefix).filter(|short| !short.contains('.'));
+            if let Some(short) = short {
+                blocks.insert(short.to_owned(), text.clone());
+            }
         }
     }
     blocks

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::{Pages, Roster};
-use crate::model::{PlacementId, Span};
+use super::{Pages, Rendition, Roster};
+use crate::model::{PlacementId, Span, Spanned};
 
 /// The promotion, resolved.
 #[derive(Debug)]
@@ -25,15 +25,17 @@ pub struct Facts {
 pub struct Campaign {
     /// Index of its brief.
     pub brief: usize,
-    /// Its assets, in the order of the brief.
+    /// Its assets, in the order of the brief; of one with variants, each variant.
     pub assets: Vec<Asset>,
 }
 
-/// One asset with its placements.
+/// One rendition of an asset with its placements.
 #[derive(Clone, Debug)]
 pub struct Asset {
     /// Index in the brief's assets.
     pub spec: usize,
+    /// Which of its renditions this is.
+    pub rendition: Rendition,
     /// Index of its channel.
     pub channel: usize,
     /// Index of its window in the brief.
@@ -42,8 +44,8 @@ pub struct Asset {
     pub placements: std::ops::Range<usize>,
     /// It is not built.
     pub held_back: bool,
-    /// Copy blocks as this asset sees them.
-    pub copy: BTreeMap<String, String>,
+    /// Copy blocks as this rendition sees them.
+    pub copy: BTreeMap<String, Spanned<String>>,
 }
 
 /// An offer in a slot of an asset: the unit of work and of identity.

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use super::Rendition;
 use super::facts::HeldBack;
-use super::placements::slot_name;
 use super::roster::positions;
-use crate::diag::{Code, Diagnostic, Diagnostics};
+use super::slots::slot_name;
+use crate::diag::{Code, Diagnostic, Diagnostics, did_you_mean};
 use crate::model::{Span, Value};
 use crate::source::table::Record;
 use crate::source::{AssetSpec, Documents, Each};
@@ -22,6 +23,23 @@ pub(super) struct HandPicked {
     pub(super) variant: String,
     pub(super) variant_span: Span,
     pub(super) committed: bool,
+}
+
+impl HandPicked {
+    /// Whether a rendition shows the row: one without a variant is in all of them. Where the asset
+    /// has no variants, a row's own is only a name for its slot.
+    pub(super) fn belongs(&self, spec: &AssetSpec, rendition: &Rendition) -> bool {
+        spec.variants.is_empty() || self.variant.is_empty() || self.variant == rendition.variant
+    }
+
+    /// Whether two rows stand in each other's way.
+    fn collides(&self, other: &Self, spec: &AssetSpec) -> bool {
+        let apart = !spec.variants.is_empty()
+            && !self.variant.is_empty()
+            && !other.variant.is_empty()
+            && self.variant != other.variant;
+        self.slot == other.slot && !apart
+    }
 }
 
 /// Rows by the ids of campaign and asset.
@@ -68,7 +86,7 @@ pub(super) fn read_hand_picked(
             variant_span: record.span(variant),
             committed: is_committed(record, committed),
         };
-        if let Some(diagnostic) = bad_slot(spec, &one, record.span(slot)) {
+        if let Some(diagnostic) = bad_slot(spec, &one).or_else(|| bad_variant(spec, &one)) {
             if !record.quarantined {
                 diagnostics.push(diagnostic);
             }
@@ -76,7 +94,7 @@ pub(super) fn read_hand_picked(
             continue;
         }
         let rows = found.entry(key.clone()).or_default();
-        if let Some(first) = rows.iter().find(|row| row.slot == one.slot) {
+        if let Some(first) = rows.iter().find(|row| row.collides(&one, spec)) {
             let message = format!("the slot `{}` of `{}` is taken twice", one.slot, spec.id.value);
             diagnostics.push(
                 Diagnostic::error(Code::DuplicateSlot, record.span(slot), message)
@@ -113,7 +131,23 @@ fn asset_of<'d>(documents: &'d Documents, key: &(String, String)) -> Option<&'d 
     brief.assets.iter().find(|asset| asset.id.value.as_str() == key.1)
 }
 
-fn bad_slot(spec: &AssetSpec, one: &HandPicked, span: Span) -> Option<Diagnostic> {
+/// Where the asset has variants, a row's is one of them.
+fn bad_variant(spec: &AssetSpec, one: &HandPicked) -> Option<Diagnostic> {
+    let known = || spec.variants.iter().map(|variant| variant.id.value.as_str());
+    if spec.variants.is_empty() || one.variant.is_empty() || known().any(|id| id == one.variant) {
+        return None;
+    }
+    let message = format!("the asset `{}` has no variant `{}`", spec.id.value, one.variant);
+    Some(
+        Diagnostic::error(Code::UnknownTerm, one.variant_span, message)
+            .related(spec.id.span, "its variants stand in the brief")
+            .maybe_help(did_you_mean(&one.variant, known()))
+            .help_if_none("use one of them, or leave the cell empty for all"),
+    )
+}
+
+fn bad_slot(spec: &AssetSpec, one: &HandPicked) -> Option<Diagnostic> {
+    let span = one.slot_span;
     let id = &spec.id.value;
     let Each::Slots(count) = spec.each else {
         let message =

@@ -12,15 +12,19 @@ mod page_checks;
 mod pages;
 mod pick;
 mod placements;
+mod rendition;
 mod roster;
 mod rows;
 mod scene;
+mod slots;
+mod split;
 mod tables;
 mod windows;
 
 pub use facts::{Asset, Campaign, Decided, Facts, HeldBack, Placement};
 pub use owners::OwnerBook;
 pub use pages::Pages;
+pub use rendition::Rendition;
 pub use roster::{Columns, Offer, Roster};
 pub use scene::Scene;
 

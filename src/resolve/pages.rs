@@ -8,7 +8,8 @@ use crate::source::{Channel, Recipe, RecipeKind};
 /// Public paths of pages, by the offer they show.
 #[derive(Debug, Default)]
 pub struct Pages {
-    routes: BTreeMap<(usize, usize), String>,
+    /// By campaign and offer: the page of each rendition, by its variant.
+    routes: BTreeMap<(usize, usize), Vec<(String, String)>>,
     /// Offers that their campaign's pages refused; why was told.
     refused: BTreeSet<(usize, usize)>,
     campaigns: BTreeSet<usize>,
@@ -37,17 +38,26 @@ impl Pages {
 
     /// Adds the page of one placement.
     pub(super) fn add(&mut self, placement: &Placement, route: String) {
-        self.routes.insert((placement.campaign, placement.offer), route);
+        let pages = self.routes.entry((placement.campaign, placement.offer)).or_default();
+        pages.retain(|(variant, _)| *variant != placement.variant);
+        pages.push((placement.variant.clone(), route));
     }
 
-    /// The page that shows an offer.
-    pub fn route(&self, campaign: usize, offer: usize) -> Option<&str> {
-        self.routes.get(&(campaign, offer)).map(String::as_str)
+    /// Tells whether there is a page for an offer.
+    pub(super) fn shows(&self, campaign: usize, offer: usize) -> bool {
+        self.routes.contains_key(&(campaign, offer))
+    }
+
+    /// The page that shows a placement's offer: that of its own variant, else the first.
+    pub fn route(&self, placement: &Placement) -> Option<&str> {
+        let pages = self.routes.get(&(placement.campaign, placement.offer))?;
+        let own = pages.iter().find(|(variant, _)| *variant == placement.variant);
+        own.or_else(|| pages.first()).map(|(_, route)| route.as_str())
     }
 
     /// Every public path.
     pub fn routes(&self) -> impl Iterator<Item = &str> {
-        self.routes.values().map(String::as_str)
+        self.routes.values().flatten().map(|(_, route)| route.as_str())
     }
 }
 

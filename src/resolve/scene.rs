@@ -1,6 +1,6 @@
 //! What a pattern sees: one placement with everything around it.
 
-use super::{Decided, Facts, Placement, Roster};
+use super::{Decided, Facts, Placement, Rendition, Roster};
 use crate::model::Span;
 use crate::source::table::{Record, Table};
 use crate::source::{AssetSpec, Brief, Channel, Documents, Field, Pattern, Piece};
@@ -16,6 +16,8 @@ pub struct Scene<'a> {
     pub brief: &'a Brief,
     /// The asset.
     pub asset: &'a AssetSpec,
+    /// Which of its renditions is meant.
+    pub rendition: &'a Rendition,
     /// Its channel.
     pub channel: &'a Channel,
     /// The offers and partners tables.
@@ -46,12 +48,18 @@ impl<'a> Scene<'a> {
     ) -> Option<Self> {
         let campaign = facts.campaigns.get(campaign)?;
         let brief = documents.briefs.get(campaign.brief)?;
-        let asset = campaign.assets.get(asset)?;
-        let channel = documents.channels.get(asset.channel)?;
-        let asset = brief.assets.get(asset.spec)?;
-        let roster = &facts.roster;
-        let tables = tables(documents)?;
-        Some(Self { documents, roster, brief, asset, channel, tables, placement: None, role: None })
+        let resolved = campaign.assets.get(asset)?;
+        Some(Self {
+            documents,
+            roster: &facts.roster,
+            brief,
+            asset: brief.assets.get(resolved.spec)?,
+            rendition: &resolved.rendition,
+            channel: documents.channels.get(resolved.channel)?,
+            tables: tables(documents)?,
+            placement: None,
+            role: None,
+        })
     }
 
     /// The offer's row.
@@ -92,7 +100,8 @@ impl<'a> Scene<'a> {
             Field::PlacementId => (self.placement.map_or("", |one| one.id.as_str()), decided.offer),
             Field::Slot => (self.placement.map_or("", |one| one.slot.as_str()), decided.slot),
             Field::Variant => {
-                (self.placement.map_or("", |one| one.variant.as_str()), decided.variant)
+                let own = (self.rendition.variant.as_str(), self.rendition.variant_span);
+                self.placement.map_or(own, |one| (one.variant.as_str(), one.decided.variant))
             }
             Field::LinkRole => self.role.unwrap_or(("", decided.offer)),
             Field::Offer(column) => {

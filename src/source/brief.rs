@@ -6,8 +6,10 @@ use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 
+use super::copy::read_copy;
 use super::front_matter;
 use super::toml::{Document, Section};
+use super::variant::{VariantSpec, read_variants};
 use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::model::{
     AssetId, CampaignId, LocalTimeFault, SourceId, Span, Spanned, WindowId, parse_local, zone,
@@ -32,7 +34,7 @@ pub struct Brief {
     pub assets: Vec<AssetSpec>,
     /// Every window and every asset could be understood.
     pub whole: bool,
-    /// Copy blocks by name; `asset.name` belongs to one asset.
+    /// Copy blocks by name; `asset.name` belongs to one asset, `asset.variant.name` to a variant.
     pub copy: BTreeMap<String, Spanned<String>>,
     /// The file.
     pub span: Span,
@@ -74,6 +76,8 @@ pub struct AssetSpec {
     pub order: Vec<Spanned<String>>,
     /// Most slots one partner may have.
     pub per_partner: usize,
+    /// Its variants; without any it has one, which nobody named.
+    pub variants: Vec<VariantSpec>,
 }
 
 /// How an asset's placements come about.
@@ -255,9 +259,19 @@ fn read_asset(section: Section<'_, '_>, diagnostics: &mut Diagnostics) -> Option
     }
     let order = section.texts("order", diagnostics);
     let per_partner = section.entry("per_partner").and_then(|one| one.number(diagnostics));
+    let variants = read_variants(&section, diagnostics);
     section.finish(diagnostics);
     let per_partner = per_partner.map_or(1, |number| number.value.max(1));
-    Some(AssetSpec { id: id?, channel: channel?, window, each: each?, pick, order, per_partner })
+    Some(AssetSpec {
+        id: id?,
+        channel: channel?,
+        window,
+        each: each?,
+        pick,
+        order,
+        per_partner,
+        variants,
+    })
 }
 
 fn read_each(section: &Section<'_, '_>, diagnostics: &mut Diagnostics) -> Option<Each> {
@@ -311,55 +325,4 @@ fn read_each(section: &Section<'_, '_>, diagnostics: &mut Diagnostics) -> Option
             None
         }
     }
-}
-
-/// Blocks by heading. Text that belongs to no block, or to a second one of a name, is an error.
-fn read_copy(
-    body: &str,
-    source: SourceId,
-    base: usize,
-    diagnostics: &mut Diagnostics,
-) -> BTreeMap<String, Spanned<String>> {
-    let mut headings: Vec<(&str, usize, usize)> = Vec::new();
-    let mut offset = 0;
-    for line in body.split_inclusive('\n') {
-        let next = offset + line.len();
-        match line.strip_prefix("# ") {
-            Some(heading) => headings.push((heading.trim(), offset, next)),
-            None if headings.is_empty() && !line.trim().is_empty() => {
-                let span = Span::new(source, base + offset, base + offset + line.trim_end().len());
-                diagnostics.push(
-                    Diagnostic::error(Code::BadSetting, span, "this text is in no copy block")
-                        .help("put a heading above it, such as `# intro`"),
-                );
-                headings.push(("", offset, offset));
-            }
-            None => {}
-        }
-        offset = next;
-    }
-    let mut blocks: BTreeMap<String, Spanned<String>> = BTreeMap::new();
-    for (index, (name, start, text_start)) in headings.iter().enumerate() {
-        let end = headings.get(index + 1).map_or(body.len(), |(_, next, _)| *next);
-        let text = body.get(*text_start..end).unwrap_or("");
-        let begin = base + text_start + (text.len() - text.trim_start().len());
-        let trimmed = text.trim();
-        let block =
-            Spanned::new(trimmed.to_owned(), Span::new(source, begin, begin + trimmed.len()));
-        if name.is_empty() {
-            continue;
-        }
-        if let Some(first) = blocks.get(*name) {
-            let heading = Span::new(source, base + start, base + start + 2 + name.len());
-            let message = format!("the copy block `{name}` stands twice");
-            diagnostics.push(
-                Diagnostic::error(Code::BadSetting, heading, message)
-                    .related(first.span, "the first one")
-                    .help("keep one of the two"),
-            );
-            continue;
-        }
-        blocks.insert((*name).to_owned(), block);
-    }
-    blocks
 }

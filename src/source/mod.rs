@@ -4,6 +4,7 @@
 
 mod brief;
 mod channel;
+mod copy;
 mod documents;
 mod encoding;
 mod esp;
@@ -27,6 +28,7 @@ mod term_lint;
 mod text;
 mod toml;
 mod tracking;
+mod variant;
 pub mod workbook;
 pub(crate) mod workspace;
 
@@ -51,4 +53,5 @@ pub use taxonomy::{Dimension, ParameterRules, Taxonomy, Term, read_taxonomy};
 pub use term_lint::lint_term;
 pub use text::{Position, SourceKind, SourceText, Sources};
 pub use tracking::find_typed_parameter;
+pub use variant::VariantSpec;
 pub use workspace::{Hosts, Owners, Workspace, decimal_places, is_currency, read_workspace};

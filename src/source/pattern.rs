@@ -187,6 +187,11 @@ impl Pattern {
         })
     }
 
+    /// Whether it tells an asset's variants apart.
+    pub fn reads_variant(&self) -> bool {
+        self.fields().any(|field| matches!(field, Field::Variant))
+    }
+
     /// Tells whether the pattern differs from placement to placement.
     pub fn reads_placement(&self) -> bool {
         self.fields().any(|field| {
@@ -194,7 +199,6 @@ impl Pattern {
                 field,
                 Field::PlacementId
                     | Field::Slot
-                    | Field::Variant
                     | Field::Offer(_)
                     | Field::Partner(_)
                     | Field::Link(..)

@@ -287,6 +287,12 @@ impl<'d, 'i> Entry<'d, 'i> {
         None
     }
 
+    /// Whether the value is a list with a table in it.
+    pub(super) fn holds_tables(&self) -> bool {
+        let array = self.value.get_ref().as_array();
+        array.is_some_and(|array| array.iter().any(|one| one.get_ref().as_table().is_some()))
+    }
+
     /// The value as an array of tables.
     pub(super) fn sections(&self, diagnostics: &mut Diagnostics) -> Vec<Section<'d, 'i>> {
         let Some(array) = self.value.get_ref().as_array() else {

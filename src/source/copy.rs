@@ -1,0 +1,57 @@
+//! Copy blocks: the Markdown below a brief's facts, cut at its headings.
+
+use std::collections::BTreeMap;
+
+use crate::diag::{Code, Diagnostic, Diagnostics};
+use crate::model::{SourceId, Span, Spanned};
+
+/// Blocks by heading. Text that belongs to no block, or to a second one of a name, is an error.
+pub(super) fn read_copy(
+    body: &str,
+    source: SourceId,
+    base: usize,
+    diagnostics: &mut Diagnostics,
+) -> BTreeMap<String, Spanned<String>> {
+    let mut headings: Vec<(&str, usize, usize)> = Vec::new();
+    let mut offset = 0;
+    for line in body.split_inclusive('\n') {
+        let next = offset + line.len();
+        match line.strip_prefix("# ") {
+            Some(heading) => headings.push((heading.trim(), offset, next)),
+            None if headings.is_empty() && !line.trim().is_empty() => {
+                let span = Span::new(source, base + offset, base + offset + line.trim_end().len());
+                diagnostics.push(
+                    Diagnostic::error(Code::BadSetting, span, "this text is in no copy block")
+                        .help("put a heading above it, such as `# intro`"),
+                );
+                headings.push(("", offset, offset));
+            }
+            None => {}
+        }
+        offset = next;
+    }
+    let mut blocks: BTreeMap<String, Spanned<String>> = BTreeMap::new();
+    for (index, (name, start, text_start)) in headings.iter().enumerate() {
+        let end = headings.get(index + 1).map_or(body.len(), |(_, next, _)| *next);
+        let text = body.get(*text_start..end).unwrap_or("");
+        let begin = base + text_start + (text.len() - text.trim_start().len());
+        let trimmed = text.trim();
+        let block =
+            Spanned::new(trimmed.to_owned(), Span::new(source, begin, begin + trimmed.len()));
+        if name.is_empty() {
+            continue;
+        }
+        if let Some(first) = blocks.get(*name) {
+            let heading = Span::new(source, base + start, base + start + 2 + name.len());
+            let message = format!("the copy block `{name}` stands twice");
+            diagnostics.push(
+                Diagnostic::error(Code::BadSetting, heading, message)
+                    .related(first.span, "the first one")
+                    .help("keep one of the two"),
+            );
+            continue;
+        }
+        blocks.insert((*name).to_owned(), block);
+    }
+    blocks
+}
