@@ -12,6 +12,8 @@
 //! - `wrapper`: deep links of affiliate networks and app stores
 //! - `mail`: a rendered mail, made ready to send
 //! - `picture`: SVG to pixels, pixels to files
+//! - `locale`: how languages write dates and amounts
+//! - `shown`: which facts a rendered text shows
 //! - `source`: text in, typed documents out
 //! - `resolve`: documents in, facts with origins out
 //! - `link`: facts in, tracked URLs out
@@ -32,6 +34,7 @@ pub mod ga4;
 pub mod graph;
 pub mod link;
 pub mod load;
+pub mod locale;
 pub mod mail;
 pub mod manifest;
 pub mod markup;
@@ -40,6 +43,7 @@ pub mod picture;
 pub mod render;
 pub mod report;
 pub mod resolve;
+pub mod shown;
 pub mod source;
 pub mod store;
 pub mod wrapper;

@@ -161,6 +161,9 @@ codes! {
     CopyHoldsUrl = "0405" "copy-holds-url" Build: "A URL in copy is not tracked and does not change with its offer." => "Remove it: templates place the minted link.";
     CopyHoldsCode = "0406" "copy-holds-code" Build: "A promotion code in copy stays when the offer is swapped." => "Remove it: templates show the offer's own code.";
     UnsplitRenditions = "0407" "unsplit-renditions" Build: "Variants that no parameter tells apart end in one row of every report, and the test has no result." => "Add {variant} to a parameter of the channel.";
+    UnknownLocale = "0408" "unknown-locale" Build: "How a locale writes dates and amounts is data of this program. A guess would send out a wrong date." => "Use a locale of the list.";
+    NotShown = "0410" "not-shown" Artifact: "A mail without the code, or a page without its end date, is an offer that nobody can use or that nobody can hold us to." => "Print the fact in the template, as the record has it.";
+    ShownDifferently = "0411" "shown-differently" Artifact: "A text that says 25% where the record says 30% is a promise that somebody has to break." => "Correct the text, or the record.";
 
     TemplateSyntax = "0501" "template-syntax" Build: "The template cannot be parsed." => "Correct the syntax at the place shown.";
     UndefinedVariable = "0502" "undefined-variable" Artifact: "A blank where a fact should be is worse than no mail." => "Guard optional facts with `{% if … %}`, or fill the cell in.";

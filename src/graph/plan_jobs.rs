@@ -136,12 +136,8 @@ impl Planner<'_> {
             RecipeKind::Qr => &[(Form::Svg, None), (Form::Png, None)],
             RecipeKind::Image => &[],
         };
-        let Some(mut stem) = self.expand(scene, &recipe.path) else { return };
-        stem.push_str(&scene.rendition.suffix(&recipe.path));
-        let route = recipe
-            .route
-            .as_ref()
-            .and_then(|route| Some(scene.expand(route).ok()? + &scene.rendition.suffix(route)));
+        let Some(stem) = self.expand(scene, &recipe.path) else { return };
+        let route = recipe.route.as_ref().and_then(|route| route_of(scene, route));
         let page = recipe.kind == RecipeKind::Page;
         let pages: Vec<Option<PageForm>> =
             if page { recipe.page.forms.iter().copied().map(Some).collect() } else { vec![None] };
@@ -201,13 +197,17 @@ impl Planner<'_> {
                     .help("fill it in, or take it out of the path"),
             );
         }
-        expanded.ok()
+        Some(expanded.ok()? + &scene.rendition.suffix(pattern))
     }
 }
 
 fn bad_path(recipe: &Recipe, text: &str, reason: &str) -> Diagnostic {
     let message = format!("`{text}` cannot be an output path: {reason}");
     Diagnostic::error(Code::BadPath, recipe.path.span, message)
+}
+
+fn route_of(scene: &Scene<'_>, route: &Pattern) -> Option<String> {
+    Some(scene.expand(route).ok()? + &scene.rendition.suffix(route))
 }
 
 fn checked_path(text: &str) -> Result<ArtifactPath, String> {

@@ -8,6 +8,7 @@ use tera::{Context, Map, Value as TeraValue};
 
 use crate::graph::Job;
 use crate::link::{Link, Links};
+use crate::locale::Locale;
 use crate::model::{Value, rfc3339};
 use crate::resolve::{Facts, Placement, Scene};
 use crate::source::table::{Record, Table};
@@ -209,6 +210,7 @@ fn common(documents: &Documents) -> Context {
             ("assets", origin(&workspace.hosts.assets.value)),
         ]),
     );
+    context.insert_value("locale", locale_value(workspace.locale));
     let declared = workspace.declared.iter().map(|(name, link)| (name.as_str(), text(&link.value)));
     context.insert_value("declared", map(declared));
     let built_in = ["partners", "offers", "bundles", "placements"];
@@ -222,6 +224,15 @@ fn common(documents: &Documents) -> Context {
         })),
     );
     context
+}
+
+/// `lang` and `dir` are as HTML takes them.
+fn locale_value(locale: &Locale) -> TeraValue {
+    map([
+        ("lang", text(locale.tag())),
+        ("language", text(locale.language())),
+        ("dir", text(locale.direction().as_str())),
+    ])
 }
 
 fn campaign_value(brief: &Brief) -> TeraValue {

@@ -12,6 +12,7 @@ use super::{fault, filters, lint, locate, tag_lint};
 use crate::artifact::AssetUrls;
 use crate::diag::{Code, Diagnostic, Diagnostics, did_you_mean};
 use crate::graph::Form;
+use crate::locale::Locale;
 use crate::model::{SourceId, Span};
 use crate::source::{Documents, SourceKind, Sources};
 
@@ -31,6 +32,7 @@ pub struct Engine<'s> {
     marked: OnceLock<Option<Tera>>,
     assets: Arc<AssetUrls>,
     tags: Arc<MergeTags>,
+    locale: &'static Locale,
     blocks: Blocks<'s>,
     pub(super) templates: Vec<Template<'s>>,
     /// Some template has a tracking parameter typed into it, which was told.
@@ -65,7 +67,8 @@ impl<'s> Engine<'s> {
         let has_typed_parameters = diagnostics.iter().skip(before).any(typed);
         let mut broken = BTreeSet::new();
         let tags = Arc::new(merge_tags(&documents.channels));
-        let shared = Shared { assets, tags: &tags };
+        let locale = documents.workspace.locale;
+        let shared = Shared { assets, tags: &tags, locale };
         let html = load(Form::Html, &templates, shared, &mut broken, diagnostics);
         let mut forms = BTreeMap::new();
         for form in [Form::Text, Form::Json, Form::Svg] {
@@ -81,6 +84,7 @@ impl<'s> Engine<'s> {
             assets: Arc::clone(assets),
             blocks: find_blocks(&templates),
             tags,
+            locale,
             templates,
             has_typed_parameters,
             broken,
@@ -121,7 +125,7 @@ impl<'s> Engine<'s> {
     pub(super) fn marked(&self) -> Option<&Tera> {
         self.marked
             .get_or_init(|| {
-                let shared = Shared { assets: &self.assets, tags: &self.tags };
+                let shared = Shared { assets: &self.assets, tags: &self.tags, locale: self.locale };
                 let mut tera = new_tera(Form::Html, shared);
                 let whole = self.templates.iter().filter(|one| !self.broken.contains(one.name));
                 let marked = whole.map(|one| (one.name, locate::mark(one)));
@@ -152,12 +156,13 @@ impl<'s> Engine<'s> {
 struct Shared<'a> {
     assets: &'a Arc<AssetUrls>,
     tags: &'a Arc<MergeTags>,
+    locale: &'static Locale,
 }
 
 fn new_tera(form: Form, shared: Shared<'_>) -> Tera {
     let mut tera = Tera::default();
     configure(&mut tera, form);
-    filters::register(&mut tera, form, shared.assets, shared.tags);
+    filters::register(&mut tera, form, shared.assets, shared.tags, shared.locale);
     tera
 }
 

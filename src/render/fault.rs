@@ -71,7 +71,7 @@ fn decode(text: &str) -> Option<(Code, &str, &str)> {
 }
 
 /// What every context holds, for suggestions.
-const NAMES: [&str; 19] = [
+const NAMES: [&str; 20] = [
     "workspace",
     "hosts",
     "declared",
@@ -82,6 +82,7 @@ const NAMES: [&str; 19] = [
     "form",
     "page",
     "copy",
+    "locale",
     "tables",
     "slots",
     "slot",
@@ -94,10 +95,11 @@ const NAMES: [&str; 19] = [
 ];
 
 /// What templates may call, for suggestions.
-const FILTERS: [&str; 31] = [
+const FILTERS: [&str; 32] = [
     "fit_text",
     "date",
     "money",
+    "percent",
     "markdown",
     "json",
     "group_by",

@@ -16,6 +16,7 @@ use super::picture_functions;
 use super::structured;
 use crate::artifact::AssetUrls;
 use crate::graph::Form;
+use crate::locale::{DateStyle, Locale};
 use crate::source::decimal_places;
 
 /// Registers everything for one form.
@@ -24,10 +25,19 @@ pub(super) fn register(
     form: Form,
     assets: &Arc<AssetUrls>,
     tags: &Arc<MergeTags>,
+    locale: &'static Locale,
 ) {
     merge_tags::register(tera, form, tags);
-    tera.register_filter("date", date);
-    tera.register_filter("money", money);
+    // Not from the context: a component would see none, and write another language.
+    tera.register_filter("date", move |text: &str, kwargs: Kwargs, state: &State<'_>| {
+        date(locale, text, &kwargs, state)
+    });
+    tera.register_filter("money", move |text: &str, kwargs: Kwargs, state: &State<'_>| {
+        money(locale, text, &kwargs, state)
+    });
+    tera.register_filter("percent", move |text: &str, _: Kwargs, _: &State<'_>| {
+        percent(locale, text)
+    });
     tera.register_filter("json", move |value: &Value, _: Kwargs, _: &State<'_>| json(form, value));
     // Tera's own goes through a hash map, so its order differs from run to run.
     tera.register_filter("group_by", group_by);
@@ -66,10 +76,14 @@ pub(super) fn no_asset(assets: &AssetUrls, path: &str) -> Error {
     Error::message(format!("there is no file `assets/{path}`{help}"))
 }
 
-/// `date(format="%B %-d, %Y")`: an instant in the campaign's zone, with strftime's letters.
-#[expect(clippy::needless_pass_by_value, reason = "the signature is Tera's")]
-fn date(text: &str, kwargs: Kwargs, state: &State<'_>) -> TeraResult<String> {
-    let format = kwargs.get::<&str>("format")?.unwrap_or("%Y-%m-%d");
+/// `date(style="long")` in the locale's own order, or `date(format="%B %-d, %Y")` with strftime's
+/// letters and the locale's names: an instant in the campaign's zone.
+fn date(
+    locale: &'static Locale,
+    text: &str,
+    kwargs: &Kwargs,
+    state: &State<'_>,
+) -> TeraResult<String> {
     let instant: Timestamp =
         text.parse().map_err(|_| Error::message(format!("`{text}` is not a date and time")))?;
     // A component sees its parameters and nothing else, and another zone is another day.
@@ -81,13 +95,32 @@ fn date(text: &str, kwargs: Kwargs, state: &State<'_>) -> TeraResult<String> {
     let zone = campaign.get_from_path("zone").and_then(Value::as_str);
     let zone = zone.and_then(|name| TimeZone::get(name).ok());
     let local = instant.to_zoned(zone.unwrap_or(TimeZone::UTC));
-    jiff::fmt::strtime::format(format, &local)
-        .map_err(|error| Error::message(format!("the format `{format}` is wrong: {error}")))
+    let format = kwargs.get::<&str>("format")?;
+    let Some(style) = kwargs.get::<&str>("style")? else {
+        let format = format.unwrap_or("%Y-%m-%d");
+        return locale
+            .strftime(format, &local)
+            .map_err(|error| Error::message(format!("the format `{format}` is wrong: {error}")));
+    };
+    let names = DateStyle::NAMES.map(|(name, _)| name);
+    match DateStyle::NAMES.into_iter().find(|(name, _)| *name == style) {
+        Some((_, style)) if format.is_none() => Ok(locale.date(&local, style)),
+        Some(_) => Err(Error::message("`date` takes a `style` or a `format`, not both")),
+        None => {
+            let names = names.join(", ");
+            Err(Error::message(format!("there is no style `{style}`: use one of {names}")))
+        }
+    }
 }
 
-/// `money(currency="USD")`, or in the workspace's currency: `$25`, `$25.50`; a currency without a well-known sign goes in front.
-#[expect(clippy::needless_pass_by_value, reason = "the signature is Tera's")]
-fn money(text: &str, kwargs: Kwargs, state: &State<'_>) -> TeraResult<String> {
+/// `money(currency="USD")`, or in the workspace's currency: `$25`, `$25.50`, `25,50 €`; a currency
+/// without a well-known sign goes by its code.
+fn money(
+    locale: &'static Locale,
+    text: &str,
+    kwargs: &Kwargs,
+    state: &State<'_>,
+) -> TeraResult<String> {
     let workspace = state.get::<Value>("workspace")?;
     let usual = workspace.as_ref().and_then(|one| one.get_from_path("currency"));
     let usual = usual.and_then(Value::as_str);
@@ -96,19 +129,14 @@ fn money(text: &str, kwargs: Kwargs, state: &State<'_>) -> TeraResult<String> {
     };
     let amount = Decimal::from_str_exact(text)
         .map_err(|_| Error::message(format!("`{text}` is not an amount")))?;
-    let digits = if amount.fract().is_zero() {
-        amount.trunc().to_string()
-    } else {
-        let mut cents = amount;
-        cents.rescale(decimal_places(currency));
-        cents.to_string()
-    };
-    Ok(match currency {
-        "USD" => format!("${digits}"),
-        "EUR" => format!("€{digits}"),
-        "GBP" => format!("£{digits}"),
-        other => format!("{other} {digits}"),
-    })
+    Ok(locale.money(amount, currency, decimal_places(currency)))
+}
+
+/// `percent`: `30%`, `12,5 %`.
+fn percent(locale: &'static Locale, text: &str) -> TeraResult<String> {
+    let value = Decimal::from_str_exact(text)
+        .map_err(|_| Error::message(format!("`{text}` is not a percentage")))?;
+    Ok(locale.percent(value))
 }
 
 /// A JSON literal.
@@ -197,7 +225,7 @@ mod tests {
     fn render(form: Form, template: &str) -> String {
         let mut tera = Tera::default();
         crate::render::escape::configure(&mut tera, form);
-        register(&mut tera, form, &Arc::default(), &Arc::default());
+        register(&mut tera, form, &Arc::default(), &Arc::default(), Locale::usual());
         tera.add_raw_template("t.HTML", template).unwrap();
         let mut context = tera::Context::new();
         context.insert("campaign", &serde_json::json!({"zone": "America/New_York"}));
@@ -227,6 +255,9 @@ mod tests {
         assert_eq!(render(Form::Text, date), "November 27, 5:00 AM EST");
         assert_eq!(render(Form::Text, r#"{{ "25.00" | money(currency="USD") }}"#), "$25");
         assert_eq!(render(Form::Text, r#"{{ "19.9" | money(currency="CHF") }}"#), "CHF 19.90");
+        assert_eq!(render(Form::Text, r#"{{ "30.0" | percent }}"#), "30%");
+        let day = r#"{{ "2026-11-27T02:00:00Z" | date(style="weekday") }}"#;
+        assert_eq!(render(Form::Text, day), "Thursday, November 26");
         let groups = r#"{% for k, g in rows | group_by(attribute="k") %}{{ k }}{{ g | length }} {% endfor %}"#;
         assert_eq!(render(Form::Text, groups), "b2 a1 ");
     }

@@ -1,5 +1,6 @@
 //! Checks on a rendered part: its links, its limits, its syntax.
 
+use super::must_show::check_shown;
 use super::page::page_context;
 use super::page_checks::{check_page, check_structured_data};
 use super::{Engine, Stage, fault, locate};
@@ -39,6 +40,7 @@ pub(super) fn inspect(subject: &Subject<'_>, bytes: &[u8], used: &mut Vec<u32>) 
     let Subject { known, scene, part, .. } = *subject;
     let mut found = Vec::new();
     let mut policy = None;
+    let before = used.len();
     // Templates and data are UTF-8, so what is rendered from them is.
     let text = std::str::from_utf8(bytes).unwrap_or("");
     let template = part.template.as_deref().unwrap_or("");
@@ -68,6 +70,7 @@ pub(super) fn inspect(subject: &Subject<'_>, bytes: &[u8], used: &mut Vec<u32>) 
         Form::Csv | Form::Svg | Form::Png | Form::Webp => Vec::new(),
     };
     found.extend(stray.iter().filter_map(|one| stray_diagnostic(subject, one, place)));
+    check_shown(subject, text, used.get(before..).unwrap_or_default(), place, &mut found);
     Inspected { found, policy }
 }
 

@@ -14,6 +14,7 @@ mod inspect;
 mod lint;
 mod locate;
 mod merge_tags;
+mod must_show;
 mod order;
 mod page;
 mod page_checks;

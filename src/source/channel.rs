@@ -3,6 +3,7 @@
 use super::esp::{Esp, read_esp};
 use super::link_rule::{LinkRule, read_links};
 use super::mail_settings::{MailSettings, read_mail};
+use super::must_show::{MustShow, read_must_show};
 use super::pattern::Pattern;
 use super::recipe::{Recipe, read_recipe};
 use super::toml::{Document, Section};
@@ -53,6 +54,8 @@ pub struct Channel {
     pub links: Vec<LinkRule>,
     /// What the channel builds.
     pub recipes: Vec<Recipe>,
+    /// Facts of each placement that every artifact must show.
+    pub must_show: Vec<Spanned<MustShow>>,
     /// Longest texts, in characters.
     pub limits: Vec<(Spanned<String>, usize)>,
 }
@@ -90,6 +93,7 @@ pub fn read_channel(
             }
         }
     }
+    let must_show = read_must_show(&root, diagnostics);
     root.finish(diagnostics);
     Some(Channel {
         id,
@@ -104,6 +108,7 @@ pub fn read_channel(
         params,
         links,
         recipes,
+        must_show,
         limits,
     })
 }

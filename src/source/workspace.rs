@@ -10,7 +10,8 @@ use super::link_settings::{RedirectSetting, WrapperIds, read_redirects, read_wra
 use super::table_spec::{TableSpec, read_tables};
 use super::toml::{Document, Section};
 use super::{SourceKind, find_typed_parameter};
-use crate::diag::{Code, Diagnostic, Diagnostics};
+use crate::diag::{Code, Diagnostic, Diagnostics, did_you_mean};
+use crate::locale::Locale;
 use crate::model::{SourceId, Span, Spanned, is_slug, zone};
 
 /// What throughline.toml says.
@@ -26,6 +27,8 @@ pub struct Workspace {
     pub zone_span: Span,
     /// ISO 4217 code that amounts have unless they say otherwise.
     pub currency: Spanned<String>,
+    /// The language that briefs, tables and templates are written in.
+    pub locale: &'static Locale,
     /// Public origins.
     pub hosts: Hosts,
     /// Who is asked.
@@ -98,6 +101,8 @@ pub fn read_workspace(
         );
     }
     let currency = currency.unwrap_or_else(|| Spanned::new("USD".to_owned(), root.span));
+    let locale = root.maybe_text("locale", diagnostics);
+    let locale = locale.and_then(|written| read_locale(&written, diagnostics));
     let hosts = root.required("hosts", diagnostics).and_then(|entry| entry.section(diagnostics));
     let hosts = hosts.and_then(|section| read_hosts(section, diagnostics));
     let owners = root.section("owners", diagnostics);
@@ -114,6 +119,7 @@ pub fn read_workspace(
         zone,
         zone_span,
         currency,
+        locale: locale.unwrap_or_else(Locale::usual),
         hosts: hosts?,
         owners,
         tables,
@@ -121,6 +127,24 @@ pub fn read_workspace(
         wrapper_ids,
         redirects,
     })
+}
+
+/// A locale that is known.
+pub(super) fn read_locale(
+    written: &Spanned<String>,
+    diagnostics: &mut Diagnostics,
+) -> Option<&'static Locale> {
+    let found = Locale::find(&written.value);
+    if found.is_none() {
+        let known: Vec<&str> = Locale::all().map(Locale::tag).collect();
+        let message = format!("`{}` is not a locale that can be written", written.value);
+        diagnostics.push(
+            Diagnostic::error(Code::UnknownLocale, written.span, message)
+                .maybe_help(did_you_mean(&written.value, known.iter().copied()))
+                .help_if_none(format!("use one of {}", known.join(", "))),
+        );
+    }
+    found
 }
 
 /// Whether text is an ISO 4217 code.
