@@ -135,7 +135,7 @@ fn nginx_serves_every_short_code() {
     let server = Server::start(&sandbox);
     let mut client = Client::new(&server);
     let codes = codes(&sandbox);
-    assert_eq!(codes.len(), 190);
+    assert_eq!(codes.len(), 224);
     for (code, url) in &codes {
         assert_eq!(client.get(&format!("/{code}")), found(url));
     }
