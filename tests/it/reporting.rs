@@ -62,7 +62,7 @@ fn duckdb_reads_the_same_cells_from_parquet_csv_and_seed() {
         serde_json::from_str(&script(&sandbox, "tables.py", "laid/reporting")).unwrap();
     let dates = json!(["flight_end", "flight_start", "valid_from", "valid_to"]);
     assert_eq!(said["dim_link"], json!({"rows": 224, "guarded": 0, "dates": dates}));
-    assert_eq!(said["dim_param_value"], json!({"rows": 205, "guarded": 2, "dates": []}));
+    assert_eq!(said["dim_param_value"], json!({"rows": 242, "guarded": 2, "dates": []}));
 }
 
 #[test]
