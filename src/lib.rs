@@ -21,6 +21,7 @@
 //! - `artifact`: what artifacts are made of, and what must hold in them
 //! - `render`: jobs in, bytes out
 //! - `manifest`: what was built
+//! - `decide`: what would change, and because of which facts
 //! - `load` and `store`: the only input and output
 //! - `report`: showing
 //! - `cli`: arguments, wiring, exit codes
@@ -28,6 +29,7 @@
 pub mod address;
 pub mod artifact;
 pub mod cli;
+pub mod decide;
 pub mod diag;
 pub mod dialect;
 pub mod ga4;

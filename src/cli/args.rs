@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
 
+use super::plan::{ApplyArgs, PlanArgs};
+use super::swap::SwapArgs;
 use crate::report::Format;
 
 const EXAMPLES: &str = "\
@@ -12,11 +14,14 @@ Examples:
   throughline check                      everything that is wrong, at once
   throughline build                      check, render what changed, write output/
   throughline build --locked             the nightly job: gives out no new ids
+  throughline plan -o today.plan         what a build would change, and why
+  throughline apply today.plan           exactly that, or nothing
   throughline explain https://…          where each parameter of a URL comes from
   throughline explain TL0312             what a diagnostic means
   throughline links --where partner=lumen --format csv
   throughline ga4 https://… --expect Email
   throughline lock --repair              make throughline.lock whole after a merge
+  throughline swap --help                record a late change, and see what it does first
   throughline schema offers              what a row of offers must look like
   throughline verify                     is the output what the build wrote?
 
@@ -62,6 +67,10 @@ pub(super) enum Command {
     Check(CheckArgs),
     /// Check, render what changed, and write the output
     Build(BuildArgs),
+    /// Say what a build would change and why, and write nothing
+    Plan(PlanArgs),
+    /// Build exactly what a plan says, or say what has moved
+    Apply(ApplyArgs),
     /// Hash the output and compare it with its manifest
     Verify(VerifyArgs),
     /// Say where a URL or short code comes from, or what a diagnostic code means
@@ -73,6 +82,8 @@ pub(super) enum Command {
     /// Say which GA4 channel a URL is filed under, by which rule, and how to reach another
     #[command(after_help = GA4_EXAMPLES)]
     Ga4(Ga4Args),
+    /// Record a late change: another value, another offer, a withdrawal, another time
+    Swap(SwapArgs),
     /// Show who owns each field and where it may vary
     Rules(RulesArgs),
     /// Count the ids that were given out, or mend throughline.lock after a merge
@@ -116,7 +127,7 @@ pub(super) struct CheckArgs {
     pub(super) jobs: Option<u16>,
 }
 
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 pub(super) struct BuildArgs {
     #[command(flatten)]
     pub(super) findings: FindingArgs,

@@ -11,7 +11,8 @@ use super::console::Console;
 use super::entries::{check_generated, files_of_pages, generated_files, manifest_of};
 use super::exit::{Bug, Exit};
 use super::prepare::{
-    Ids, Outcome, Prepared, extend, output_folder, prepare, report_unprepared, use_threads,
+    Ids, Outcome, Prepared, check_swaps, extend, output_folder, prepare, report_unprepared,
+    use_threads,
 };
 use super::progress::bar;
 use super::quarantine::quarantine;
@@ -24,10 +25,21 @@ use crate::model::{ArtifactPath, Span};
 use crate::render::{Engine, Report, Sink, Stage, render_all};
 use crate::source::SourceKind;
 use crate::store::{
-    DirectoryLock, OutputDir, check_place, commit, is_workspace, lock_directory, replace_file,
+    DirectoryLock, OutputDir, check_place, commit, is_workspace, keep_sources, lock_directory,
+    replace_file,
 };
 
 pub(super) fn run(root: &Path, args: &BuildArgs, console: &mut Console) -> Result<Exit> {
+    build(root, args, None, console)
+}
+
+/// Builds; where a plan is applied, only what it expects.
+pub(super) fn build(
+    root: &Path,
+    args: &BuildArgs,
+    expected: Option<&String>,
+    console: &mut Console,
+) -> Result<Exit> {
     use_threads(args.jobs);
     console.show(args.findings);
     // Held from before the ids are read until after they are written.
@@ -51,6 +63,7 @@ pub(super) fn run(root: &Path, args: &BuildArgs, console: &mut Console) -> Resul
     let engine =
         Engine::new(&prepared.documents, &prepared.sources, &prepared.assets, &mut diagnostics);
     engine.check_recipes(&prepared.documents, &mut diagnostics);
+    check_swaps(&prepared, &engine, &mut diagnostics);
     let renderer = Renderer { prepared: &prepared, engine: &engine, console: console.format };
     if (diagnostics.blocks_build() || args.strict) && refuse(&renderer, &mut diagnostics, console)?
     {
@@ -74,7 +87,12 @@ pub(super) fn run(root: &Path, args: &BuildArgs, console: &mut Console) -> Resul
         })
         .map_err(|error| fault_of_writing(error, &target))?;
     let manifest = manifest_of(&prepared, &report, &files);
+    if expected.is_some_and(|root| *root != manifest.root.hash) {
+        console.error("a source changed while the plan was applied: nothing was committed");
+        return Ok(Exit::Stale);
+    }
     let committed = commit(&output, &manifest)?;
+    keep(root, &prepared, console);
     if report.failed.is_empty() && !diagnostics.has_errors() {
         diagnostics.extend(unused_links(&prepared, &report.used));
     }
@@ -106,6 +124,16 @@ fn fault_of_writing(error: anyhow::Error, target: &Path) -> anyhow::Error {
     error.context(format!("cannot write into {}", target.display()))
 }
 
+/// What the build was made from is kept, for whoever asks later what has changed.
+fn keep(root: &Path, prepared: &Prepared, console: &mut Console) {
+    let kinds = [SourceKind::Lock, SourceKind::Unread, SourceKind::Asset];
+    let read = prepared.sources.iter().filter(|(_, file)| !kinds.contains(&file.kind));
+    let files: Vec<_> = read.map(|(_, file)| (file.path.as_str(), file.digest)).collect();
+    if let Err(error) = keep_sources(root, &files) {
+        console.note(&format!("note: the next plan will have no reasons: {error:#}"));
+    }
+}
+
 /// Renders everything without writing it, so that everything wrong is told at once; tells whether
 /// anything is.
 fn refuse(
@@ -129,14 +157,14 @@ fn refuse(
     Ok(true)
 }
 
-struct Renderer<'a> {
-    prepared: &'a Prepared,
-    engine: &'a Engine<'a>,
-    console: crate::report::Format,
+pub(super) struct Renderer<'a> {
+    pub(super) prepared: &'a Prepared,
+    pub(super) engine: &'a Engine<'a>,
+    pub(super) console: crate::report::Format,
 }
 
 impl Renderer<'_> {
-    fn render(&self, sink: Sink<'_>) -> io::Result<Report> {
+    pub(super) fn render(&self, sink: Sink<'_>) -> io::Result<Report> {
         let prepared = self.prepared;
         let Prepared { documents, facts, links, assets, .. } = prepared;
         let (stage, known) = rayon::join(

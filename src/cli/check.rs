@@ -9,7 +9,7 @@ use super::console::Console;
 use super::entries::check_generated;
 use super::exit::Exit;
 use super::prepare::{
-    Ids, Outcome, extend, output_folder, prepare, report_unprepared, use_threads,
+    Ids, Outcome, check_swaps, extend, output_folder, prepare, report_unprepared, use_threads,
 };
 use super::progress::bar;
 use super::released::forgotten_links;
@@ -31,6 +31,7 @@ pub(super) fn run(root: &Path, args: &CheckArgs, console: &mut Console) -> Resul
     let engine =
         Engine::new(&prepared.documents, &prepared.sources, &prepared.assets, &mut diagnostics);
     engine.check_recipes(&prepared.documents, &mut diagnostics);
+    check_swaps(&prepared, &engine, &mut diagnostics);
     let stage = Stage::new(&prepared.documents, &prepared.facts, &prepared.links);
     let known =
         KnownUrls::new(&prepared.documents, &prepared.facts, &prepared.links, &prepared.assets);

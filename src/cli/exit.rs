@@ -8,7 +8,9 @@ use clap::Parser;
 
 use super::args::{Cli, Command};
 use super::console::Console;
-use super::{build, check, completions, explain, ga4, init, links, lock, rules, schema, verify};
+use super::{
+    build, check, completions, explain, ga4, init, links, lock, plan, rules, schema, swap, verify,
+};
 
 /// How a run ended. The numbers are part of the interface.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,6 +21,8 @@ pub(super) enum Exit {
     Findings,
     /// The command line is wrong.
     Usage,
+    /// A plan does not fit any more.
+    Stale,
     /// Something could not be read or written.
     Io,
     /// A bug in throughline.
@@ -43,6 +47,7 @@ impl Exit {
             Self::Done => 0,
             Self::Findings => 1,
             Self::Usage => 2,
+            Self::Stale => 4,
             Self::Io => 5,
             Self::Bug => 70,
         }
@@ -95,12 +100,15 @@ fn dispatch(cli: &Cli) -> Result<Exit> {
         Command::Init(args) => init::run(root, args, &mut console),
         Command::Check(args) => check::run(root, args, &mut console),
         Command::Build(args) => build::run(root, args, &mut console),
+        Command::Plan(args) => plan::run(root, args, &mut console),
+        Command::Apply(args) => plan::apply(root, args, &mut console),
         Command::Verify(args) => verify::run(root, args, &mut console),
         Command::Explain(args) => explain::run(root, args, &mut console),
         Command::Links(args) => links::run(root, args, &mut console),
         Command::Ga4(args) => ga4::run(root, args, &mut console),
         Command::Lock(args) => lock::run(root, args, &mut console),
         Command::Schema(args) => schema::run(root, args, &mut console),
+        Command::Swap(args) => swap::run(root, args, &mut console),
         Command::Rules(args) => rules::run(root, args, &mut console),
         Command::Completions(args) => completions::run(args, &mut console),
     }

@@ -11,7 +11,8 @@ use super::released::LastBuild;
 use crate::address::split;
 use crate::ga4::{OwnSources, Prediction, Visit, predict};
 use crate::link::{
-    Difference, Found, Link, LinkOrigin, Match, Minted, ParamOrigin, explain, short_code_url,
+    Difference, Found, Link, LinkOrigin, Match, Minted, ParamOrigin, SwapOrigin, explain,
+    short_code_url,
 };
 use crate::model::Span;
 use crate::resolve::OwnerBook;
@@ -153,6 +154,9 @@ impl Shown<'_> {
                 let (name, value) = (format!("{{{}}}", field.field), &field.value);
                 let place = sources.locate(field.span);
                 console.line(&format!("  {name:<22} {value:<28} {place}{owner}"))?;
+                for line in field.swap.iter().flat_map(|swap| swap_lines(swap, sources)) {
+                    console.line(&format!("    {line}"))?;
+                }
             }
         }
         Ok(())
@@ -227,7 +231,8 @@ fn param_json(param: &ParamOrigin, sources: &Sources) -> Value {
             let (file, line, column) = place(sources, field.span);
             json!({
                 "field": field.field, "value": field.value, "file": file, "line": line,
-                "column": column, "owner": field.owner, "swap": null,
+                "column": column, "owner": field.owner,
+                "swap": field.swap.as_ref().map(|swap| swap_json(swap, sources)),
             })
         })
         .collect();
@@ -236,6 +241,31 @@ fn param_json(param: &ParamOrigin, sources: &Sources) -> Value {
         json!({ "file": file, "line": line, "column": column })
     });
     json!({ "name": param.name, "value": param.value, "rule": rule, "from": from })
+}
+
+pub(super) fn swap_json(swap: &SwapOrigin, sources: &Sources) -> Value {
+    let replaced = swap.replaced.as_ref().map(|(span, owner)| {
+        let (file, line, column) = place(sources, *span);
+        json!({ "file": file, "line": line, "column": column, "owner": owner })
+    });
+    json!({
+        "id": swap.id, "at": swap.at.to_string(), "by": swap.by, "because": swap.because,
+        "ref": swap.reference, "old": swap.old, "replaced": replaced,
+    })
+}
+
+/// Two lines below a value: who decided it, and what it was.
+pub(super) fn swap_lines(swap: &SwapOrigin, sources: &Sources) -> [String; 2] {
+    let reference = swap.reference.as_ref().map(|one| format!(" ({one})")).unwrap_or_default();
+    let old = if swap.old.is_empty() { "empty" } else { &swap.old };
+    let replaced = swap.replaced.as_ref().map(|(span, owner)| {
+        let owner = owner.as_ref().map(|owner| format!("  ({owner})")).unwrap_or_default();
+        format!("  {}{owner}", sources.locate(*span))
+    });
+    [
+        format!("swap {} by {}: {}{reference}", swap.id, swap.by, swap.because),
+        format!("was {old}{}", replaced.unwrap_or_default()),
+    ]
 }
 
 /// The same keys as a live link's; nothing where nobody knows any more.

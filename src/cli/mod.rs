@@ -13,6 +13,7 @@ mod ga4;
 mod init;
 mod links;
 mod lock;
+mod plan;
 mod prepare;
 mod progress;
 mod quarantine;
@@ -20,6 +21,7 @@ mod released;
 mod rules;
 mod schema;
 mod summary;
+mod swap;
 mod verify;
 
 pub use exit::run;

@@ -1,5 +1,6 @@
 //! What check, build and explain have in common: from a folder to jobs.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -9,11 +10,13 @@ use jiff::Timestamp;
 use super::console::Console;
 use super::exit::Exit;
 use crate::artifact::AssetUrls;
+use crate::decide::{World, late_changes, readers};
 use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::graph::{Job, plan_jobs};
 use crate::link::{Links, Minting, Recording, mint, register};
 use crate::load::{Inputs, load};
 use crate::model::parse_datetime;
+use crate::render::Engine;
 use crate::resolve::{Facts, OwnerBook, resolve};
 use crate::source::{Documents, Sources, read_documents};
 
@@ -57,15 +60,24 @@ pub(super) fn prepare(
     ids: Ids,
     diagnostics: &mut Diagnostics,
 ) -> Outcome {
-    let inputs = load(root, diagnostics);
+    prepare_inputs(load(root, diagnostics), as_of, ids, diagnostics)
+}
+
+/// Resolves a workspace that was read.
+pub(super) fn prepare_inputs(
+    inputs: Inputs,
+    as_of: Option<&str>,
+    ids: Ids,
+    diagnostics: &mut Diagnostics,
+) -> Outcome {
     let Some(workspace) = inputs.workspace.clone() else {
         return Outcome::Unusable(inputs.sources);
     };
     let parsed = as_of.map(|text| parse_datetime(text, &workspace.zone));
     let Ok(as_of) = parsed.transpose() else { return Outcome::BadTime };
-    let mut documents = read_documents(workspace, &inputs.sources, diagnostics);
     let table_folders = inputs.table_folders();
     let Inputs { sources, .. } = inputs;
+    let mut documents = read_documents(workspace, &sources, diagnostics);
     let facts = resolve(&mut documents, &sources, as_of, diagnostics);
     let mut links = mint(&documents, &facts, diagnostics);
     let clock = || as_of.unwrap_or_else(now);
@@ -90,9 +102,9 @@ pub(super) fn prepare(
     }))
 }
 
-/// Dates a link that means something else from now on. Nothing else in a build asks for it.
+/// Dates a link that means something else from now on, and a decision. Nothing else asks for it.
 #[allow(clippy::disallowed_methods, reason = "what changed is recorded with the day it changed")]
-fn now() -> Timestamp {
+pub(super) fn now() -> Timestamp {
     Timestamp::now()
 }
 
@@ -135,6 +147,16 @@ pub(super) fn extend(diagnostics: &mut Diagnostics, found: impl IntoIterator<Ite
     let blocked = diagnostics.blocks_build();
     let new = found.into_iter().filter(|one| !(blocked && one.code == Code::HeldBack));
     diagnostics.extend(new);
+}
+
+/// Says which swaps came too late for what shows them.
+pub(super) fn check_swaps(prepared: &Prepared, engine: &Engine<'_>, diagnostics: &mut Diagnostics) {
+    let Prepared { sources, documents, facts, jobs, .. } = prepared;
+    if documents.swaps.iter().any(|swap| swap.active) {
+        let digests = BTreeMap::new();
+        let world = World { sources, documents, facts, digests: &digests };
+        diagnostics.extend(late_changes(world, &readers(world, jobs, engine)));
+    }
 }
 
 /// Where output is: where the command line says, or in the workspace.

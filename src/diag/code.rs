@@ -211,5 +211,11 @@ codes! {
     HeldBack = "0711" "held-back" Row: "An artifact that would lose a committed placement is held back whole." => "Repair the placement.";
     NothingPicked = "0712" "nothing-picked" Row: "The asset picks no offer at all." => "Widen the pick.";
     ShownTooEarly = "0713" "shown-too-early" Artifact: "The pending form of a page is public from the day of its build: what it shows is known before the partner has agreed." => "Take it out of the pending form.";
+    BadSwap = "0730" "bad-swap" Build: "A late change that is not understood, or that is about something that is not there, would be missing without a word." => "Correct the swap as the message says, before it is committed.";
+    StaleSwap = "0731" "stale-swap" Build: "The swap was decided on a value that is not there any more. Nobody has decided on the value that is there now." => "Look at what changed; then end the swap with `throughline swap revert`, and record the new decision.";
+    SwapConflict = "0732" "swap-conflict" Build: "Two people have decided two things about one fact, and a build cannot know which of them counts." => "End one of the two with `throughline swap revert`.";
+    SwapTooLate = "0733" "swap-too-late" Build: "Customers have seen the promotion. From the opening of its window on, only its end may change; everything else would make them find other than what they were promised." => "End the offer, or change it for a window that has not opened.";
+    SwapAfterLock = "0734" "swap-after-lock" Build: "When a window locks, what it holds is on its way to print, to senders and to partners." => "Move the lock of the window before it passes, or leave it as it is until the window has closed.";
+    SwapWithoutEffect = "0735" "swap-without-effect" Row: "A swap that changes nothing any more hides the ones that do." => "End it with `throughline swap revert`.";
 
 }

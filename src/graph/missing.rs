@@ -83,15 +83,15 @@ fn compare(
     }
 }
 
-/// Rows of hand-picked slots, by the cell that names their offer.
+/// Rows of hand-picked slots, by the cell that names the slot.
 fn slots_in_quarantine(
     documents: &Documents,
     found: &BTreeMap<RowKey, Missing>,
 ) -> BTreeMap<Span, usize> {
     let Some(table) = documents.tables.get("placements") else { return BTreeMap::new() };
-    let Some(offer) = table.column("offer_id") else { return BTreeMap::new() };
+    let Some(slot) = table.column("slot") else { return BTreeMap::new() };
     let rows = found.keys().filter(|(name, _)| name == "placements").map(|(_, row)| *row);
-    rows.filter_map(|row| Some((table.records.get(row)?.span(offer), row))).collect()
+    rows.filter_map(|row| Some((table.records.get(row)?.span(slot), row))).collect()
 }
 
 /// The rows that a placement is made from.
@@ -104,7 +104,7 @@ fn rows_of(
     let Some(offer) = facts.roster.offers.get(placement.offer) else { return Vec::new() };
     let mut rows = vec![("offers".to_owned(), offer.record)];
     rows.extend(offer.partners.iter().map(|row| ("partners".to_owned(), *row)));
-    let slot = slots.get(&placement.decided.offer);
+    let slot = slots.get(&placement.decided.slot);
     rows.extend(slot.map(|row| ("placements".to_owned(), *row)));
     rows.extend(bundle_rows(documents, offer.record));
     rows

@@ -46,6 +46,43 @@ pub struct FieldOrigin {
     pub span: Span,
     /// Whose it is.
     pub owner: Option<String>,
+    /// The swap that says so, where it is not the source.
+    pub swap: Option<SwapOrigin>,
+}
+
+/// A swap, and what it replaced.
+#[derive(Clone, Debug)]
+pub struct SwapOrigin {
+    /// Its id.
+    pub id: String,
+    /// When it was decided.
+    pub at: jiff::Timestamp,
+    /// Who decided it.
+    pub by: String,
+    /// Why.
+    pub because: String,
+    /// Where it was agreed.
+    pub reference: Option<String>,
+    /// The value before.
+    pub old: String,
+    /// Where that stands, and whose it is.
+    pub replaced: Option<(Span, Option<String>)>,
+}
+
+impl SwapOrigin {
+    /// The swap that said a value.
+    pub fn of(documents: &Documents, span: Span, owners: OwnerBook<'_>) -> Option<Self> {
+        let (swap, applied) = documents.swapped(span)?;
+        Some(Self {
+            id: swap.id.clone(),
+            at: swap.at.value,
+            by: swap.by.value.clone(),
+            because: swap.because.value.clone(),
+            reference: swap.reference.as_ref().map(|one| one.value.clone()),
+            old: applied.old.clone(),
+            replaced: applied.replaced.map(|span| (span, owners.of(span))),
+        })
+    }
 }
 
 /// Explains one link.
@@ -62,7 +99,8 @@ pub fn explain(
     let origin = |field: &Field| {
         let mut value = String::new();
         let span = scene.write(field, &mut value).unwrap_or_else(|span| span);
-        FieldOrigin { field: field.name(), value, span, owner: owners.of(span) }
+        let swap = SwapOrigin::of(documents, span, owners);
+        FieldOrigin { field: field.name(), value, span, owner: owners.of(span), swap }
     };
     let decided = placement.decided.offer;
     let chosen = FieldOrigin {
@@ -70,6 +108,7 @@ pub fn explain(
         value: scene.roster.offers.get(placement.offer)?.id.clone(),
         span: decided,
         owner: owners.of(decided),
+        swap: SwapOrigin::of(documents, decided, owners),
     };
     let mut params = Vec::new();
     for (name, pattern) in &scene.channel.params {
@@ -90,7 +129,8 @@ pub fn explain(
             from: from.collect(),
         });
     }
-    params.extend(link.wrapping.as_ref().map(|wrapping| explain_wrapping(link, wrapping, owners)));
+    let wrapped = |one| explain_wrapping(documents, link, one, owners);
+    params.extend(link.wrapping.as_ref().map(wrapped));
     let goes_to_partner = rule.target == crate::source::LinkTarget::Partner;
     let fields: &[Field] = if goes_to_partner {
         &[Field::Partner("landing_base".to_owned()), Field::Offer("landing_path".to_owned())]
@@ -116,12 +156,18 @@ pub fn explain(
 }
 
 /// The sub-id of a network, and the ids that the network needs besides.
-fn explain_wrapping(link: &Link, wrapping: &Wrapping, owners: OwnerBook<'_>) -> ParamOrigin {
+fn explain_wrapping(
+    documents: &Documents,
+    link: &Link,
+    wrapping: &Wrapping,
+    owners: OwnerBook<'_>,
+) -> ParamOrigin {
     let cell = |field: String, value: String| FieldOrigin {
         field,
         value,
         span: wrapping.span,
         owner: owners.of(wrapping.span),
+        swap: SwapOrigin::of(documents, wrapping.span, owners),
     };
     let named = cell("wrapper".to_owned(), wrapping.profile.clone());
     let fields = wrapping.fields.iter().map(|(name, value)| cell(name.clone(), value.clone()));

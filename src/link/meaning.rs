@@ -124,7 +124,7 @@ fn is_open(documents: &Documents, facts: &Facts, link: &Link, now: Timestamp) ->
 /// When the flight of a hand-picked placement begins, where its row says so.
 fn flight_start(documents: &Documents, placement: &Placement) -> Option<Timestamp> {
     let table = documents.tables.get("placements")?;
-    let (offer, start) = (table.column("offer_id")?, table.column("flight_start")?);
+    let (slot, start) = (table.column("slot")?, table.column("flight_start")?);
     let mut rows = table.records.iter();
-    rows.find(|row| row.span(offer) == placement.decided.offer)?.value(start).as_instant()
+    rows.find(|row| row.span(slot) == placement.decided.slot)?.value(start).as_instant()
 }

@@ -16,7 +16,7 @@ mod values;
 mod wrapping;
 
 pub use code::{check_code, propose};
-pub use explain::{FieldOrigin, LinkOrigin, ParamOrigin, explain, short_code_url};
+pub use explain::{FieldOrigin, LinkOrigin, ParamOrigin, SwapOrigin, explain, short_code_url};
 pub use lookup::{Difference, Found, Known, Lookup, Match, Minted};
 pub use meaning::Recording;
 pub use mint::{Link, Links, mint};

@@ -20,16 +20,17 @@ pub struct Inputs {
 }
 
 /// A file's path, and the table it is read for: a workbook may hold several.
-type Place = (String, Option<String>);
+pub(super) type Place = (String, Option<String>);
 
 /// Files by their places.
-type Files = BTreeMap<Place, (SourceKind, Result<Vec<u8>, ReadFault>)>;
+pub(super) type Files = BTreeMap<Place, (SourceKind, Result<Vec<u8>, ReadFault>)>;
 
-const WORKSPACE_FILE: &str = "throughline.toml";
+pub(super) const WORKSPACE_FILE: &str = "throughline.toml";
 const LOCK_FILE: &str = "throughline.lock";
-const FOLDERS: [(&str, SourceKind); 5] = [
+pub(super) const FOLDERS: [(&str, SourceKind); 6] = [
     ("assets", SourceKind::Asset),
     ("briefs", SourceKind::Brief),
+    ("decisions/swaps", SourceKind::Swap),
     ("legal", SourceKind::Legal),
     ("rules", SourceKind::Rules),
     ("templates", SourceKind::Template),
@@ -51,8 +52,16 @@ impl Inputs {
     }
 }
 
+/// A file as it would be in the workspace: its path, and its bytes.
+pub type Proposed = (WorkspacePath, SourceKind, Vec<u8>);
+
 /// Reads the workspace in `root`. Sources are added in the order of their paths.
 pub fn load(root: &Path, diagnostics: &mut Diagnostics) -> Inputs {
+    load_with(root, &[], diagnostics)
+}
+
+/// Reads the workspace in `root` as it would be with files that are not written yet.
+pub fn load_with(root: &Path, proposed: &[Proposed], diagnostics: &mut Diagnostics) -> Inputs {
     let mut early = Sources::default();
     let mut discarded = Diagnostics::new();
     let mut files = Files::new();
@@ -79,9 +88,22 @@ pub fn load(root: &Path, diagnostics: &mut Diagnostics) -> Inputs {
             files.insert((LOCK_FILE.to_owned(), None), (SourceKind::Lock, read));
         }
     }
+    for (path, kind, bytes) in proposed {
+        files.insert((path.to_string(), None), (*kind, Ok(bytes.clone())));
+    }
+    assemble(files, early_workspace.as_ref(), &globs, diagnostics)
+}
+
+/// Files become sources, in the order of their paths.
+pub(super) fn assemble(
+    files: Files,
+    early_workspace: Option<&Workspace>,
+    globs: &[(String, GlobMatcher)],
+    diagnostics: &mut Diagnostics,
+) -> Inputs {
     let mut sources = Sources::default();
     for ((path, table), (kind, read)) in files {
-        let spec = |name: &String| early_workspace.as_ref()?.tables.get(name);
+        let spec = |name: &String| early_workspace?.tables.get(name);
         let table = table.map(|name| {
             let dialect = spec(&name).map(|spec| spec.dialect_of(&path)).unwrap_or_default();
             TableFile::new(name, dialect)
@@ -91,7 +113,7 @@ pub fn load(root: &Path, diagnostics: &mut Diagnostics) -> Inputs {
     let workspace = understand(&sources, diagnostics);
     if let Some(workspace) = &workspace {
         report_bad_globs(workspace, diagnostics);
-        report_missing_tables(workspace, &sources, &globs, diagnostics);
+        report_missing_tables(workspace, &sources, globs, diagnostics);
     }
     Inputs { sources, workspace }
 }
@@ -183,7 +205,7 @@ fn understand(sources: &Sources, diagnostics: &mut Diagnostics) -> Option<Worksp
     read_workspace(&file.text, id, file.content_start(), diagnostics)
 }
 
-fn table_globs(workspace: &Workspace) -> Vec<(String, GlobMatcher)> {
+pub(super) fn table_globs(workspace: &Workspace) -> Vec<(String, GlobMatcher)> {
     let glob = |(name, spec): (&String, &crate::source::TableSpec)| {
         // `*` stays in its folder, so that an archive below is not read by accident.
         let glob = GlobBuilder::new(&spec.files).literal_separator(true).build().ok()?;
@@ -224,7 +246,10 @@ fn read_tables(
 }
 
 /// The tables that a file belongs to.
-fn table_of(globs: &[(String, GlobMatcher)], path: &str) -> impl Iterator<Item = String> {
+pub(super) fn table_of(
+    globs: &[(String, GlobMatcher)],
+    path: &str,
+) -> impl Iterator<Item = String> {
     globs.iter().filter(move |(_, glob)| glob.is_match(path)).map(|(name, _)| name.clone())
 }
 
@@ -256,11 +281,11 @@ fn read_table_file(
     files.insert((shown.to_owned(), Some(first)), (SourceKind::Table, read));
 }
 
-const WORKBOOKS: [&str; 3] = ["xlsx", "xlsm", "ods"];
+pub(super) const WORKBOOKS: [&str; 3] = ["xlsx", "xlsm", "ods"];
 /// What somebody may take for a table, though not all of them can be read.
 const TABLES: [&str; 8] = ["csv", "tsv", "xlsx", "xlsm", "ods", "xls", "xlsb", "numbers"];
 
-fn ends_like(path: &str, extensions: &[&str]) -> bool {
+pub(super) fn ends_like(path: &str, extensions: &[&str]) -> bool {
     let (_, extension) = path.rsplit_once('.').unwrap_or_default();
     extensions.iter().any(|one| extension.eq_ignore_ascii_case(one))
 }
@@ -291,7 +316,7 @@ fn belongs(kind: SourceKind, path: &str, folder: bool) -> bool {
         path.rsplit('/').next().and_then(|name| name.rsplit_once('.')).map(|(_, one)| one);
     match kind {
         SourceKind::Brief | SourceKind::Legal => extension == Some("md"),
-        SourceKind::Rules => extension == Some("toml"),
+        SourceKind::Rules | SourceKind::Swap => extension == Some("toml"),
         SourceKind::Template | SourceKind::Asset => !folder || extension.is_some(),
         SourceKind::Workspace | SourceKind::Table | SourceKind::Lock | SourceKind::Unread => false,
     }
@@ -304,9 +329,9 @@ fn report_bad_globs(workspace: &Workspace, diagnostics: &mut Diagnostics) {
             let message = format!("the files of `{name}` are not a glob: {error}");
             diagnostics.push(Diagnostic::error(Code::BadSetting, span, message));
         } else if base_of(&spec.files).is_empty()
-            || FOLDERS
-                .iter()
-                .any(|(folder, _)| base_of(&spec.files).split('/').next() == Some(folder))
+            || FOLDERS.iter().any(|(folder, _)| {
+                base_of(&spec.files).split('/').next() == folder.split('/').next()
+            })
             || WorkspacePath::new(base_of(&spec.files)).is_err()
         {
             let message = format!("`{}` is not below a folder for tables", spec.files);

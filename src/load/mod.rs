@@ -5,9 +5,11 @@
 )]
 
 mod inputs;
+mod kept;
 mod read;
 mod walk;
 
-pub use inputs::{Inputs, load, load_lock};
+pub use inputs::{Inputs, Proposed, load, load_lock, load_with};
+pub use kept::{KeptFile, load_kept};
 pub use read::{ReadFault, read_file};
 pub use walk::{FoundFile, walk};

@@ -21,6 +21,7 @@ mod page_checks;
 mod picture_functions;
 mod pictures;
 mod qr;
+mod reads;
 mod run;
 mod sheet;
 mod structured;
@@ -29,4 +30,5 @@ mod tags;
 
 pub use context::Stage;
 pub use engine::Engine;
+pub use reads::Reads;
 pub use run::{Rendered, Report, Sink, render_all};

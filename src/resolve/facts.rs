@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{Pages, Rendition, Roster};
 use crate::model::{PlacementId, Span, Spanned};
+use crate::source::Applied;
 
 /// The promotion, resolved.
 #[derive(Debug)]
@@ -18,6 +19,8 @@ pub struct Facts {
     pub pages: Pages,
     /// Assets that are not built because a committed placement is missing.
     pub held_back: Vec<HeldBack>,
+    /// Offers that swaps put into the places of others.
+    pub replaced: Vec<Applied>,
 }
 
 /// One campaign's assets.

@@ -13,11 +13,13 @@ mod pages;
 mod pick;
 mod placements;
 mod rendition;
+mod replaced;
 mod roster;
 mod rows;
 mod scene;
 mod slots;
 mod split;
+mod swaps;
 mod tables;
 mod windows;
 
@@ -40,6 +42,7 @@ pub fn resolve(
     as_of: Option<Timestamp>,
     diagnostics: &mut Diagnostics,
 ) -> Facts {
+    swaps::apply_swaps(documents, diagnostics);
     tables::check_tables(documents, sources, diagnostics);
     checks::check_columns(documents, diagnostics);
     checks::check_terms(documents, diagnostics);
@@ -48,7 +51,9 @@ pub fn resolve(
     checks::check_channels(documents, diagnostics);
     let roster = Roster::new(documents, as_of);
     copy::check_copy(documents, &roster, diagnostics);
-    placements::place(documents, roster, diagnostics)
+    let facts = placements::place(documents, roster, diagnostics);
+    documents.applied.extend(facts.replaced.iter().cloned());
+    facts
 }
 
 /// Joins and places anew, for documents whose rows were checked and have changed since.

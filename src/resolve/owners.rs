@@ -27,6 +27,12 @@ impl<'a> OwnerBook<'a> {
                 return Some(owner);
             }
         }
+        if file.kind == SourceKind::Swap {
+            let mut swaps = self.documents.swaps.iter();
+            if let Some(swap) = swaps.find(|swap| swap.span.source == span.source) {
+                return Some(swap.by.value.clone());
+            }
+        }
         if file.kind == SourceKind::Brief {
             let mut briefs = self.documents.briefs.iter();
             if let Some(brief) = briefs.find(|brief| brief.id.span.source == span.source) {
@@ -60,7 +66,7 @@ impl<'a> OwnerBook<'a> {
         let after = table.records.partition_point(|record| record.begins_before(span));
         let record = after.checked_sub(1).and_then(|at| table.records.get(at));
         let column = record.and_then(|record| {
-            (0..width).find(|at| holds(record.span(*at))).or_else(|| {
+            (0..width).find(|at| holds(record.cell_span(*at))).or_else(|| {
                 let mut overrides = record.overrides.iter();
                 overrides.find(|one| holds(one.span)).map(|one| one.column)
             })

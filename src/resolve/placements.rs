@@ -7,6 +7,7 @@ use super::copy::copy_of;
 use super::facts::{Asset, Campaign, Decided, Facts, HeldBack, Placement};
 use super::hand_picked::{HandPicked, read_hand_picked};
 use super::pages::{is_route, page_recipe};
+use super::replaced::Replaced;
 use super::scene::tables;
 use super::split::check_split;
 use super::windows::{check_windows, misfit, window_of};
@@ -26,6 +27,7 @@ pub(super) fn place(documents: &Documents, roster: Roster, diagnostics: &mut Dia
         held_back,
         reported: BTreeSet::new(),
         told: BTreeSet::new(),
+        replaced: Replaced::new(documents, &roster, diagnostics),
         diagnostics,
     };
     let mut campaigns = Vec::new();
@@ -41,8 +43,10 @@ pub(super) fn place(documents: &Documents, roster: Roster, diagnostics: &mut Dia
         }
         campaigns.push(campaign);
     }
-    let Placer { pages, held_back, .. } = placer;
-    Facts { roster, campaigns, placements, pages, held_back }
+    let Placer { pages, held_back, replaced, diagnostics, .. } = placer;
+    replaced.report_unused(&placements, diagnostics);
+    let replaced = replaced.applied();
+    Facts { roster, campaigns, placements, pages, held_back, replaced }
 }
 
 pub(super) struct Placer<'d> {
@@ -54,6 +58,7 @@ pub(super) struct Placer<'d> {
     reported: BTreeSet<(Span, Code)>,
     /// What was said of an asset: its other renditions do not say it again.
     told: BTreeSet<(Span, Code)>,
+    pub(super) replaced: Replaced<'d>,
     diagnostics: &'d mut Diagnostics,
 }
 
@@ -174,22 +179,42 @@ impl<'d> Placer<'d> {
         candidates: &[usize],
     ) -> Vec<Placement> {
         let mut placed = Vec::new();
-        let mut partners = BTreeSet::new();
+        let mut taken = BTreeSet::new();
         for offer in candidates.iter().copied() {
-            let id = self.roster.offers.get(offer).map_or("", |one| one.id.as_str());
-            let slot = match place.spec.each {
-                Each::Partner => self.partner_id(offer),
-                Each::Offer | Each::Slots(_) => id,
-            };
-            if place.spec.each == Each::Partner && partners.contains(slot)
-                || !self.fits(place, offer)
-            {
+            let own = self.slot_of(place, offer);
+            let (offer, decided) = self.shown_in(place, own, offer);
+            // An offer that comes instead of another may be there already.
+            let slot = self.slot_of(place, offer);
+            if taken.contains(slot) || !self.fits(place, offer) {
                 continue;
             }
-            partners.insert(slot);
-            placed.push(self.placement(place, rendition, slot, (offer, 1), place.spec.id.span));
+            taken.insert(slot);
+            placed.push(self.placement(place, rendition, slot, (offer, 1), decided));
         }
         placed
+    }
+
+    /// Where there is one artifact for each offer or partner, its id is the slot.
+    fn slot_of(&self, place: &Place<'_>, offer: usize) -> &'d str {
+        match place.spec.each {
+            Each::Partner => self.partner_id(offer),
+            Each::Offer | Each::Slots(_) => {
+                self.roster.offers.get(offer).map_or("", |one| one.id.as_str())
+            }
+        }
+    }
+
+    /// The offer that a slot shows where `offer` is picked, and where that was decided: in the
+    /// asset, or by a swap.
+    pub(super) fn shown_in(
+        &mut self,
+        place: &Place<'_>,
+        slot: &str,
+        offer: usize,
+    ) -> (usize, Span) {
+        let (campaign, asset) = (place.brief.id.value.as_str(), place.spec.id.value.as_str());
+        let swapped = self.replaced.instead([campaign, asset, slot], offer);
+        swapped.unwrap_or((offer, place.spec.id.span))
     }
 
     /// What a table lacks that could not be read is not said to be missing.

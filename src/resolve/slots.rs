@@ -38,10 +38,12 @@ impl<'d> Placer<'d> {
             if slots.contains_key(&slot) {
                 continue;
             }
-            let Some(offer) = candidates.by_ref().find(|offer| {
-                let partner = self.partner_id(*offer);
+            let Some((offer, decided)) = candidates.by_ref().find_map(|offer| {
+                let (offer, decided) = self.shown_in(place, &slot, offer);
+                let partner = self.partner_id(offer);
                 let room = used.get(partner).copied().unwrap_or(0) < per_partner;
-                room && !shown.contains(offer) && self.fits(place, *offer)
+                let fits = room && !shown.contains(&offer) && self.fits(place, offer);
+                fits.then_some((offer, decided))
             }) else {
                 if !self.tables_are_whole() {
                     break;
@@ -60,8 +62,7 @@ impl<'d> Placer<'d> {
             shown.insert(offer);
             let nth = used.entry(self.partner_id(offer)).or_default();
             *nth += 1;
-            let placement =
-                self.placement(place, rendition, &slot, (offer, *nth), place.spec.id.span);
+            let placement = self.placement(place, rendition, &slot, (offer, *nth), decided);
             slots.insert(slot, placement);
         }
         slots.into_values().collect()
@@ -78,9 +79,15 @@ impl<'d> Placer<'d> {
             let active = placer.roster.offers.get(offer).is_some_and(|one| one.active);
             (active && placer.fits(place, offer)).then_some(offer)
         };
-        let chosen = usable(self, &one.offer);
-        let inactive =
-            self.roster.offer_by_id.get(&one.offer).is_some_and(|offer| {
+        let picked = self.roster.offer_by_id.get(&one.offer).copied();
+        let swapped = picked.and_then(|offer| {
+            let key = [place.brief.id.value.as_str(), place.spec.id.value.as_str(), &one.slot];
+            self.replaced.instead(key, offer)
+        });
+        let instead = swapped.and_then(|(offer, _)| self.roster.offers.get(offer));
+        let chosen = usable(self, instead.map_or(one.offer.as_str(), |offer| offer.id.as_str()));
+        let inactive = swapped.is_none()
+            && self.roster.offer_by_id.get(&one.offer).is_some_and(|offer| {
                 self.roster.offers.get(*offer).is_some_and(|offer| !offer.active)
             });
         let fallback = if chosen.is_none() && !one.fallback.is_empty() {
@@ -131,7 +138,7 @@ impl<'d> Placer<'d> {
         placement.id = PlacementId::join(&parts);
         placement.decided.slot = one.slot_span;
         if chosen.is_some() {
-            placement.decided.offer = one.offer_span;
+            placement.decided.offer = swapped.map_or(one.offer_span, |(_, span)| span);
         }
         if !one.variant.is_empty() {
             placement.variant.clone_from(&one.variant);

@@ -4,10 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
 
-use super::table::{Contract, Table, TableReader, read_table};
+use super::table::{Contract, Table, TableReader, ValueReader, read_table};
 use super::{
-    Brief, Channel, FieldRules, Lock, SourceKind, SourceText, Sources, TableSpec, Taxonomy, Terms,
-    Workspace, read_brief, read_channel, read_fields, read_lock, read_taxonomy, read_terms,
+    Applied, Brief, Channel, FieldRules, Lock, SourceKind, SourceText, Sources, Swap, TableSpec,
+    Taxonomy, Terms, Workspace, read_brief, read_channel, read_fields, read_lock, read_swap,
+    read_taxonomy, read_terms,
 };
 use crate::address::Tagged;
 use crate::diag::{Code, Diagnostic, Diagnostics};
@@ -33,6 +34,10 @@ pub struct Documents {
     pub tables: BTreeMap<String, Table>,
     /// throughline.lock.
     pub lock: Lock,
+    /// decisions/swaps/*.toml, by id.
+    pub swaps: Vec<Swap>,
+    /// What the swaps have changed in these documents.
+    pub applied: Vec<Applied>,
     /// rules/wrappers/*.toml, by name.
     pub wrappers: BTreeMap<String, Profile>,
     /// What could not be read whole. Nothing is said to be missing from it.
@@ -123,6 +128,8 @@ pub fn read_documents(
         terms,
         tables: BTreeMap::new(),
         lock,
+        swaps: read_swaps(sources, diagnostics),
+        applied: Vec::new(),
         wrappers,
         unusable,
         table_files: BTreeMap::new(),
@@ -135,6 +142,22 @@ impl Documents {
     /// The profile of a name: the workspace's own, or a built-in one.
     pub fn wrapper(&self, name: &str) -> Option<&Profile> {
         self.wrappers.get(name).or_else(|| built_in(name))
+    }
+
+    /// What values that no file holds are read with.
+    pub fn value_reader(&self) -> ValueReader<'_> {
+        ValueReader {
+            zone: &self.workspace.zone,
+            taxonomy: &self.taxonomy,
+            tagged: tagged(&self.channels),
+            currency: &self.workspace.currency.value,
+        }
+    }
+
+    /// The swap that said a value, and what it replaced.
+    pub fn swapped(&self, span: Span) -> Option<(&Swap, &Applied)> {
+        let applied = self.applied.iter().find(|one| one.span == span)?;
+        Some((self.swaps.get(applied.swap)?, applied))
     }
 
     /// The names of all profiles.
@@ -254,6 +277,14 @@ fn read_legal(
         terms.insert(read.id.to_string(), read);
     }
     terms
+}
+
+fn read_swaps(sources: &Sources, diagnostics: &mut Diagnostics) -> Vec<Swap> {
+    let files = sources.of_kind(SourceKind::Swap).filter(|(_, file)| !file.damaged);
+    let read = files.filter_map(|(id, file)| {
+        read_swap(file.path.stem(), &file.text, id, file.content_start(), diagnostics)
+    });
+    read.collect()
 }
 
 fn read_wrappers(sources: &Sources, diagnostics: &mut Diagnostics) -> BTreeMap<String, Profile> {

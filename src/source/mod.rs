@@ -21,6 +21,7 @@ mod page_settings;
 mod pattern;
 mod picture_settings;
 mod recipe;
+mod swap;
 pub mod table;
 mod table_file;
 pub(crate) mod table_spec;
@@ -49,6 +50,10 @@ pub use page_settings::{PageForm, PageSettings};
 pub use pattern::{Field, LinkField, Pattern, Piece};
 pub use picture_settings::{PictureFormat, PictureSettings, SIZE_MARK};
 pub use recipe::{Recipe, RecipeKind, SheetColumn};
+pub use swap::{
+    Applied, Change, MoveTime, ReplaceOffer, SetCell, Swap, SwapText, WINDOW_TIMES, read_swap,
+    swap_id, swap_text,
+};
 pub use table_file::{SheetText, TableFile};
 pub use table_spec::{ColumnSpec, TableSpec};
 pub use taxonomy::{Dimension, ParameterRules, Taxonomy, Term, read_taxonomy};

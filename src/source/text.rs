@@ -26,6 +26,8 @@ pub enum SourceKind {
     Asset,
     /// throughline.lock.
     Lock,
+    /// A late change under decisions/swaps/.
+    Swap,
     /// Something that could not be read: a name without content.
     Unread,
 }

@@ -50,7 +50,7 @@ pub(super) fn remove_left_over(temporary: &Path) -> io::Result<()> {
 }
 
 fn folder_of(path: &Path) -> &Path {
-    path.parent().unwrap_or(Path::new("."))
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
 /// Writes beside the file, syncs, renames over it, and syncs the folder: without the last step a

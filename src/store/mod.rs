@@ -7,6 +7,7 @@
 mod atomic;
 mod commit;
 mod growing;
+mod kept;
 mod lock;
 mod output;
 mod place;
@@ -15,6 +16,7 @@ mod scan;
 
 pub use atomic::replace_file;
 pub use commit::{Committed, commit};
+pub use kept::{keep_sources, kept_source};
 pub use lock::{DirectoryLock, lock_directory};
 pub use output::OutputDir;
 pub use place::{check_place, is_workspace};

@@ -28,6 +28,7 @@ mod mail;
 mod markup;
 mod mistakes;
 mod nginx;
+mod plans;
 mod python;
 mod qr;
 mod random;

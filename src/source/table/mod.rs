@@ -21,6 +21,7 @@ mod row;
 mod rows;
 mod rules;
 mod settings;
+mod swapped;
 
 pub use built_in::EDITION;
 pub use contract::{Column, ColumnKind, Contract, DayEdge, Pattern};
@@ -29,3 +30,4 @@ pub use locale::{DateOrder, Locale};
 pub use read::{TableReader, read_table};
 pub use record::{Override, Record, Table};
 pub use rules::{Condition, Rule, RuleKind};
+pub use swapped::{NewValue, ValueReader};

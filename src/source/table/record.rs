@@ -23,8 +23,8 @@ pub struct Table {
 /// One row. Columns are those of the contract, whatever the file's order.
 #[derive(Clone, Debug)]
 pub struct Record {
-    page: Arc<Page>,
-    row: u32,
+    pub(super) page: Arc<Page>,
+    pub(super) row: u32,
     /// Values of single channels.
     pub overrides: Box<[Override]>,
     /// Something in the row is wrong: it is kept out of the build.
@@ -56,6 +56,8 @@ pub(super) struct Page {
     pub(super) cells: Vec<Cell>,
     /// Texts that do not stand in the file as they are.
     pub(super) own: Vec<Box<str>>,
+    /// Where values come from that a swap put into cells of a row that has a page of its own.
+    pub(super) moved: Box<[(u16, Span)]>,
 }
 
 /// A place in the file and the value there. A table has millions of them: sixteen bytes each.
@@ -112,7 +114,6 @@ impl Small {
 
 impl Cell {
     fn value<'t>(&self, page: &'t Page) -> Value<'t> {
-        let own = |at: u32| page.own.get(at as usize).map_or("", AsRef::as_ref);
         let slice = |from: u16, less: u16| {
             let text = page.text.get(self.start as usize..self.end as usize).unwrap_or("");
             // A cell that begins with a quote stands in quotes.
@@ -121,9 +122,17 @@ impl Cell {
             inner.get(usize::from(from)..inner.len().saturating_sub(less.into())).unwrap_or("")
         };
         match self.stored {
-            Stored::Empty => Value::Empty,
             Stored::Text(from, less) => Value::Text(slice(from, less)),
             Stored::Hosts(from, less) => Value::Hosts(slice(from, less)),
+            _ => self.value_in(&page.own),
+        }
+    }
+
+    /// The value of a cell of which nothing stands in the file.
+    pub(super) fn value_in<'t>(&self, own: &'t [Box<str>]) -> Value<'t> {
+        let own = |at: u32| own.get(at as usize).map_or("", AsRef::as_ref);
+        match self.stored {
+            Stored::Empty | Stored::Text(..) | Stored::Hosts(..) => Value::Empty,
             Stored::OwnText(at) => Value::Text(own(at)),
             Stored::OwnHosts(at) => Value::Hosts(own(at)),
             Stored::OwnInt(at) => own(at).parse().map_or(Value::Empty, Value::Int),
@@ -145,14 +154,17 @@ impl Record {
         Self { page, row, overrides: Box::default(), quarantined: false }
     }
 
-    fn cells(&self) -> &[Cell] {
+    pub(super) fn cells(&self) -> &[Cell] {
         let first = self.row as usize * self.page.width;
         self.page.cells.get(first..first + self.page.width).unwrap_or_default()
     }
 
     fn cell(&self, column: usize) -> Option<&Cell> {
-        let at = self.page.columns.get(column).copied().flatten()?;
-        self.cells().get(usize::from(at))
+        self.cells().get(usize::from(self.position(column)?))
+    }
+
+    fn position(&self, column: usize) -> Option<u16> {
+        self.page.columns.get(column).copied().flatten()
     }
 
     /// The value of a column, for every channel.
@@ -183,8 +195,16 @@ impl Record {
         self.cells().first().map_or(0, |cell| cell.start)
     }
 
-    /// Where a column's cell stands; the beginning of the row for a column that the file lacks.
+    /// Where the value of a column comes from: its cell, or the swap that changed it.
     pub fn span(&self, column: usize) -> Span {
+        let moved = &self.page.moved;
+        let at = if moved.is_empty() { None } else { self.position(column) };
+        let found = at.and_then(|at| moved.iter().find(|(cell, _)| *cell == at));
+        found.map_or_else(|| self.cell_span(column), |(_, span)| *span)
+    }
+
+    /// Where a column's cell stands; the beginning of the row for a column that the file lacks.
+    pub fn cell_span(&self, column: usize) -> Span {
         let start = self.start();
         let (start, end) = self.cell(column).map_or((start, start), |cell| (cell.start, cell.end));
         Span { source: self.page.source, start, end }

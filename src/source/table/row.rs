@@ -350,7 +350,7 @@ fn is_costly(kind: ColumnKind) -> bool {
 }
 
 /// A value as it is kept: as a part of `plain`, the text that stands in the file, where it is one.
-fn store(parsed: Parsed<'_>, plain: &str, own: &mut Vec<Box<str>>) -> Stored {
+pub(super) fn store(parsed: Parsed<'_>, plain: &str, own: &mut Vec<Box<str>>) -> Stored {
     let part = |text: &Cow<'_, str>| {
         let Cow::Borrowed(text) = text else { return None };
         let from = (text.as_ptr() as usize).checked_sub(plain.as_ptr() as usize)?;

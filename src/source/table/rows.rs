@@ -282,6 +282,7 @@ impl<'t> Rows<'t> {
                 width: self.width,
                 cells,
                 own,
+                moved: Box::default(),
             });
             let first = records.len();
             records.extend((0..chunk.number).map(|row| Record::new(Arc::clone(&page), row)));

@@ -1,0 +1,39 @@
+//! What can be typed after `throughline plan` and `throughline apply`.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+#[derive(Debug, Args)]
+pub(in crate::cli) struct PlanArgs {
+    /// Also write the plan into a file, for `throughline apply`
+    #[arg(short, long, value_name = "FILE")]
+    pub(super) output: Option<PathBuf>,
+
+    /// Plan a build as of this time, and count time left from it: RFC 3339, or local to the
+    /// workspace's zone [default: no time for the build, and now for what is left]
+    #[arg(long, value_name = "TIME")]
+    pub(super) as_of: Option<String>,
+
+    /// The output to compare with [default: output/ in the workspace]
+    #[arg(long, value_name = "DIR")]
+    pub(super) against: Option<PathBuf>,
+
+    /// List every artifact, however many there are
+    #[arg(long)]
+    pub(super) all: bool,
+
+    /// How many threads to use [default: one a core]
+    #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub(super) jobs: Option<u16>,
+}
+
+#[derive(Debug, Args)]
+pub(in crate::cli) struct ApplyArgs {
+    /// The file that `throughline plan -o` wrote
+    pub(super) plan: PathBuf,
+
+    /// How many threads to use [default: one a core]
+    #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub(super) jobs: Option<u16>,
+}

@@ -1,0 +1,139 @@
+//! A plan for people: what changes, why, whose it is, and how long there is.
+
+use std::collections::BTreeMap;
+
+use anyhow::Result;
+
+use super::Planning;
+use super::document::WindowLeft;
+use crate::cli::console::Console;
+use crate::cli::prepare::Prepared;
+use crate::decide::{Class, Fact};
+use crate::report::count;
+
+/// Artifacts that are listed unless all are asked for.
+const LISTED: usize = 40;
+/// Facts that are listed above them.
+const FACTS: usize = 20;
+/// Reasons that are shown of one artifact.
+const REASONS: usize = 3;
+
+pub(in crate::cli) fn print_plan(
+    planning: &Planning,
+    prepared: &Prepared,
+    all: bool,
+    console: &mut Console,
+) -> Result<()> {
+    print_facts(planning, all, console)?;
+    print_artifacts(planning, all, console)?;
+    let counts = planning.counts();
+    let shown = counts.classes.iter().filter(|(_, number)| **number > 0);
+    let shown: BTreeMap<&str, usize> = shown.map(|(name, number)| (*name, *number)).collect();
+    let order = Class::ALL.map(Class::as_str);
+    let parts: Vec<String> =
+        order.iter().filter_map(|name| Some(format!("{} {name}", shown.get(name)?))).collect();
+    console.line(&format!("total     {}", parts.join(", ")))?;
+    for (name, map) in
+        [("channels", &counts.channels), ("partners", &counts.partners), ("ask", &counts.owners)]
+    {
+        if !map.is_empty() {
+            let listed = map.iter().take(LISTED).map(|(name, number)| format!("{name} {number}"));
+            console.line(&format!("{name:<9} {}", listed.collect::<Vec<_>>().join(", ")))?;
+        }
+    }
+    for window in planning.windows(prepared) {
+        console.line(&format!("window    {}", window_line(&window, prepared)))?;
+    }
+    Ok(())
+}
+
+fn print_facts(planning: &Planning, all: bool, console: &mut Console) -> Result<()> {
+    let Some(facts) = &planning.plan.facts else {
+        let sentence = if planning.base.is_some() {
+            "reasons   no record of the base's facts: only what changes can be said, not why"
+        } else {
+            "reasons   there is no output yet: everything is new"
+        };
+        return Ok(console.line(sentence)?);
+    };
+    let limit = if all { facts.len() } else { FACTS };
+    for fact in facts.iter().take(limit) {
+        console.line(&format!("fact      {}", fact_line(fact)))?;
+    }
+    if facts.len() > limit {
+        console.line(&format!("          and {} more; --all lists them", facts.len() - limit))?;
+    }
+    Ok(())
+}
+
+fn print_artifacts(planning: &Planning, all: bool, console: &mut Console) -> Result<()> {
+    let effects: Vec<_> = planning.effects().collect();
+    let limit = if all { effects.len() } else { LISTED };
+    for planned in effects.iter().take(limit) {
+        let entry = &planned.entry;
+        let window = entry.campaign.as_ref().zip(entry.window.as_ref());
+        let window = window.map(|(campaign, window)| format!("  -> {campaign}/{window}"));
+        let class = planned.class.as_str();
+        console.line(&format!("{class:<9} {}{}", entry.id, window.unwrap_or_default()))?;
+        for fact in planning.reasons(planned).take(REASONS) {
+            console.line(&format!("            <- {}", short_line(fact)))?;
+        }
+        if planned.reasons.len() > REASONS {
+            let more = planned.reasons.len() - REASONS;
+            console.line(&format!("            <- and {more} more"))?;
+        }
+    }
+    if effects.len() > limit {
+        let more = count(effects.len() - limit, "artifact");
+        console.line(&format!("          and {more} more; --all lists them"))?;
+    }
+    Ok(())
+}
+
+/// Longest value that is shown whole.
+const SHOWN: usize = 48;
+
+fn value(text: Option<&String>) -> String {
+    let Some(text) = text else { return "nothing".to_owned() };
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    match line.char_indices().nth(SHOWN) {
+        Some((end, _)) => format!("{}…", line.get(..end).unwrap_or("")),
+        None => line,
+    }
+}
+
+fn short_line(fact: &Fact) -> String {
+    format!("{}  {} -> {}", fact.name, value(fact.old.as_ref()), value(fact.new.as_ref()))
+}
+
+fn fact_line(fact: &Fact) -> String {
+    let owner = fact.owner.as_ref().map(|owner| format!("  ({owner})")).unwrap_or_default();
+    format!("{}   {}{owner}", short_line(fact), fact.place)
+}
+
+fn window_line(window: &WindowLeft, prepared: &Prepared) -> String {
+    let mut briefs = prepared.documents.briefs.iter();
+    let brief = briefs.find(|brief| brief.id.value.as_str() == window.campaign);
+    let locks = brief.map(|brief| {
+        window.locks.to_zoned(brief.zone.clone()).strftime("%Y-%m-%d %H:%M %Z").to_string()
+    });
+    let time = match window.state {
+        "closed" => "has closed".to_owned(),
+        "open" => "is open: customers see it already".to_owned(),
+        "locked" => "has locked".to_owned(),
+        _ => format!("locks {} ({} left)", locks.unwrap_or_default(), left(window.seconds_left)),
+    };
+    let name = format!("{}/{}", window.campaign, window.window);
+    format!("{name:<20} {:<13} {time}", count(window.artifacts.len(), "artifact"))
+}
+
+/// `1h40m`, `3d2h`.
+fn left(seconds: i64) -> String {
+    let minutes = seconds / 60;
+    let (days, hours, minutes) = (minutes / 1440, minutes / 60 % 24, minutes % 60);
+    match (days, hours) {
+        (0, 0) => format!("{minutes}m"),
+        (0, hours) => format!("{hours}h{minutes:02}m"),
+        (days, hours) => format!("{days}d{hours}h"),
+    }
+}

@@ -1,0 +1,17 @@
+//! What a build would change, and because of which facts.
+//!
+//! Two resolved workspaces are compared fact by fact, two manifests artifact by artifact, and each
+//! artifact is told which of the changed facts it can read. Nothing is predicted: the digests of
+//! the target come from rendering it. Renders nothing itself and touches no file.
+
+mod changed;
+mod fact;
+mod phases;
+mod plan;
+mod touch;
+
+pub use changed::changed_facts;
+pub use fact::{Fact, Subject, World};
+pub use phases::late_changes;
+pub use plan::{Class, Plan, Planned, compare};
+pub use touch::{Reader, Readers, readers};
