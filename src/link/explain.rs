@@ -130,7 +130,7 @@ pub fn explain(
         });
     }
     let wrapped = |one| explain_wrapping(documents, link, one, owners);
-    params.extend(link.wrapping.as_ref().map(wrapped));
+    params.extend(link.wrapping.as_deref().map(wrapped));
     let goes_to_partner = rule.target == crate::source::LinkTarget::Partner;
     let fields: &[Field] = if goes_to_partner {
         &[Field::Partner("landing_base".to_owned()), Field::Offer("landing_path".to_owned())]
