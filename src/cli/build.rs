@@ -30,6 +30,8 @@ use crate::store::{
 };
 
 pub(super) fn run(root: &Path, args: &BuildArgs, console: &mut Console) -> Result<Exit> {
+    use_threads(args.jobs);
+    console.show(args.findings);
     build(root, args, None, console)
 }
 
@@ -40,8 +42,6 @@ pub(super) fn build(
     expected: Option<&String>,
     console: &mut Console,
 ) -> Result<Exit> {
-    use_threads(args.jobs);
-    console.show(args.findings);
     // Held from before the ids are read until after they are written.
     let _ids = if is_workspace(root) {
         Some(lock_for(&root.join(".throughline"), console)?)
