@@ -57,6 +57,9 @@ struct Chunk<'t> {
     stopped: bool,
 }
 
+/// White space to Unicode, and a mark of broken text to everybody else.
+const SEPARATORS: [char; 4] = ['\u{b}', '\u{85}', '\u{2028}', '\u{2029}'];
+
 impl<'t> Rows<'t> {
     pub(super) fn new(
         reader: &'t TableReader<'t>,
@@ -219,8 +222,10 @@ impl<'t> Rows<'t> {
             return;
         }
         // One empty cell too many may come of an unquoted comma, which moves all cells behind it.
-        // So many of them come of a sheet whose used range is wider than the table.
-        if raw.len() >= 2 * expected && raw.iter().skip(expected).all(is_empty) {
+        // So many of them come of a sheet whose used range is wider than the table. A line separator
+        // alone in a cell is no such emptiness: somebody's text was lost around it.
+        let is_unused = |cell: &RawCell| is_empty(cell) && !cell.text(text).contains(SEPARATORS);
+        if raw.len() >= 2 * expected && raw.iter().skip(expected).all(is_unused) {
             chunk.rows.findings.note(Normalised::EmptyCells, NO_COLUMN, first.span(source));
             raw.truncate(expected);
         }
