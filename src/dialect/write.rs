@@ -187,7 +187,8 @@ pub fn is_name(dialect: Dialect, name: &str) -> bool {
     let whole = tokens
         .next()
         .is_some_and(|one| one.range == (0..tag.len()) && matches!(one.kind, TokenKind::Value));
-    whole && tokens.next().is_none() && name.trim() == name && name.chars().all(sign)
+    let plain = !name.is_empty() && name.trim() == name && name.chars().all(sign);
+    whole && tokens.next().is_none() && plain
 }
 
 #[cfg(test)]

@@ -59,15 +59,15 @@ pub(super) fn skeleton(document: &Document<'_>, left_out: &[Range<usize>]) -> St
     out
 }
 
-/// Whether a style element is left as it is: its sheet holds merge tags, is for some media only,
-/// or its author says so.
+/// Whether a style element is left as it is: it holds merge tags, is for some media only, or its
+/// author says so.
 pub(super) fn is_own(document: &Document<'_>, piece: &Piece<'_>) -> bool {
     let media = document.attribute(piece, "media").is_some_and(|one| {
         !matches!(one.value.trim().to_ascii_lowercase().as_str(), "" | "all" | "screen")
     });
     let kept = document.attribute(piece, "data-css-inline").is_some();
     let end = document.pieces.get(piece.end.saturating_sub(1)).map_or(0, |last| last.range.end);
-    media || kept || !document.tags_in(&(piece.range.end..end)).is_empty()
+    media || kept || !document.tags_in(&(piece.range.start..end)).is_empty()
 }
 
 fn without_tags(document: &Document<'_>, range: &Range<usize>) -> String {

@@ -155,6 +155,20 @@ fn what_is_for_the_text_alone_is_not_in_the_html() {
 }
 
 #[test]
+fn tags_stay_wherever_they_stand_in_a_tag() {
+    for one in [
+        "<{{ x }}>a</{{ x }}>",
+        "<h{{ x }} id=b>a",
+        "<p {{ x }}=b>a",
+        "<p data-text=only{{ x }}>a",
+        "<style {{ x }}>p{color:red}</style><p>a",
+        "<style>p{color:red}</style {{ x }}><p>a",
+    ] {
+        assert_eq!(finished(one, Dialect::Klaviyo).html, one);
+    }
+}
+
+#[test]
 fn a_preheader_is_put_where_there_is_none() {
     let mut one = draft("<html><body class=a><p>Hello</p></body></html>", Dialect::Klaviyo);
     one.preheader = "Ends {{ day }} & <soon>";

@@ -160,14 +160,14 @@ impl<'d> Page<'d> {
         keeps |= style.as_ref().is_some_and(|(style, _)| keeps_spaces(&style.to_ascii_lowercase()));
         keeps |= own.is_some_and(|own| keeps_spaces(&own.value.to_ascii_lowercase()));
         self.writer.push("<");
-        self.writer.push(piece.text);
         let mut at = piece.range.start + 1 + piece.text.len();
+        self.kept(&(piece.range.start + 1..at), ascii::entities);
         for one in document.attributes(piece) {
             self.gap(&(at..one.offset));
             at = one.end;
             let first = own.is_some_and(|own| own.offset == one.offset);
             match (&style, &change.class) {
-                _ if one.is("data-text") => self.writer.forget(),
+                _ if one.is("data-text") && !document.is_open(one) => self.writer.forget(),
                 (Some((style, quote)), _) if first => self.new_attribute("style", style, *quote),
                 (_, Some(class)) if class_at == Some(one.offset) => {
                     if class.is_empty() {

@@ -3,7 +3,7 @@
 use std::io::Cursor;
 
 use image::codecs::jpeg::JpegEncoder;
-use image::imageops::{FilterType, resize};
+use image::imageops::FilterType;
 use image::metadata::Orientation;
 use image::{DynamicImage, ImageBuffer, ImageDecoder, ImageFormat, ImageReader, Limits, Rgba};
 
@@ -128,8 +128,17 @@ pub fn shrink(bytes: &[u8], width: u32) -> Result<Option<Shrunk>, Fault> {
 /// A kernel of products and sums alone: no sine, which differs between machines.
 const KERNEL: FilterType = FilterType::CatmullRom;
 
+/// By a call that is not generic, or it would be compiled here, and slow in tests.
+fn resize(picture: &DynamicImage, size: PixelSize) -> DynamicImage {
+    picture.resize_exact(size.width, size.height, KERNEL)
+}
+
+fn resize_opaque(picture: &DynamicImage, size: PixelSize) -> DynamicImage {
+    resize(&DynamicImage::ImageRgb8(picture.to_rgb8()), size)
+}
+
 fn jpeg(picture: &DynamicImage, size: PixelSize) -> Result<Vec<u8>, Fault> {
-    let small = resize(&picture.to_rgb8(), size.width, size.height, KERNEL);
+    let small = resize_opaque(picture, size);
     let mut out = Vec::new();
     let encoder = JpegEncoder::new_with_quality(&mut out, JPEG_QUALITY);
     small.write_with_encoder(encoder).map_err(|error| Fault::NotWritten(error.to_string()))?;
@@ -141,8 +150,7 @@ fn scaled(picture: &DynamicImage, size: PixelSize) -> Pixels {
     let rgba = if picture.color().has_alpha() {
         scaled_with_alpha(picture, size)
     } else {
-        let small = resize(&picture.to_rgb8(), width, height, KERNEL);
-        DynamicImage::ImageRgb8(small).into_rgba8().into_raw()
+        resize_opaque(picture, size).into_rgba8().into_raw()
     };
     Pixels { width, height, rgba }
 }
@@ -155,7 +163,7 @@ fn scaled_with_alpha(picture: &DynamicImage, size: PixelSize) -> Vec<u8> {
             *one = ((u32::from(*one) * u32::from(*alpha) + 32_767) / 65_535) as u16;
         }
     }
-    let small = resize(&wide, size.width, size.height, KERNEL);
+    let small = resize(&DynamicImage::ImageRgba16(wide), size).into_rgba16();
     let mut out = Vec::with_capacity(small.len());
     for Rgba([red, green, blue, alpha]) in small.pixels() {
         let wide_alpha = u32::from(*alpha).max(1);

@@ -18,7 +18,7 @@ const SPECTRUM: &str = "csv-spectrum-2.0.0";
 /// Tables of csv-spectrum that are refused, with the code and the byte of the place.
 const REFUSED: [(&str, &str, usize); 1] = [
     // Its degree signs were lost on the way and are U+FFFD.
-    ("location_coordinates", "TL0122", 69),
+    ("location_coordinates", "TL0122", 71),
 ];
 
 /// csv-spectrum knows each table as a list of objects, or as one object.
