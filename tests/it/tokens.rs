@@ -197,9 +197,12 @@ fn what_looks_like_a_macro_in_a_cell_is_none() {
     assert!(run.text().contains("error[TL0303]: utm_term would be"), "{}", run.text());
     let path = "rules/taxonomy.toml";
     sandbox.edit(path, "charset = \"a-z0-9._-\"", "charset = \"a-z0-9._{}-\"");
+    let run = sandbox.run(&["build", "--format", "short"]).expect_code(1);
+    assert!(run.text().contains("error[TL0514]: the cell holds `{{evil}}`"), "{}", run.text());
+    sandbox.edit("partners/offers.csv", "{{evil}}", "{evil}");
     sandbox.run(&["build"]).expect_code(0);
     let url = &urls(&sandbox)["bf26.page.lumen-gift.a.cta"];
-    assert!(url.contains("&utm_term=a{{ list_name }}.%7B%7Bevil%7D%7D&"), "{url}");
+    assert!(url.contains("&utm_term=a{{ list_name }}.%7Bevil%7D&"), "{url}");
 }
 
 /// A link with a merge tag ends where it ends, and not where a space is.
