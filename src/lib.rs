@@ -14,6 +14,7 @@
 //! - `picture`: SVG to pixels, pixels to files
 //! - `locale`: how languages write dates and amounts
 //! - `shown`: which facts a rendered text shows
+//! - `lint`: checks on mails and pages as they go out
 //! - `source`: text in, typed documents out
 //! - `resolve`: documents in, facts with origins out
 //! - `link`: facts in, tracked URLs out
@@ -35,6 +36,7 @@ pub mod dialect;
 pub mod ga4;
 pub mod graph;
 pub mod link;
+pub mod lint;
 pub mod load;
 pub mod locale;
 pub mod mail;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::Images;
 use crate::diag::{Code, Diagnostic, Diagnostics};
+use crate::lint::Picture;
 use crate::model::{ArtifactPath, SourceId, Span, integrity};
 use crate::source::{SourceKind, Sources, Workspace};
 
@@ -16,6 +17,8 @@ pub struct AssetUrls {
     sizes: BTreeMap<String, (u32, u32)>,
     paths: BTreeMap<SourceId, ArtifactPath>,
     images: Arc<Images>,
+    /// By their addresses.
+    pictures: BTreeMap<String, Picture>,
 }
 
 impl AssetUrls {
@@ -44,7 +47,9 @@ impl AssetUrls {
                 made.sizes.insert(name.to_owned(), size);
             }
             if let Ok(url) = workspace.hosts.assets.value.join(hashed.as_str()) {
-                made.urls.insert(name.to_owned(), url.into());
+                let url = String::from(url);
+                made.pictures.insert(url.clone(), Picture::of(&file.bytes));
+                made.urls.insert(name.to_owned(), url);
             }
             made.paths.insert(id, path);
         }
@@ -78,6 +83,11 @@ impl AssetUrls {
     /// Pictures and fonts as bytes.
     pub fn images(&self) -> &Images {
         &self.images
+    }
+
+    /// What is known of the asset at an address.
+    pub fn picture(&self, url: &str) -> Option<Picture> {
+        self.pictures.get(url).copied()
     }
 
     /// Every name.

@@ -17,7 +17,7 @@ use super::prepare::{
 use super::progress::bar;
 use super::quarantine::quarantine;
 use super::released::forgotten_links;
-use super::summary::{Built, print_summary, unused_links};
+use super::summary::{Built, print_summary, unused_links, unused_waivers};
 use crate::artifact::KnownUrls;
 use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::graph::plan_jobs;
@@ -95,6 +95,7 @@ pub(super) fn build(
     keep(root, &prepared, console);
     if report.failed.is_empty() && !diagnostics.has_errors() {
         diagnostics.extend(unused_links(&prepared, &report.used));
+        diagnostics.extend(unused_waivers(&prepared, &report.waived));
     }
     extend(&mut diagnostics, report.diagnostics.iter().cloned());
     prepared.finish(&mut diagnostics);

@@ -13,7 +13,7 @@ use super::prepare::{
 };
 use super::progress::bar;
 use super::released::forgotten_links;
-use super::summary::unused_links;
+use super::summary::{unused_links, unused_waivers};
 use crate::artifact::KnownUrls;
 use crate::diag::{Diagnostics, Severity};
 use crate::render::{Engine, Stage, render_all};
@@ -41,6 +41,7 @@ pub(super) fn run(root: &Path, args: &CheckArgs, console: &mut Console) -> Resul
     progress.finish_and_clear();
     if report.failed.is_empty() && !diagnostics.has_errors() {
         diagnostics.extend(unused_links(&prepared, &report.used));
+        diagnostics.extend(unused_waivers(&prepared, &report.waived));
     }
     extend(&mut diagnostics, report.diagnostics);
     check_generated(&prepared, &report.live, &mut diagnostics);

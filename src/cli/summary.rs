@@ -53,6 +53,16 @@ pub(super) fn unused_links(prepared: &Prepared, used: &[bool]) -> Vec<Diagnostic
         .collect()
 }
 
+/// Waivers that no finding needed.
+pub(super) fn unused_waivers(prepared: &Prepared, waived: &[bool]) -> Vec<Diagnostic> {
+    let waivers = prepared.documents.waivers.iter().zip(waived);
+    let idle = waivers.filter(|(_, needed)| !**needed).map(|(waiver, _)| {
+        let message = format!("no finding of `{}` needs this waiver", waiver.rule.name());
+        Diagnostic::warning(Code::UnusedWaiver, waiver.span, message)
+    });
+    idle.collect()
+}
+
 /// Prints the summary.
 pub(super) fn print_summary(built: &Built<'_>, console: &mut Console) -> io::Result<()> {
     match console.format {

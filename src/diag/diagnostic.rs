@@ -111,6 +111,12 @@ impl Diagnostic {
         self
     }
 
+    /// Adds another place, where it says more than the first.
+    #[must_use]
+    pub fn related_if(self, wanted: bool, span: Span, message: impl Into<String>) -> Self {
+        if wanted { self.related(span, message) } else { self }
+    }
+
     /// Lets it stand in the way of everything.
     #[must_use]
     pub fn blocking(mut self) -> Self {

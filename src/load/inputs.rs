@@ -27,10 +27,11 @@ pub(super) type Files = BTreeMap<Place, (SourceKind, Result<Vec<u8>, ReadFault>)
 
 pub(super) const WORKSPACE_FILE: &str = "throughline.toml";
 const LOCK_FILE: &str = "throughline.lock";
-pub(super) const FOLDERS: [(&str, SourceKind); 6] = [
+pub(super) const FOLDERS: [(&str, SourceKind); 7] = [
     ("assets", SourceKind::Asset),
     ("briefs", SourceKind::Brief),
     ("decisions/swaps", SourceKind::Swap),
+    ("decisions/waivers", SourceKind::Waiver),
     ("legal", SourceKind::Legal),
     ("rules", SourceKind::Rules),
     ("templates", SourceKind::Template),
@@ -316,7 +317,7 @@ fn belongs(kind: SourceKind, path: &str, folder: bool) -> bool {
         path.rsplit('/').next().and_then(|name| name.rsplit_once('.')).map(|(_, one)| one);
     match kind {
         SourceKind::Brief | SourceKind::Legal => extension == Some("md"),
-        SourceKind::Rules | SourceKind::Swap => extension == Some("toml"),
+        SourceKind::Rules | SourceKind::Swap | SourceKind::Waiver => extension == Some("toml"),
         SourceKind::Template | SourceKind::Asset => !folder || extension.is_some(),
         SourceKind::Workspace | SourceKind::Table | SourceKind::Lock | SourceKind::Unread => false,
     }

@@ -6,9 +6,10 @@ use std::sync::{Arc, OnceLock};
 use tera::{ErrorKind, Tera};
 
 use super::blocks::{Blocks, find_blocks};
+use super::checks::Checks;
 use super::escape::configure;
 use super::merge_tags::{MergeTags, merge_tags};
-use super::{fault, filters, lint, locate, tag_lint};
+use super::{fault, filters, lint, locate, places, tag_lint};
 use crate::artifact::AssetUrls;
 use crate::diag::{Code, Diagnostic, Diagnostics, did_you_mean};
 use crate::graph::Form;
@@ -30,6 +31,8 @@ pub(super) struct Template<'s> {
 pub struct Engine<'s> {
     forms: BTreeMap<Form, Tera>,
     marked: OnceLock<Option<Tera>>,
+    tagged: OnceLock<Option<Tera>>,
+    pub(super) checks: Checks,
     assets: Arc<AssetUrls>,
     tags: Arc<MergeTags>,
     locale: &'static Locale,
@@ -81,6 +84,8 @@ impl<'s> Engine<'s> {
         Self {
             forms,
             marked: OnceLock::new(),
+            tagged: OnceLock::new(),
+            checks: Checks::new(documents),
             assets: Arc::clone(assets),
             blocks: find_blocks(&templates),
             tags,
@@ -123,16 +128,21 @@ impl<'s> Engine<'s> {
 
     /// An engine whose HTML says for each URL attribute where in which template it stands.
     pub(super) fn marked(&self) -> Option<&Tera> {
-        self.marked
-            .get_or_init(|| {
-                let shared = Shared { assets: &self.assets, tags: &self.tags, locale: self.locale };
-                let mut tera = new_tera(Form::Html, shared);
-                let whole = self.templates.iter().filter(|one| !self.broken.contains(one.name));
-                let marked = whole.map(|one| (one.name, locate::mark(one)));
-                tera.add_raw_templates(marked.collect::<Vec<_>>()).ok()?;
-                Some(tera)
-            })
-            .as_ref()
+        self.marked.get_or_init(|| self.with_marks(locate::mark)).as_ref()
+    }
+
+    /// An engine whose HTML says for each tag where in which template it stands.
+    pub(super) fn tagged(&self) -> Option<&Tera> {
+        self.tagged.get_or_init(|| self.with_marks(places::mark_tags)).as_ref()
+    }
+
+    fn with_marks(&self, mark: impl Fn(&Template<'_>) -> String) -> Option<Tera> {
+        let shared = Shared { assets: &self.assets, tags: &self.tags, locale: self.locale };
+        let mut tera = new_tera(Form::Html, shared);
+        let whole = self.templates.iter().filter(|one| !self.broken.contains(one.name));
+        let marked = whole.map(|one| (one.name, mark(one)));
+        tera.add_raw_templates(marked.collect::<Vec<_>>()).ok()?;
+        Some(tera)
     }
 
     /// Where a block of a template stands, its own or one of what it extends.

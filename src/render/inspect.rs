@@ -10,7 +10,7 @@ use crate::diag::{Code, Diagnostic};
 use crate::graph::{Form, Job, Part};
 use crate::model::Span;
 use crate::resolve::Scene;
-use crate::source::find_typed_parameter;
+use crate::source::{RecipeKind, find_typed_parameter};
 
 /// A rendered part and everything around it.
 pub(super) struct Subject<'a> {
@@ -92,6 +92,12 @@ fn stray_diagnostic(subject: &Subject<'_>, stray: &StrayUrl, place: Span) -> Opt
     // build and were told where they stand.
     let told = engine.has_typed_parameters && find_typed_parameter(&stray.value).is_some();
     let in_copy = |text: &str| stray.value.contains("://") && text.contains(&stray.value);
+    // Of a mail and a page the checks say so, and no channel can switch them off.
+    let checked = matches!(subject.job.kind, RecipeKind::Email | RecipeKind::Page);
+    let nowhere = stray.attribute == "href" && matches!(stray.value.as_str(), "" | "#");
+    if checked && nowhere && subject.part.form == Form::Html {
+        return None;
+    }
     if told || subject.scene.brief.copy.values().any(|block| in_copy(&block.value)) {
         return None;
     }

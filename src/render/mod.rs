@@ -3,6 +3,7 @@
 //! Reads no file and writes none: finished artifacts are handed to a sink.
 
 mod blocks;
+mod checks;
 mod context;
 mod email;
 mod engine;
@@ -20,6 +21,7 @@ mod page;
 mod page_checks;
 mod picture_functions;
 mod pictures;
+mod places;
 mod qr;
 mod reads;
 mod run;
@@ -27,6 +29,7 @@ mod sheet;
 mod structured;
 mod tag_lint;
 mod tags;
+mod waivers;
 
 pub use context::Stage;
 pub use engine::Engine;

@@ -5,6 +5,7 @@ use std::io;
 
 use rayon::prelude::*;
 
+use super::checks::check_files;
 use super::fill::{Call, fill};
 use super::inspect::{Subject, check_limits, inspect};
 use super::order::{Before, turns};
@@ -57,6 +58,8 @@ pub struct Report {
     pub used: Vec<bool>,
     /// Which links are shown somewhere, or belong to a placement that is in some finished artifact.
     pub live: Vec<bool>,
+    /// Which waivers fit a finding, by their order in the documents.
+    pub waived: Vec<bool>,
 }
 
 /// Takes a finished artifact: its path with digest, and its bytes.
@@ -67,6 +70,7 @@ struct Done {
     artifacts: Vec<Rendered>,
     diagnostics: Vec<Diagnostic>,
     used: Vec<u32>,
+    waived: Vec<usize>,
 }
 
 impl Done {
@@ -121,13 +125,15 @@ fn report(stage: &Stage<'_>, jobs: &[Job], done: Vec<(usize, Done)>) -> Report {
     let count = stage.links.links.len();
     let mut report =
         Report { used: vec![false; count], live: vec![false; count], ..Report::default() };
-    let mut merged: BTreeMap<(Span, Code), Diagnostic> = BTreeMap::new();
+    report.waived = vec![false; stage.documents.waivers.len()];
+    let mut merged: BTreeMap<(Span, Code, Severity), Diagnostic> = BTreeMap::new();
     let mark = |flags: &mut Vec<bool>, at: usize| {
         if let Some(flag) = flags.get_mut(at) {
             *flag = true;
         }
     };
-    for (at, Done { artifacts, diagnostics, used }) in done {
+    for (at, Done { artifacts, diagnostics, used, waived }) in done {
+        waived.iter().for_each(|waiver| mark(&mut report.waived, *waiver));
         if artifacts.is_empty() {
             report.failed.push(at);
         } else {
@@ -141,7 +147,7 @@ fn report(stage: &Stage<'_>, jobs: &[Job], done: Vec<(usize, Done)>) -> Report {
         }
         report.artifacts.extend(artifacts);
         for one in diagnostics {
-            let entry = merged.entry((one.primary, one.code));
+            let entry = merged.entry((one.primary, one.code, one.severity));
             entry.and_modify(|first| first.repeats += 1).or_insert(one);
         }
     }
@@ -177,7 +183,7 @@ fn render_job(
         return Ok(done);
     }
     let mut files = Vec::with_capacity(job.parts.len());
-    let mut context = None;
+    let (mut context, mut envelope) = (None, None);
     let buffers = buffers.of(job.parts.len());
     for (part, buffer) in job.parts.iter().zip(buffers) {
         let bytes = match &part.template {
@@ -190,7 +196,9 @@ fn render_job(
                 let own = part.page.map(|form| page_context(stage, &scene, job, form, context));
                 let context = own.as_ref().unwrap_or(context);
                 if part.form == Form::Html && job.kind == RecipeKind::Email {
-                    email::envelope(engine, (&scene, job), context, &mut done.diagnostics);
+                    let subject = (&scene, job);
+                    let made = email::envelope(engine, subject, context, &mut done.diagnostics);
+                    envelope = Some(made);
                 }
                 let call = Call {
                     form: part.form,
@@ -220,6 +228,11 @@ fn render_job(
         let forms = files.iter().filter_map(|(part, bytes, _)| Some((part.page?, *bytes)));
         done.diagnostics.extend(same_forms(&subject, &forms.collect::<Vec<_>>()));
     }
+    let envelope = envelope.unwrap_or_default();
+    let checked: Vec<(&Part, &[u8])> =
+        files.iter().map(|(part, bytes, _)| (*part, *bytes)).collect();
+    let Done { diagnostics, waived, .. } = &mut done;
+    check_files(stage, engine, (&scene, job), (&envelope, &checked), diagnostics, waived);
     let failed = done.has_errors();
     // Half an email is not an email.
     if failed || files.len() < job.parts.len() {

@@ -16,6 +16,8 @@ pub struct Roster {
     pub offer_by_id: BTreeMap<String, usize>,
     /// Columns that the engine itself reads.
     pub columns: Columns,
+    /// The time that the run was told, from `--as-of`.
+    pub as_of: Option<Timestamp>,
 }
 
 /// One offer with its partners.
@@ -118,7 +120,7 @@ impl Roster {
                 display_from: usize::MAX,
                 display_to: usize::MAX,
             };
-            return Self { offers: Vec::new(), offer_by_id: empty, columns };
+            return Self { offers: Vec::new(), offer_by_id: empty, columns, as_of };
         };
         let columns = Columns::new(partners, offers);
         let by_id = index(partners, columns.partner_id);
@@ -155,7 +157,7 @@ impl Roster {
         }
         joined.sort_by(|a, b| a.id.cmp(&b.id));
         let offer_by_id = joined.iter().enumerate().map(|(at, one)| (one.id.clone(), at)).collect();
-        Self { offers: joined, offer_by_id, columns }
+        Self { offers: joined, offer_by_id, columns, as_of }
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::esp::{Esp, read_esp};
 use super::link_rule::{LinkRule, read_links};
+use super::lint_rules::read_lint;
 use super::mail_settings::{MailSettings, read_mail};
 use super::must_show::{MustShow, read_must_show};
 use super::pattern::Pattern;
@@ -11,6 +12,7 @@ use crate::address::Tagged;
 use crate::diag::{Code, Diagnostic, Diagnostics, did_you_mean};
 use crate::dialect::Dialect;
 use crate::ga4;
+use crate::lint::Rules;
 use crate::model::{ChannelId, SourceId, Span, Spanned};
 
 /// The tracking parameters that GA4 knows, in the order links carry them
@@ -58,6 +60,8 @@ pub struct Channel {
     pub must_show: Vec<Spanned<MustShow>>,
     /// Longest texts, in characters.
     pub limits: Vec<(Spanned<String>, usize)>,
+    /// How much the checks on its mails and pages count.
+    pub lint: Rules,
 }
 
 /// Reads one channel file.
@@ -94,6 +98,7 @@ pub fn read_channel(
         }
     }
     let must_show = read_must_show(&root, diagnostics);
+    let lint = read_lint(root.section("lint", diagnostics).as_ref(), diagnostics);
     root.finish(diagnostics);
     Some(Channel {
         id,
@@ -110,6 +115,7 @@ pub fn read_channel(
         recipes,
         must_show,
         limits,
+        lint,
     })
 }
 

@@ -7,8 +7,8 @@ use rayon::prelude::*;
 use super::table::{Contract, Table, TableReader, ValueReader, read_table};
 use super::{
     Applied, Brief, Channel, FieldRules, Lock, SourceKind, SourceText, Sources, Swap, TableSpec,
-    Taxonomy, Terms, Workspace, read_brief, read_channel, read_fields, read_lock, read_swap,
-    read_taxonomy, read_terms,
+    Taxonomy, Terms, Waiver, Workspace, read_brief, read_channel, read_fields, read_lock, read_swap,
+    read_taxonomy, read_terms, read_waiver,
 };
 use crate::address::Tagged;
 use crate::diag::{Code, Diagnostic, Diagnostics};
@@ -38,6 +38,8 @@ pub struct Documents {
     pub swaps: Vec<Swap>,
     /// What the swaps have changed in these documents.
     pub applied: Vec<Applied>,
+    /// decisions/waivers/*.toml, in the order of their paths.
+    pub waivers: Vec<Waiver>,
     /// rules/wrappers/*.toml, by name.
     pub wrappers: BTreeMap<String, Profile>,
     /// What could not be read whole. Nothing is said to be missing from it.
@@ -119,6 +121,7 @@ pub fn read_documents(
     for (id, file) in sources.of_kind(SourceKind::Lock) {
         lock = read_lock(&file.text, id, file.content_start(), diagnostics);
     }
+    let waivers = read_waivers(&workspace, sources, diagnostics);
     let mut documents = Documents {
         workspace,
         taxonomy,
@@ -130,6 +133,7 @@ pub fn read_documents(
         lock,
         swaps: read_swaps(sources, diagnostics),
         applied: Vec::new(),
+        waivers,
         wrappers,
         unusable,
         table_files: BTreeMap::new(),
@@ -283,6 +287,18 @@ fn read_swaps(sources: &Sources, diagnostics: &mut Diagnostics) -> Vec<Swap> {
     let files = sources.of_kind(SourceKind::Swap).filter(|(_, file)| !file.damaged);
     let read = files.filter_map(|(id, file)| {
         read_swap(file.path.stem(), &file.text, id, file.content_start(), diagnostics)
+    });
+    read.collect()
+}
+
+fn read_waivers(
+    workspace: &Workspace,
+    sources: &Sources,
+    diagnostics: &mut Diagnostics,
+) -> Vec<Waiver> {
+    let whole = sources.of_kind(SourceKind::Waiver).filter(|(_, file)| !file.damaged);
+    let read = whole.filter_map(|(id, file)| {
+        read_waiver(&file.text, id, file.content_start(), &workspace.zone, diagnostics)
     });
     read.collect()
 }

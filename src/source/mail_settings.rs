@@ -1,8 +1,9 @@
 //! `[mail]` of a channel: who sends, how mails are finished, where and in what they are read.
 
 use super::toml::{Entry, Section};
-use crate::diag::{Code, Diagnostic, Diagnostics};
+use crate::diag::{Code, Diagnostic, Diagnostics, did_you_mean};
 use crate::dialect::{Dialect, foreign};
+use crate::lint::{Market, client_names, is_called};
 use crate::model::{Span, Spanned};
 
 /// How a channel's emails are finished.
@@ -87,8 +88,44 @@ pub(super) fn read_mail(
     }
     settings.clients = section.texts("clients", diagnostics);
     settings.markets = section.texts("markets", diagnostics);
+    check_names(&settings, diagnostics);
     section.finish(diagnostics);
     settings
+}
+
+/// Clients and markets that nothing is known of would be checked for nothing.
+fn check_names(settings: &MailSettings, diagnostics: &mut Diagnostics) {
+    let mut fail = |name: &Spanned<String>, message: String, near: Option<String>, help: &str| {
+        diagnostics.push(
+            Diagnostic::error(Code::BadSetting, name.span, message)
+                .maybe_help(near)
+                .help_if_none(help),
+        );
+    };
+    for name in &settings.clients {
+        if !client_names().iter().any(|client| is_called(client, &name.value)) {
+            let message = format!("`{}` is no mail client that is known", name.value);
+            let near = did_you_mean(&name.value, client_names().iter().copied());
+            fail(
+                name,
+                message,
+                near,
+                "write a name such as `outlook-windows`, or a family, as `gmail`",
+            );
+        }
+    }
+    for name in &settings.markets {
+        if Market::parse(&name.value).is_none() {
+            let message = format!("of the market `{}` no law is known", name.value);
+            let near = did_you_mean(&name.value, Market::ALL.iter().map(|(known, _)| *known));
+            fail(
+                name,
+                message,
+                near,
+                "write `us`, `ca`, `eu`, `uk`, `au`, or a member of the Union",
+            );
+        }
+    }
 }
 
 /// `Northwind Rewards <hello@rewards.northwind.example>`, or the address alone.

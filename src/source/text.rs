@@ -24,6 +24,8 @@ pub enum SourceKind {
     Template,
     /// A picture or style sheet, copied under a hashed name.
     Asset,
+    /// A finding that somebody answers for.
+    Waiver,
     /// throughline.lock.
     Lock,
     /// A late change under decisions/swaps/.

@@ -3,10 +3,13 @@
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use toml::de::{DeTable, DeValue};
 
 use crate::diag::{Code, Diagnostic, Diagnostics, did_you_mean};
-use crate::model::{SourceId, Span, Spanned};
+use crate::model::{SourceId, Span, Spanned, parse_datetime};
 
 /// The parsed document and the offset of its text in the file.
 pub(super) struct Document<'i> {
@@ -209,6 +212,11 @@ impl<'d, 'i> Entry<'d, 'i> {
         ));
     }
 
+    /// Whether the value is a table.
+    pub(super) fn is_table(&self) -> bool {
+        self.value.get_ref().as_table().is_some()
+    }
+
     /// The value as text.
     pub(super) fn text(&self, diagnostics: &mut Diagnostics) -> Option<Spanned<String>> {
         if let Some(text) = self.value.get_ref().as_str() {
@@ -274,6 +282,31 @@ impl<'d, 'i> Entry<'d, 'i> {
             self.wrong_type("a local date and time such as 2026-11-27T05:00:00", diagnostics);
         }
         Some(Spanned::new(local?, self.span()))
+    }
+
+    /// The value as the end of a time: a day with the zone's midnight behind it, or a time, local
+    /// to the zone or with an offset. As written, too.
+    pub(super) fn end_of(
+        &self,
+        zone: &TimeZone,
+        diagnostics: &mut Diagnostics,
+    ) -> Option<(Spanned<String>, Timestamp)> {
+        let written = match self.value.get_ref() {
+            DeValue::Datetime(written) => written.to_string(),
+            DeValue::String(text) => text.to_string(),
+            _ => String::new(),
+        };
+        let day = || written.parse::<Date>().ok().filter(|_| written.len() == 10);
+        let next = || day()?.tomorrow().ok()?.to_zoned(zone.clone()).ok();
+        let end = parse_datetime(&written, zone).ok();
+        let end = end.or_else(|| next().map(|midnight| midnight.timestamp()));
+        if end.is_none() {
+            self.wrong_type(
+                "a day such as 2026-12-01, or a time with or without offset",
+                diagnostics,
+            );
+        }
+        Some((Spanned::new(written, self.span()), end?))
     }
 
     /// The value as a table.

@@ -201,6 +201,7 @@ fn read_owners(section: Section<'_, '_>, diagnostics: &mut Diagnostics) -> Owner
         ("rules", SourceKind::Rules),
         ("templates", SourceKind::Template),
         ("assets", SourceKind::Asset),
+        ("waivers", SourceKind::Waiver),
         ("lock", SourceKind::Lock),
     ];
     let mut kinds = BTreeMap::new();

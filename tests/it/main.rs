@@ -25,6 +25,7 @@ mod limits;
 mod links;
 mod lock;
 mod mail;
+mod mails;
 mod markup;
 mod mistakes;
 mod nginx;
