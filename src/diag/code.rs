@@ -193,7 +193,6 @@ codes! {
     WrongHead = "0691" "wrong-head" Artifact: "A canonical address with tracking in it, or a page that search engines list before it opens, stays in their results for weeks." => "Use `page.url` and `page.robots`.";
     SameForms = "0692" "same-forms" Artifact: "A page that looks the same before, during and after its window shows an offer that cannot be had." => "Let the template ask for `form`, or take the form out of `forms`.";
     RefusedScript = "0693" "refused-script" Artifact: "Pages are sent with a policy that lets nothing run but what the build has seen; a script in an attribute is not, and browsers drop it in silence." => "Remove the attribute, or put the script into a file of assets/.";
-    BadStructuredData = "0694" "bad-structured-data" Artifact: "Search engines and mail clients ignore a whole block of JSON-LD for one wrong comma, and nobody is told." => "Let `offer_json_ld()` or `promotion_json_ld()` write it from the record.";
     BadPicture = "0695" "bad-picture" Artifact: "The SVG of a picture cannot be drawn, would take too long to draw, or shows what is not of the workspace." => "Correct the template.";
     MissingGlyph = "0696" "missing-glyph" Artifact: "No font has a letter of the text: a box would stand in its place." => "Add a font that has it below assets/fonts, or write it otherwise.";
     BadFont = "0697" "bad-font" Build: "A file below assets/fonts is no font: texts would be drawn with another." => "Put an OpenType font in its place.";

@@ -52,7 +52,7 @@ pub(super) fn inspect(subject: &Subject<'_>, bytes: &[u8], used: &mut Vec<u32>) 
             if !stray.is_empty() {
                 stray = marked_stray(subject, template).unwrap_or(stray);
             }
-            stray.extend(check_structured_data(subject, text, place, &mut found));
+            stray.extend(check_structured_data(subject, text));
             stray
         }
         Form::Text => {

@@ -7,8 +7,8 @@ use rayon::prelude::*;
 use super::table::{Contract, Table, TableReader, ValueReader, read_table};
 use super::{
     Applied, Brief, Channel, FieldRules, Lock, SourceKind, SourceText, Sources, Swap, TableSpec,
-    Taxonomy, Terms, Waiver, Workspace, read_brief, read_channel, read_fields, read_lock, read_swap,
-    read_taxonomy, read_terms, read_waiver,
+    Taxonomy, Terms, Waiver, Workspace, read_brief, read_channel, read_fields, read_lock,
+    read_swap, read_taxonomy, read_terms, read_waiver,
 };
 use crate::address::Tagged;
 use crate::diag::{Code, Diagnostic, Diagnostics};
