@@ -29,10 +29,8 @@ const FILES: &[(&str, &[u8])] = starter![
     "rules/fields.toml",
     "rules/taxonomy.toml",
     "templates/email/offer.html",
-    "templates/email/offer.txt",
     "templates/landing/offer.html",
     "templates/parts/saving.html",
-    "templates/parts/saving.txt",
     "throughline.toml",
 ];
 

@@ -197,6 +197,7 @@ codes! {
     MissingGlyph = "0696" "missing-glyph" Artifact: "No font has a letter of the text: a box would stand in its place." => "Add a font that has it below assets/fonts, or write it otherwise.";
     BadFont = "0697" "bad-font" Build: "A file below assets/fonts is no font: texts would be drawn with another." => "Put an OpenType font in its place.";
 
+    NotAscii = "0611" "not-ascii" Artifact: "Mail is ASCII, so that no sender and no server can spoil it. Text and attributes are written as entities and style sheets as escapes for you; names of tags and attributes cannot be." => "Use plain letters there.";
     GmailClipping = "0620" "gmail-clipping" Artifact: "Gmail cuts a mail off behind 102 KB of HTML; what stands below, often the unsubscribe link, is not shown. Senders add bytes of their own, so the room ends earlier." => "Shorten the mail: fewer offers, fewer nested tables, styles in classes.";
     StyleTooLarge = "0621" "style-too-large" Artifact: "Gmail reads 16 KB of style sheets and drops the rest, which is mostly the part for phones." => "Shorten the style sheets.";
     NestedAtRule = "0622" "nested-at-rule" Artifact: "Gmail drops a whole style sheet that nests one at-rule in another." => "Write the inner rule on its own.";

@@ -49,6 +49,8 @@ pub enum Form {
     Text,
     /// JSON: everything is escaped as in a JSON string.
     Json,
+    /// A whole message: headers, text and HTML.
+    Eml,
     /// CSV.
     Csv,
     /// A picture of lines.
@@ -66,6 +68,7 @@ impl Form {
             Self::Html => "html",
             Self::Text => "txt",
             Self::Json => "json",
+            Self::Eml => "eml",
             Self::Csv => "csv",
             Self::Svg => "svg",
             Self::Png => "png",
@@ -79,6 +82,7 @@ impl Form {
             Self::Html => "text/html",
             Self::Text => "text/plain",
             Self::Json => "application/json",
+            Self::Eml => "message/rfc822",
             Self::Csv => "text/csv",
             Self::Svg => "image/svg+xml",
             Self::Png => "image/png",

@@ -128,7 +128,12 @@ impl Planner<'_> {
         // The text part is a block of the same template, unless it has one of its own.
         let text = recipe.text.as_ref().or(recipe.template.as_ref());
         let forms: &[(Form, Option<&Spanned<String>>)] = match recipe.kind {
-            RecipeKind::Email => &[(Form::Html, recipe.template.as_ref()), (Form::Text, text)],
+            RecipeKind::Email => &[
+                (Form::Html, recipe.template.as_ref()),
+                (Form::Text, text),
+                (Form::Eml, recipe.template.as_ref()),
+                (Form::Json, recipe.template.as_ref()),
+            ],
             RecipeKind::Page => &[(Form::Html, recipe.template.as_ref())],
             RecipeKind::Text => &[(Form::Text, recipe.template.as_ref())],
             RecipeKind::Json => &[(Form::Json, recipe.template.as_ref())],

@@ -63,3 +63,21 @@ pub(super) fn statement<'s>(text: &'s str, range: &Range<usize>) -> (&'s str, &'
     let inside = inside.trim_matches(|one: char| one == '-' || one.is_whitespace());
     inside.split_once(char::is_whitespace).unwrap_or((inside, ""))
 }
+
+/// The names of the components that a template defines.
+pub(super) fn components(text: &str) -> Vec<&str> {
+    let tags = tera_tags(text).into_iter().filter(|tag| tag.mark == Mark::Statement);
+    let heads = tags.filter_map(|tag| match statement(text, &tag.range) {
+        ("component", rest) => rest.split(['(', ' ']).next(),
+        _ => None,
+    });
+    heads.collect()
+}
+
+/// The components that a mark calls: `{{ <email.card … /> }}` and `{% <email.card> %}`.
+pub(super) fn called<'s>(text: &'s str, range: &Range<usize>) -> Option<&'s str> {
+    let inside = text.get(range.start + 2..range.end.saturating_sub(2)).unwrap_or("");
+    let inside = inside.trim_start_matches(|one: char| one == '-' || one.is_whitespace());
+    let name = inside.strip_prefix('<')?.trim_start();
+    name.split(|one: char| one.is_whitespace() || matches!(one, '/' | '>')).next()
+}

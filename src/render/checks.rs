@@ -109,6 +109,19 @@ fn partners<'a>(stage: &Stage<'a>, job: &Job) -> Vec<Vec<&'a str>> {
     rows.into_iter().filter_map(names).collect()
 }
 
+/// Makes diagnostics of what keeps an HTML part from being finished, each with its place.
+pub(super) fn told<'a>(
+    stage: &'a Stage<'a>,
+    engine: &'a Engine<'a>,
+    (scene, job): (&Scene<'a>, &'a Job),
+    (part, text, html): (&'a Part, Option<&'a Part>, &'a str),
+    found: Vec<Finding>,
+    diagnostics: &mut Vec<Diagnostic>,
+) {
+    let finder = Finder::new(stage, engine, (scene, job), (part, text), html);
+    diagnostics.extend(found.into_iter().map(|one| finder.diagnostic(one)));
+}
+
 /// The first and the last day on which what the artifact says can be true.
 fn days(stage: &Stage<'_>, scene: &Scene<'_>, job: &Job) -> Option<(Date, Date)> {
     let asset = stage.facts.campaigns.get(job.campaign)?.assets.get(job.asset)?;

@@ -28,9 +28,20 @@ pub(super) fn block_of(engine: &Engine<'_>, job: &Job, part: &Part) -> Option<&'
     }
     match part.form {
         Form::Html => engine.block(template, "html").map(|_| "html"),
-        Form::Text => Some("text"),
-        Form::Json | Form::Csv | Form::Svg | Form::Png | Form::Webp => None,
+        Form::Text => engine.block(template, "text").map(|_| "text"),
+        Form::Json | Form::Eml | Form::Csv | Form::Svg | Form::Png | Form::Webp => None,
     }
+}
+
+/// Whether a part is made from the HTML when the mail is finished, and not by a template.
+pub(super) fn is_derived(engine: &Engine<'_>, job: &Job, part: &Part) -> bool {
+    let own = || part.template.as_deref() != main_template(job);
+    job.kind == RecipeKind::Email
+        && match part.form {
+            Form::Html => false,
+            Form::Text => !own() && block_of(engine, job, part).is_none(),
+            Form::Json | Form::Eml | Form::Csv | Form::Svg | Form::Png | Form::Webp => true,
+        }
 }
 
 /// The template of a mail.

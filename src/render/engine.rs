@@ -14,6 +14,7 @@ use crate::artifact::AssetUrls;
 use crate::diag::{Code, Diagnostic, Diagnostics, did_you_mean};
 use crate::graph::Form;
 use crate::locale::Locale;
+use crate::mail::Inliner;
 use crate::model::{SourceId, Span};
 use crate::source::{Documents, SourceKind, Sources};
 
@@ -32,6 +33,8 @@ pub struct Engine<'s> {
     forms: BTreeMap<Form, Tera>,
     marked: OnceLock<Option<Tera>>,
     tagged: OnceLock<Option<Tera>>,
+    /// Style sheets that were put onto one mail are put onto the next of its kind at once.
+    pub(super) inliner: Inliner,
     pub(super) checks: Checks,
     assets: Arc<AssetUrls>,
     tags: Arc<MergeTags>,
@@ -85,6 +88,7 @@ impl<'s> Engine<'s> {
             forms,
             marked: OnceLock::new(),
             tagged: OnceLock::new(),
+            inliner: Inliner::new(),
             checks: Checks::new(documents),
             assets: Arc::clone(assets),
             blocks: find_blocks(&templates),

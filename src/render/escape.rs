@@ -11,7 +11,9 @@ use crate::graph::Form;
 pub(super) fn configure(tera: &mut Tera, form: Form) {
     match form {
         Form::Html | Form::Json | Form::Svg => tera.autoescape_on([""]),
-        Form::Text | Form::Csv | Form::Png | Form::Webp => tera.autoescape_on(Vec::<&str>::new()),
+        Form::Text | Form::Eml | Form::Csv | Form::Png | Form::Webp => {
+            tera.autoescape_on(Vec::<&str>::new());
+        }
     }
     if form == Form::Json {
         tera.set_escape_fn(escape_json);

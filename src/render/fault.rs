@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use tera::{Error, ErrorKind};
 
+use super::blocks::components;
 use super::engine::{Engine, Template};
 use crate::diag::{Code, Diagnostic, did_you_mean};
 use crate::graph::Job;
@@ -166,10 +167,12 @@ impl UnknownName {
             .maybe_help(did_you_mean(name, all.iter().map(|one| one.name)))
             .help_if_none("add it, or correct the name");
         }
-        let known: &[&str] = match self.kind.as_str() {
-            "filter" => &FILTERS,
-            "function" => &FUNCTIONS,
-            _ => &[],
+        let components = || all.iter().flat_map(|one| components(one.text)).collect();
+        let known: Vec<&str> = match self.kind.as_str() {
+            "filter" => FILTERS.to_vec(),
+            "function" => FUNCTIONS.to_vec(),
+            "component" => components(),
+            _ => Vec::new(),
         };
         Diagnostic::error(Code::UnknownName, span, format!("there is no {} `{name}`", self.kind))
             .maybe_help(did_you_mean(name, known.iter().copied()))

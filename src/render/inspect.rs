@@ -67,7 +67,7 @@ pub(super) fn inspect(subject: &Subject<'_>, bytes: &[u8], used: &mut Vec<u32>) 
                 Vec::new()
             }
         },
-        Form::Csv | Form::Svg | Form::Png | Form::Webp => Vec::new(),
+        Form::Eml | Form::Csv | Form::Svg | Form::Png | Form::Webp => Vec::new(),
     };
     found.extend(stray.iter().filter_map(|one| stray_diagnostic(subject, one, place)));
     check_shown(subject, text, used.get(before..).unwrap_or_default(), place, &mut found);

@@ -61,7 +61,13 @@ fn check_fields(
     tag: &TeraTag,
     diagnostics: &mut Diagnostics,
 ) {
-    for (at, chain) in chains(tag.inside(template.text)) {
+    let inside = tag.inside(template.text);
+    for (at, chain) in chains(inside) {
+        // The name of a component may have points in it.
+        let head = inside.get(..at).unwrap_or("").trim_end();
+        if head.ends_with(['<', '/']) || head.ends_with("component") {
+            continue;
+        }
         let parts: Vec<&str> = chain.split('.').map(|part| part.trim_end_matches('?')).collect();
         for (index, pair) in parts.windows(2).enumerate() {
             let [entity, field] = pair else { continue };
@@ -149,7 +155,8 @@ fn check_places(
             let prints = match tag.mark {
                 Mark::Print => true,
                 Mark::Statement => {
-                    is_block(tag.inside(text)) || includes_data(tag.inside(text), all, 0)
+                    let inside = tag.inside(text);
+                    is_block(inside) || is_component(inside) || includes_data(inside, all, 0)
                 }
                 Mark::Comment => false,
             };
@@ -190,6 +197,12 @@ fn is_block(statement: &str) -> bool {
     words.strip_prefix("block").is_some_and(|rest| rest.starts_with(char::is_whitespace))
 }
 
+/// Whether a statement is a component with a body, which prints as any component does.
+fn is_component(statement: &str) -> bool {
+    let rest = statement.trim_start_matches(|one: char| one == '-' || one.is_whitespace());
+    rest.starts_with('<')
+}
+
 /// Deeper nesting is refused when templates are loaded.
 const MAX_DEPTH: usize = 16;
 
@@ -202,7 +215,8 @@ fn includes_data(statement: &str, all: &[Template<'_>], depth: usize) -> bool {
     tera_tags(template.text).iter().any(|tag| match tag.mark {
         Mark::Print => true,
         Mark::Statement => {
-            depth < MAX_DEPTH && includes_data(tag.inside(template.text), all, depth + 1)
+            let inside = tag.inside(template.text);
+            is_component(inside) || depth < MAX_DEPTH && includes_data(inside, all, depth + 1)
         }
         Mark::Comment => false,
     })

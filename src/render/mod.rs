@@ -11,6 +11,7 @@ mod escape;
 mod fault;
 mod fill;
 mod filters;
+mod finish;
 mod inspect;
 mod lint;
 mod locate;

@@ -6,7 +6,9 @@ use std::io;
 use rayon::prelude::*;
 
 use super::checks::check_files;
+use super::email::Envelope;
 use super::fill::{Call, fill};
+use super::finish::{finish, finished, to_check};
 use super::inspect::{Subject, check_limits, inspect};
 use super::order::{Before, turns};
 use super::page::page_context;
@@ -171,21 +173,14 @@ fn render_job(
     check_limits(&scene, stage, job, &mut done.diagnostics);
     check_data(stage, &scene, job, &mut done.diagnostics);
     if job.kind == RecipeKind::Image {
-        match draw_pictures(stage, engine, &scene, job) {
-            Ok(drawn) if !done.has_errors() => {
-                let files = drawn.iter().map(|(part, bytes)| (*part, bytes.as_slice(), None));
-                hand_over(index, files, sink, &mut done)?;
-                note_made(engine.assets(), &scene, job, &drawn);
-            }
-            Ok(_) => {}
-            Err(faults) => done.diagnostics.extend(faults),
-        }
+        render_images(stage, engine, &scene, (index, job), sink, &mut done)?;
         return Ok(done);
     }
-    let mut files = Vec::with_capacity(job.parts.len());
+    let mut files: Vec<(&Part, &[u8], Option<PagePolicy>)> = Vec::with_capacity(job.parts.len());
     let (mut context, mut envelope) = (None, None);
     let buffers = buffers.of(job.parts.len());
-    for (part, buffer) in job.parts.iter().zip(buffers) {
+    let written = job.parts.iter().filter(|part| !email::is_derived(engine, job, part));
+    for (part, buffer) in written.zip(buffers) {
         let bytes = match &part.template {
             None => {
                 *buffer = render_sheet(stage, &scene, job, &mut done.used);
@@ -229,17 +224,60 @@ fn render_job(
         done.diagnostics.extend(same_forms(&subject, &forms.collect::<Vec<_>>()));
     }
     let envelope = envelope.unwrap_or_default();
-    let checked: Vec<(&Part, &[u8])> =
-        files.iter().map(|(part, bytes, _)| (*part, *bytes)).collect();
-    let Done { diagnostics, waived, .. } = &mut done;
-    check_files(stage, engine, (&scene, job), (&envelope, &checked), diagnostics, waived);
+    complete(stage, engine, &scene, (index, job), (&envelope, files), sink, &mut done)?;
+    Ok(done)
+}
+
+/// Finishes what was rendered, checks it as a whole, and hands it over if all of it is good.
+fn complete<'a>(
+    stage: &'a Stage<'a>,
+    engine: &'a Engine<'a>,
+    scene: &Scene<'a>,
+    (index, job): (usize, &'a Job),
+    (envelope, files): (&Envelope, Vec<(&'a Part, &'a [u8], Option<PagePolicy>)>),
+    sink: Sink<'_>,
+    done: &mut Done,
+) -> io::Result<()> {
+    let rendered: Vec<_> = files.iter().map(|(part, bytes, _)| (*part, *bytes)).collect();
+    let Done { diagnostics, waived, .. } = &mut *done;
+    let mail = (job.kind == RecipeKind::Email)
+        .then(|| finish(stage, engine, (scene, job), (envelope, &rendered), diagnostics))
+        .flatten();
+    let checked = to_check(job, &rendered, mail.as_ref());
+    check_files(stage, engine, (scene, job), (envelope, &checked), diagnostics, waived);
     let failed = done.has_errors();
     // Half an email is not an email.
-    if failed || files.len() < job.parts.len() {
-        return Ok(done);
+    if failed || mail.is_none() && files.len() < job.parts.len() {
+        return Ok(());
     }
-    hand_over(index, files, sink, &mut done)?;
-    Ok(done)
+    match &mail {
+        Some(mail) => {
+            let files = finished(job, mail).map(|(part, bytes)| (part, bytes, None));
+            hand_over(index, files, sink, done)
+        }
+        None => hand_over(index, files, sink, done),
+    }
+}
+
+/// Pictures that are drawn from a template.
+fn render_images(
+    stage: &Stage<'_>,
+    engine: &Engine<'_>,
+    scene: &Scene<'_>,
+    (index, job): (usize, &Job),
+    sink: Sink<'_>,
+    done: &mut Done,
+) -> io::Result<()> {
+    match draw_pictures(stage, engine, scene, job) {
+        Ok(drawn) if !done.has_errors() => {
+            let files = drawn.iter().map(|(part, bytes)| (*part, bytes.as_slice(), None));
+            hand_over(index, files, sink, done)?;
+            note_made(engine.assets(), scene, job, &drawn);
+        }
+        Ok(_) => {}
+        Err(faults) => done.diagnostics.extend(faults),
+    }
+    Ok(())
 }
 
 /// A code as lines and as pixels.

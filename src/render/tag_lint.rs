@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 
 use super::Stage;
-use super::blocks::statement;
+use super::blocks::{called, components, statement};
 use super::engine::Template;
 use super::fault::place;
 use super::tags::{Mark, tera_tags};
@@ -50,13 +50,18 @@ pub(super) fn check_channel(
     }
 }
 
-/// Templates that one can reach, itself among them.
+/// Templates that one can reach, by extending, including or calling a component; itself among them.
 fn reach<'s>(name: &str, all: &[Template<'s>], found: &mut BTreeSet<&'s str>) {
     let Some(template) = all.iter().find(|one| one.name == name) else { return };
     if !found.insert(template.name) {
         return;
     }
-    for tag in tera_tags(template.text).iter().filter(|tag| tag.mark == Mark::Statement) {
+    for tag in tera_tags(template.text).iter().filter(|tag| tag.mark != Mark::Comment) {
+        if let Some(name) = called(template.text, &tag.range) {
+            for one in all.iter().filter(|one| components(one.text).contains(&name)) {
+                reach(one.name, all, found);
+            }
+        }
         let (word, rest) = statement(template.text, &tag.range);
         if matches!(word, "extends" | "include") {
             let next = rest.split_whitespace().next().unwrap_or("");

@@ -61,6 +61,9 @@ pub(super) fn tera_tags(source: &str) -> Vec<TeraTag> {
 }
 
 fn end_of(bytes: &[u8], start: usize, mark: Mark) -> usize {
+    if mark == Mark::Print && is_component(bytes, start) {
+        return end_of_component(bytes, start);
+    }
     let close = match mark {
         Mark::Print => b'}',
         Mark::Statement => b'%',
@@ -75,6 +78,35 @@ fn end_of(bytes: &[u8], start: usize, mark: Mark) -> usize {
                 quote = Some(*byte);
             }
             None if *byte == close && bytes.get(at + 1) == Some(&b'}') => return at + 2,
+            Some(_) | None => {}
+        }
+        at += 1;
+    }
+    bytes.len()
+}
+
+/// Whether what is printed is a component: `{{ <card … /> }}`.
+fn is_component(bytes: &[u8], start: usize) -> bool {
+    let rest = bytes.get(start..).unwrap_or_default();
+    let rest = rest.strip_prefix(b"-").unwrap_or(rest).trim_ascii_start();
+    rest.first() == Some(&b'<')
+}
+
+/// Behind the braces of a component, whose parameters stand in braces of their own.
+fn end_of_component(bytes: &[u8], start: usize) -> usize {
+    let mut quote: Option<u8> = None;
+    let mut at = start;
+    while let Some(byte) = bytes.get(at) {
+        match quote {
+            Some(open) if *byte == open => quote = None,
+            None if matches!(byte, b'"' | b'\'' | b'`') => quote = Some(*byte),
+            None if *byte == b'/' && bytes.get(at + 1) == Some(&b'>') => {
+                let rest = bytes.get(at + 2..).unwrap_or_default().trim_ascii_start();
+                let rest = rest.strip_prefix(b"-").unwrap_or(rest);
+                if rest.starts_with(b"}}") {
+                    return bytes.len() - rest.len() + 2;
+                }
+            }
             Some(_) | None => {}
         }
         at += 1;
@@ -120,6 +152,16 @@ mod tests {
         let found: Vec<_> =
             tera_tags(source).iter().map(|tag| &source[tag.range.clone()]).collect();
         assert_eq!(found, ["{{ x | f(a='}}') }}", "{# {{ no }} #}", "{% raw %}", "{%- if y -%}"]);
+    }
+
+    #[test]
+    fn a_component_ends_behind_its_own_braces() {
+        let source =
+            r#"{{ <card at={{"a": "/>}}"}} n={1} /> }}x{{- <b a={c}/> -}}{% <d> %}y{% </d> %}"#;
+        let found: Vec<_> =
+            tera_tags(source).iter().map(|tag| &source[tag.range.clone()]).collect();
+        let first = r#"{{ <card at={{"a": "/>}}"}} n={1} /> }}"#;
+        assert_eq!(found, [first, "{{- <b a={c}/> -}}", "{% <d> %}", "{% </d> %}"]);
     }
 
     #[test]

@@ -1,8 +1,8 @@
 //! `[mail]` of a channel: who sends, how mails are finished, where and in what they are read.
 
-use super::toml::{Entry, Section};
+use super::toml::Section;
 use crate::diag::{Code, Diagnostic, Diagnostics, did_you_mean};
-use crate::dialect::{Dialect, foreign};
+use crate::dialect::{Dialect, foreign, scan};
 use crate::lint::{Market, client_names, is_called};
 use crate::model::{Span, Spanned};
 
@@ -17,12 +17,11 @@ pub struct MailSettings {
     pub reply_to: Option<Spanned<Mailbox>>,
     /// Who the finished message is addressed to, for tests and previews.
     pub to: Option<Spanned<Mailbox>>,
-    /// Where mail programs unsubscribe: one https address, and if wanted a `mailto:` behind it.
-    pub list_unsubscribe: Vec<Spanned<String>>,
-    /// Styles are written into the elements they are about.
+    /// Where mail programs unsubscribe: an https address, or the merge tag that stands for it.
+    pub list_unsubscribe: Option<Spanned<String>>,
+    /// Styles are written into the elements they are about; rules and classes that nothing uses
+    /// are left out.
     pub inline: bool,
-    /// Style rules and classes that nothing uses are left out.
-    pub purge: bool,
     /// White space that nobody sees is left out.
     pub compact: bool,
     /// The mail programs that must be able to show it.
@@ -47,9 +46,8 @@ impl MailSettings {
             from: None,
             reply_to: None,
             to: None,
-            list_unsubscribe: Vec::new(),
+            list_unsubscribe: None,
             inline: true,
-            purge: true,
             compact: true,
             clients: Vec::new(),
             markets: Vec::new(),
@@ -73,15 +71,10 @@ pub(super) fn read_mail(
     settings.from = mailbox("from");
     settings.reply_to = mailbox("reply_to");
     settings.to = mailbox("to");
-    settings.list_unsubscribe = section
-        .entry("list_unsubscribe")
-        .map(|entry| read_unsubscribe(&entry, dialect, diagnostics))
-        .unwrap_or_default();
-    for (key, flag) in [
-        ("inline", &mut settings.inline),
-        ("purge", &mut settings.purge),
-        ("compact", &mut settings.compact),
-    ] {
+    let unsubscribe = section.maybe_text("list_unsubscribe", diagnostics);
+    settings.list_unsubscribe =
+        unsubscribe.filter(|text| check_unsubscribe(text, dialect, diagnostics));
+    for (key, flag) in [("inline", &mut settings.inline), ("compact", &mut settings.compact)] {
         if let Some(value) = section.entry(key).and_then(|entry| entry.flag(diagnostics)) {
             *flag = value;
         }
@@ -172,39 +165,30 @@ fn is_address(text: &str) -> bool {
         && host.split('.').all(label)
 }
 
-fn read_unsubscribe(
-    entry: &Entry<'_, '_>,
+/// Whether mail programs can call an address for one-click unsubscribing.
+fn check_unsubscribe(
+    text: &Spanned<String>,
     dialect: Option<Dialect>,
     diagnostics: &mut Diagnostics,
-) -> Vec<Spanned<String>> {
-    let found = entry.texts(diagnostics);
-    let mut fail = |span: Span, message: String, help: &str| {
-        diagnostics.push(Diagnostic::error(Code::BadSetting, span, message).help(help));
+) -> bool {
+    let value = text.value.as_str();
+    let tags = dialect.map(|dialect| scan(value, dialect).collect::<Vec<_>>()).unwrap_or_default();
+    let inside = |at: usize| tags.iter().any(|tag| tag.range.contains(&at));
+    let bad = |(at, one): (usize, char)| {
+        one.is_control() || !inside(at) && (one.is_whitespace() || "<>,\"".contains(one))
     };
-    for (at, one) in found.iter().enumerate() {
-        let text = one.value.as_str();
-        if text.chars().any(|one| one.is_control() || one.is_whitespace() || "<>,\"".contains(one))
-        {
-            fail(
-                one.span,
-                format!("`{}` is no address for a header", text.escape_debug()),
-                "write it without spaces, commas, quotes and angle brackets",
-            );
-        } else if let Some(fault) = foreign(text, dialect).first() {
-            fail(one.span, fault.message.clone(), &fault.help);
-        } else if at == 0 && !text.starts_with("https://") {
-            fail(
-                one.span,
-                format!("`{text}` is no https address, which one-click unsubscribing needs first"),
-                "put the https address in front (RFC 8058)",
-            );
-        } else if at > 0 && !text.starts_with("mailto:") {
-            fail(
-                one.span,
-                format!("`{text}` is no `mailto:` address"),
-                "after the https address there is room for `mailto:` ones only (RFC 8058)",
-            );
-        }
-    }
-    found
+    let starts =
+        value.starts_with("https://") || tags.first().is_some_and(|tag| tag.range.start == 0);
+    let fault = if let Some(fault) = foreign(value, dialect).into_iter().next() {
+        (fault.message, fault.help)
+    } else if !starts || value.char_indices().any(bad) {
+        let message =
+            format!("`{}` is no address for one-click unsubscribing", value.escape_debug());
+        let help = "write one https address, or the merge tag that stands for it (RFC 8058)";
+        (message, help.to_owned())
+    } else {
+        return true;
+    };
+    diagnostics.push(Diagnostic::error(Code::BadSetting, text.span, fault.0).help(fault.1));
+    false
 }
