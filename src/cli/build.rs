@@ -94,8 +94,7 @@ pub(super) fn build(
     let committed = commit(&output, &manifest)?;
     keep(root, &prepared, console);
     if report.failed.is_empty() && !diagnostics.has_errors() {
-        diagnostics.extend(unused_links(&prepared, &report.used));
-        diagnostics.extend(unused_waivers(&prepared, &report.waived));
+        diagnostics.extend(unused(&prepared, &report));
     }
     extend(&mut diagnostics, report.diagnostics.iter().cloned());
     prepared.finish(&mut diagnostics);
@@ -115,6 +114,13 @@ pub(super) fn build(
     std::mem::forget((report, manifest, files));
     std::mem::forget(prepared);
     Ok(if diagnostics.has_errors() { Exit::Findings } else { Exit::Done })
+}
+
+/// What was made or decided, and is shown nowhere.
+fn unused(prepared: &Prepared, report: &Report) -> Vec<Diagnostic> {
+    let mut found = Vec::from_iter(unused_links(prepared, &report.used));
+    found.extend(unused_waivers(prepared, &report.waived));
+    found
 }
 
 /// A bug is told as one, and everything else with the folder that was written into.

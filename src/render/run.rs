@@ -135,7 +135,9 @@ fn report(stage: &Stage<'_>, jobs: &[Job], done: Vec<(usize, Done)>) -> Report {
         }
     };
     for (at, Done { artifacts, diagnostics, used, waived }) in done {
-        waived.iter().for_each(|waiver| mark(&mut report.waived, *waiver));
+        for waiver in waived {
+            mark(&mut report.waived, waiver);
+        }
         if artifacts.is_empty() {
             report.failed.push(at);
         } else {
@@ -228,13 +230,16 @@ fn render_job(
     Ok(done)
 }
 
+/// A rendered part: its bytes, and what a page may load.
+type Filled<'a> = (&'a Part, &'a [u8], Option<PagePolicy>);
+
 /// Finishes what was rendered, checks it as a whole, and hands it over if all of it is good.
 fn complete<'a>(
     stage: &'a Stage<'a>,
     engine: &'a Engine<'a>,
     scene: &Scene<'a>,
     (index, job): (usize, &'a Job),
-    (envelope, files): (&Envelope, Vec<(&'a Part, &'a [u8], Option<PagePolicy>)>),
+    (envelope, files): (&Envelope, Vec<Filled<'a>>),
     sink: Sink<'_>,
     done: &mut Done,
 ) -> io::Result<()> {
