@@ -149,7 +149,8 @@ mod tests {
         let flex = Sign::Value("display", "flex");
         let usual = Clients::default();
         let (_, gap) = usual.gap(flex).unwrap();
-        assert_eq!((gap.feature, gap.clients.as_str()), ("css-display-flex", "outlook-windows"));
+        let lacking = "outlook-windows, outlook-windows-mail";
+        assert_eq!((gap.feature, gap.clients.as_str()), ("css-display-flex", lacking));
         assert!(Clients::of(&["apple-mail-ios"]).gap(flex).is_none());
         assert!(usual.gap(Sign::Property("color")).is_none());
     }
