@@ -133,6 +133,13 @@ fn hostile_cells_never_become_markup() {
         let text = sandbox.read(&path);
         sandbox.write(&path, text.split("[limits]").next().unwrap());
     }
+    // Banners refuse texts that do not fit, and hold no markup that a browser reads.
+    let banners = "[[assets]]\nid = \"banner\"\nchannel = \"display\"\neach = \"offer\"\n";
+    sandbox.edit(
+        "briefs/bf26.md",
+        &format!("{banners}order = [\"category\", \"partner_id\"]\n"),
+        "",
+    );
     sandbox.run(&["build"]).expect_code(0);
     let benign: BTreeMap<_, _> =
         html_artifacts(&sandbox).into_iter().map(|(id, html)| (id, shape_of(&html))).collect();

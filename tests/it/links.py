@@ -1,6 +1,8 @@
 """Holds an output folder's links against Python's own URL and HTML parsers."""
 
 import csv
+import email
+import email.policy
 import html.parser
 import json
 import pathlib
@@ -55,10 +57,15 @@ for entry in manifest["artifacts"]:
     addresses = []
     if entry["media_type"] == "text/html":
         Links().feed(text)
+    elif entry["media_type"] == "message/rfc822":
+        message = email.message_from_string(text, policy=email.policy.default)
+        Links().feed(message.get_body(("html",)).get_content())
+        plain = message.get_body(("plain",)).get_content()
+        addresses += re.findall(r"https?://[^\s\"<>,()]+", plain)
     elif entry["media_type"] == "application/json":
         addresses = re.findall(r"https?://[^\s\"<>,]+", "\n".join(strings(json.loads(text))))
     else:
-        addresses = re.findall(r"https?://[^\s\"<>,]+", text)
+        addresses = re.findall(r"https?://[^\s\"<>,()]+", text)
     for address in addresses:
         address = address.rstrip(".") if entry["media_type"] == "text/plain" else address
         if "utm_" in address and address not in known:
