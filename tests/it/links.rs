@@ -65,11 +65,17 @@ fn a_changed_title_changes_only_what_shows_it() {
             Some((before, after)) if of_mail => (&before.1, &after.1),
             _ => (text, new_text),
         };
+        // Pictures show it in pixels: which ones do is known by their offer.
+        if id.starts_with("image/") {
+            assert_eq!(digest != new_digest, id.contains("lumen-serums"), "{id}");
+            changed += usize::from(digest != new_digest);
+            continue;
+        }
         assert_eq!(digest != new_digest, names_it || text.contains(old), "{id}");
         assert_eq!(digest != new_digest, names_it || new_text.contains(new), "{id}");
         changed += usize::from(digest != new_digest);
     }
-    assert!((5..14).contains(&changed), "{changed} artifacts show the title");
+    assert!((5..24).contains(&changed), "{changed} artifacts show the title");
     assert!(run.stdout.contains(&format!(" {changed} written, ")), "{}", run.stdout);
 }
 
