@@ -56,7 +56,7 @@ const MISTAKES: [(&str, &str, u64, u64); 30] = [
     // utm_term in a variable of the template.
     ("TL0316", "templates/email/digest.html", 6, 17),
     // A typed link.
-    ("TL0601", "templates/email/digest.html", 16, 7),
+    ("TL0601", "templates/email/digest.html", 16, 46),
     // | uper
     ("TL0504", "templates/json/push.json", 1, 30),
     // | safe
