@@ -63,7 +63,7 @@ fn a_changed_title_changes_only_what_shows_it() {
         // These name the files of the page and of its banners, and so their digests.
         let names_it = naming.contains(&id.as_str());
         // A message encodes what its page says, and what stands beside it tells its size.
-        let (mail, end) = id.rsplit_once('.').unwrap();
+        let (mail, end) = id.rsplit_once('.').unwrap_or((id, ""));
         let page = format!("{mail}.html");
         let of_mail = id.starts_with("email/") && ["eml", "json"].contains(&end);
         let (text, new_text) = match before.get(&page).zip(after.get(&page)) {
