@@ -138,8 +138,10 @@ fn lists(entry: &Entry, fact: &Fact) -> bool {
             })
         }
         (_, Some(_)) => false,
+        // What servers of pages read names the pages' files, which templates and pictures change.
         (Subject::File { path }, None) => {
-            !path.starts_with("templates/") && !path.starts_with("assets/")
+            entry.id.starts_with("landing/")
+                || !path.starts_with("templates/") && !path.starts_with("assets/")
         }
         (Subject::Copy { .. }, None) => entry.id.starts_with("reporting/"),
         _ => true,
