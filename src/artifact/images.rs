@@ -8,8 +8,8 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 use url::Url;
 
 use super::GeneratedFile;
-use crate::model::{ArtifactPath, SourceId};
-use crate::picture::{Fonts, PixelSize, SourceFormat, shrink, size_of};
+use crate::model::{ArtifactPath, Digest, Hasher, SourceId};
+use crate::picture::{Fault, Fonts, PixelSize, SourceFormat, shrink, size_of};
 use crate::source::{SourceKind, Sources, Workspace};
 
 /// Everything that has to do with pixels, shared by all threads.
@@ -18,13 +18,25 @@ pub struct Images {
     host: Option<Url>,
     files: BTreeMap<String, Source>,
     font_files: Vec<(SourceId, Arc<Vec<u8>>)>,
+    font_digests: Vec<Digest>,
     fonts: OnceLock<Fonts>,
     smaller: Mutex<BTreeMap<(String, u32), Cell>>,
     made: RwLock<Made>,
+    memory: OnceLock<Box<dyn PictureMemory>>,
+}
+
+/// Pictures of earlier builds by what they were made from. What it does not know is made again,
+/// the same: drawing takes long, and is a function of its key.
+pub trait PictureMemory: Send + Sync {
+    /// The bytes that were remembered under a key, if they are whole.
+    fn recall(&self, key: Digest) -> Option<Vec<u8>>;
+    /// Takes bytes for later builds.
+    fn remember(&self, key: Digest, bytes: &[u8]);
 }
 
 struct Source {
     url: String,
+    digest: Digest,
     bytes: Arc<Vec<u8>>,
 }
 
@@ -95,8 +107,10 @@ impl Images {
             let ends = |ending: &str| name.to_ascii_lowercase().ends_with(ending);
             if name.starts_with(FONTS) && [".ttf", ".otf", ".ttc"].into_iter().any(ends) {
                 images.font_files.push((id, Arc::clone(&file.bytes)));
+                images.font_digests.push(file.digest);
             } else if let Some(url) = url(name) {
-                let source = Source { url: url.to_owned(), bytes: Arc::clone(&file.bytes) };
+                let (digest, bytes) = (file.digest, Arc::clone(&file.bytes));
+                let source = Source { url: url.to_owned(), digest, bytes };
                 images.files.insert(name.to_owned(), source);
             }
         }
@@ -123,6 +137,45 @@ impl Images {
         let (fonts, broken) = Fonts::new(&bytes);
         let ids = broken.into_iter().filter_map(|at| Some(self.font_files.get(at)?.0));
         (fonts, ids.collect())
+    }
+
+    /// Lets pictures be remembered from build to build.
+    pub fn remember_in(&self, memory: Box<dyn PictureMemory>) {
+        // It can only be set once, and it is set before anything is drawn.
+        let _ = self.memory.set(memory);
+    }
+
+    /// What `make` makes, or has made in an earlier build from the same `parts`.
+    ///
+    /// # Errors
+    /// Those of `make`, which are not remembered.
+    pub fn remembered<E>(
+        &self,
+        parts: &[&[u8]],
+        make: impl FnOnce() -> Result<Vec<u8>, E>,
+    ) -> Result<Vec<u8>, E> {
+        let Some(memory) = self.memory.get() else { return make() };
+        let key = self.key(parts);
+        if let Some(bytes) = memory.recall(key) {
+            return Ok(bytes);
+        }
+        let bytes = make()?;
+        memory.remember(key, &bytes);
+        Ok(bytes)
+    }
+
+    fn key(&self, parts: &[&[u8]]) -> Digest {
+        let fonts = self.font_digests.iter().map(|digest| &digest.as_bytes()[..]);
+        let fonts = fonts.fold(Hasher::default(), Hasher::raw).finish();
+        let parts = parts.iter().fold(Hasher::default().raw(fonts.as_bytes()), |hasher, part| {
+            hasher.raw(&(part.len() as u64).to_le_bytes()).raw(part)
+        });
+        parts.finish()
+    }
+
+    /// The digest of a picture's file, which stands in how an SVG names it.
+    pub fn digest(&self, name: &str) -> Option<Digest> {
+        Some(self.files.get(name)?.digest)
     }
 
     /// The bytes of a picture as an SVG shows it, made smaller where a width is asked for.
@@ -181,13 +234,16 @@ impl Images {
             Arc::clone(all.entry((name.to_owned(), width)).or_default())
         };
         cell.get_or_init(|| {
-            let made = shrink(&source.bytes, width).map_err(|fault| fault.message())?;
-            let Some(made) = made else { return Ok(None) };
+            let parts = [&b"smaller"[..], source.digest.as_bytes(), &width.to_le_bytes()];
+            let make = || Ok(shrink(&source.bytes, width)?.map_or_else(Vec::new, |one| one.bytes));
+            let bytes = self.remembered(&parts, make).map_err(|fault: Fault| fault.message())?;
+            // Nothing is enlarged.
+            let Some(format) = SourceFormat::of(&bytes) else { return Ok(None) };
             let (stem, extension) = name.rsplit_once('.').unwrap_or((name, "png"));
             let path = format!("assets/{stem}-{width}w.{extension}");
             let path = ArtifactPath::new(&path).map_err(|fault| fault.to_string())?;
-            let bytes = Arc::new(made.bytes);
-            let file = GeneratedFile::new(path, media_type(made.format), Arc::clone(&bytes));
+            let bytes = Arc::new(bytes);
+            let file = GeneratedFile::new(path, media_type(format), Arc::clone(&bytes));
             let url = self.address(&file.path.with_digest(&file.digest.hex16()));
             Ok(url.map(|url| Resized { file, bytes, url }))
         });

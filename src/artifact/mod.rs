@@ -17,7 +17,7 @@ mod sheet;
 
 pub use address::AssetUrls;
 pub use generated::{GeneratedFile, Growing, NoShelf, Shelf};
-pub use images::{Images, MadePicture, Subject as PictureSubject};
+pub use images::{Images, MadePicture, PictureMemory, Subject as PictureSubject};
 pub use known::{KnownUrls, MARK, StrayUrl, scan_html, scan_json, scan_text};
 pub use links_table::{link_columns, link_row, links_table};
 pub use redirect_targets::{Redirects, make_redirects};

@@ -11,8 +11,8 @@ use super::console::Console;
 use super::entries::{check_generated, files_of_pages, generated_files, manifest_of};
 use super::exit::{Bug, Exit};
 use super::prepare::{
-    Ids, Outcome, Prepared, check_swaps, extend, output_folder, prepare, report_unprepared,
-    use_threads,
+    Ids, Outcome, Prepared, check_swaps, extend, output_folder, prepare, remember_pictures,
+    report_unprepared, use_threads,
 };
 use super::progress::bar;
 use super::quarantine::quarantine;
@@ -64,6 +64,7 @@ pub(super) fn build(
         Engine::new(&prepared.documents, &prepared.sources, &prepared.assets, &mut diagnostics);
     engine.check_recipes(&prepared.documents, &mut diagnostics);
     check_swaps(&prepared, &engine, &mut diagnostics);
+    let pictures = remember_pictures(root, &prepared, false);
     let renderer = Renderer { prepared: &prepared, engine: &engine, console: console.format };
     if (diagnostics.blocks_build() || args.strict) && refuse(&renderer, &mut diagnostics, console)?
     {
@@ -93,6 +94,9 @@ pub(super) fn build(
     }
     let committed = commit(&output, &manifest)?;
     keep(root, &prepared, console);
+    if let Err(error) = pictures.finish() {
+        console.note(&format!("note: the next build will draw pictures again: {error:#}"));
+    }
     if report.failed.is_empty() && !diagnostics.has_errors() {
         diagnostics.extend(unused(&prepared, &report));
     }

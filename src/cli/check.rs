@@ -9,7 +9,8 @@ use super::console::Console;
 use super::entries::check_generated;
 use super::exit::Exit;
 use super::prepare::{
-    Ids, Outcome, check_swaps, extend, output_folder, prepare, report_unprepared, use_threads,
+    Ids, Outcome, check_swaps, extend, output_folder, prepare, remember_pictures,
+    report_unprepared, use_threads,
 };
 use super::progress::bar;
 use super::released::forgotten_links;
@@ -35,6 +36,7 @@ pub(super) fn run(root: &Path, args: &CheckArgs, console: &mut Console) -> Resul
     let stage = Stage::new(&prepared.documents, &prepared.facts, &prepared.links);
     let known =
         KnownUrls::new(&prepared.documents, &prepared.facts, &prepared.links, &prepared.assets);
+    remember_pictures(root, &prepared, true);
     let progress = bar(console.format, prepared.jobs.len(), "checking");
     let tick = || progress.inc(1);
     let report = render_all(&stage, &engine, &known, &prepared.jobs, &|_, _| Ok(()), &tick)?;

@@ -15,10 +15,12 @@ use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::graph::{Job, plan_jobs};
 use crate::link::{Links, Minting, Recording, mint, register};
 use crate::load::{Inputs, load};
+use crate::manifest::ENGINE_EPOCH;
 use crate::model::parse_datetime;
 use crate::render::Engine;
 use crate::resolve::{Facts, OwnerBook, resolve};
 use crate::source::{Documents, Sources, read_documents};
+use crate::store::KeptPictures;
 
 /// A workspace, read and resolved.
 pub(super) struct Prepared {
@@ -147,6 +149,17 @@ pub(super) fn extend(diagnostics: &mut Diagnostics, found: impl IntoIterator<Ite
     let blocked = diagnostics.blocks_build();
     let new = found.into_iter().filter(|one| !(blocked && one.code == Code::HeldBack));
     diagnostics.extend(new);
+}
+
+/// Lets pictures be remembered in the workspace; `read_only` for runs that write nothing.
+pub(super) fn remember_pictures(
+    root: &Path,
+    prepared: &Prepared,
+    read_only: bool,
+) -> Arc<KeptPictures> {
+    let kept = Arc::new(KeptPictures::new(root, ENGINE_EPOCH, read_only));
+    prepared.assets.images().remember_in(Box::new(Arc::clone(&kept)));
+    kept
 }
 
 /// Says which swaps came too late for what shows them.

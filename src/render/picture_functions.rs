@@ -32,21 +32,24 @@ pub(super) fn register(tera: &mut Tera, form: Form, assets: &Arc<AssetUrls>) {
         tera.register_function("asset_url", move |kwargs: Kwargs, _: &State<'_>| {
             let path = kwargs.must_get::<&str>("path")?;
             known.url(path).ok_or_else(|| no_asset(&known, path))?;
-            Ok::<_, Error>(inner_address(path, None))
+            inner_address(&known, path, None)
         });
     }
 }
 
-/// How an SVG that is drawn here names a picture: it is never published.
-fn inner_address(path: &str, width: Option<u32>) -> String {
-    width.map_or_else(|| format!("assets/{path}"), |width| format!("assets/{path}?width={width}"))
+/// How an SVG that is drawn here names a picture, which is never published: with its digest, so
+/// that the text of the SVG says all that is drawn.
+fn inner_address(assets: &AssetUrls, path: &str, width: Option<u32>) -> TeraResult<String> {
+    let digest = assets.images().digest(path).ok_or_else(|| no_asset(assets, path))?;
+    let width = width.map(|width| format!("&width={width}")).unwrap_or_default();
+    Ok(format!("assets/{path}?sha256={digest}{width}"))
 }
 
-/// The path and the width in such a name.
+/// The path and the width in such a name. Names that a template wrote by hand are none.
 pub(super) fn read_inner_address(address: &str) -> Option<(&str, Option<u32>)> {
-    let path = address.strip_prefix("assets/")?;
-    match path.split_once("?width=") {
-        Some((path, width)) => Some((path, Some(width.parse().ok()?))),
+    let (path, rest) = address.strip_prefix("assets/")?.split_once("?sha256=")?;
+    match rest.split_once("&width=") {
+        Some((_, width)) => Some((path, Some(width.parse().ok()?))),
         None => Some((path, None)),
     }
 }
@@ -57,7 +60,7 @@ fn image_url(assets: &AssetUrls, form: Form, kwargs: &Kwargs) -> TeraResult<Stri
     let width = kwargs.must_get::<u32>("width")?;
     let url = assets.images().url(path, width).ok_or_else(|| no_asset(assets, path))?;
     let url = url.map_err(Error::message)?;
-    Ok(if form == Form::Svg { inner_address(path, Some(width)) } else { url })
+    if form == Form::Svg { inner_address(assets, path, Some(width)) } else { Ok(url) }
 }
 
 /// `image_size(path=…, width=…)`: its width and height, for `<img>`.

@@ -6,7 +6,7 @@ use crate::artifact::{AssetUrls, MadePicture, PictureSubject};
 use crate::diag::{Code, Diagnostic};
 use crate::graph::{Form, Job, Part};
 use crate::model::Span;
-use crate::picture::{Canvas, Fault, Pixels, draw, encode_png, encode_webp};
+use crate::picture::{Canvas, Fault, PixelSize, Pixels, draw, encode_png, encode_webp};
 use crate::resolve::Scene;
 use crate::source::{PictureSettings, Recipe};
 
@@ -28,18 +28,17 @@ pub(super) fn draw_pictures<'j>(
     let mut drawn = Vec::with_capacity(job.parts.len());
     let mut faults = Vec::new();
     for (size, parts) in settings.sizes.iter().zip(job.parts.chunks(settings.formats.len())) {
-        let pixels = match painter.pixels(*size) {
-            Ok(pixels) => pixels,
-            Err(fault) => {
-                faults.push(fault);
-                continue;
+        match painter.svg(*size) {
+            Ok(svg) => {
+                let files = painter.files(&svg, *size, parts);
+                for (part, file) in parts.iter().zip(files) {
+                    match file {
+                        Ok(bytes) => drawn.push((part, bytes)),
+                        Err(fault) => faults.push(fault),
+                    }
+                }
             }
-        };
-        for part in parts {
-            match painter.file(part, &pixels) {
-                Ok(bytes) => drawn.push((part, bytes)),
-                Err(fault) => faults.push(fault),
-            }
+            Err(fault) => faults.push(fault),
         }
     }
     if faults.is_empty() { Ok(drawn) } else { Err(faults) }
@@ -55,8 +54,8 @@ struct Painter<'a> {
 }
 
 impl Painter<'_> {
-    fn pixels(&self, size: crate::picture::PixelSize) -> Result<Pixels, Diagnostic> {
-        let Self { stage, engine, job, settings, .. } = *self;
+    fn svg(&self, size: PixelSize) -> Result<String, Diagnostic> {
+        let Self { stage, engine, job, .. } = *self;
         let name = self.recipe.template.as_ref().map_or("", |name| name.value.as_str());
         let broken = || {
             let message = format!("`{name}` cannot be drawn");
@@ -67,15 +66,42 @@ impl Painter<'_> {
         context.insert("width", &size.width);
         context.insert("height", &size.height);
         context.insert("size", &size.to_string());
-        let svg = tera.render(name, &context).map_err(|error| self.rendering(name, &error))?;
-        let images = engine.assets().images();
+        tera.render(name, &context).map_err(|error| self.rendering(name, &error))
+    }
+
+    /// The file of each part. What an earlier build drew from the same text is not drawn again.
+    fn files(
+        &self,
+        svg: &str,
+        size: PixelSize,
+        parts: &[Part],
+    ) -> Vec<Result<Vec<u8>, Diagnostic>> {
+        let canvas = Canvas { size, scale: self.settings.scale };
+        let shape = [size.width, size.height, canvas.scale].map(u32::to_le_bytes).concat();
+        // Once for all formats, and only where one of them is not remembered.
+        let mut pixels: Option<Pixels> = None;
+        let mut file = |part: &Part| {
+            let parts = [part.form.media_type().as_bytes(), &shape, svg.as_bytes()];
+            let bytes = self.engine.assets().images().remembered(&parts, || {
+                let drawn = match pixels.take() {
+                    Some(drawn) => drawn,
+                    None => self.pixels(svg, canvas)?,
+                };
+                self.encoded(part, pixels.insert(drawn))
+            })?;
+            self.within_weight(part, bytes)
+        };
+        parts.iter().map(&mut file).collect()
+    }
+
+    fn pixels(&self, svg: &str, canvas: Canvas) -> Result<Pixels, Diagnostic> {
+        let images = self.engine.assets().images();
         let picture = |address: &str| {
             let (path, width) = read_inner_address(address)?;
             images.bytes(path, width)
         };
-        let canvas = Canvas { size, scale: settings.scale };
-        draw(&svg, canvas, images.fonts(), &picture).map_err(|fault| {
-            let message = format!("{size}: {}", fault.message());
+        draw(svg, canvas, images.fonts(), &picture).map_err(|fault| {
+            let message = format!("{}: {}", canvas.size, fault.message());
             let code = match fault {
                 Fault::NoGlyph { .. } => Code::MissingGlyph,
                 _ => Code::BadPicture,
@@ -84,15 +110,18 @@ impl Painter<'_> {
         })
     }
 
-    fn file(&self, part: &Part, pixels: &Pixels) -> Result<Vec<u8>, Diagnostic> {
+    fn encoded(&self, part: &Part, pixels: &Pixels) -> Result<Vec<u8>, Diagnostic> {
         let written = match part.form {
             Form::Webp => encode_webp(pixels),
             _ => encode_png(pixels),
         };
-        let bytes = written.map_err(|fault| {
+        written.map_err(|fault| {
             let message = format!("`{}`: {}", part.path, fault.message());
             Diagnostic::error(Code::BadPicture, self.place(), message).help(fault.help())
-        })?;
+        })
+    }
+
+    fn within_weight(&self, part: &Part, bytes: Vec<u8>) -> Result<Vec<u8>, Diagnostic> {
         let limit = &self.settings.max_bytes;
         if bytes.len() > limit.value {
             let message =

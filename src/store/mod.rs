@@ -5,11 +5,13 @@
 #![allow(clippy::disallowed_methods, reason = "this module and `load` are where files are touched")]
 
 mod atomic;
+mod cache;
 mod commit;
 mod growing;
 mod kept;
 mod lock;
 mod output;
+mod pictures;
 mod place;
 mod scaffold;
 mod scan;
@@ -19,6 +21,7 @@ pub use commit::{Committed, commit};
 pub use kept::{keep_sources, kept_source};
 pub use lock::{DirectoryLock, lock_directory};
 pub use output::OutputDir;
+pub use pictures::KeptPictures;
 pub use place::{check_place, is_workspace};
 pub use scaffold::write_new_files;
 pub use scan::{hash_output, read_artifact, read_checksums, read_manifest};

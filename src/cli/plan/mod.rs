@@ -23,8 +23,8 @@ use super::console::Console;
 use super::entries::{files_of_pages, generated_files, manifest_of};
 use super::exit::Exit;
 use super::prepare::{
-    Ids, Outcome, Prepared, check_swaps, extend, now, output_folder, prepare, report_unprepared,
-    use_threads,
+    Ids, Outcome, Prepared, check_swaps, extend, now, output_folder, prepare, remember_pictures,
+    report_unprepared, use_threads,
 };
 use super::released::forgotten_links;
 use crate::artifact::NoShelf;
@@ -81,7 +81,7 @@ pub(super) fn plan_build(
     console: &Console,
 ) -> Result<Option<Planning>> {
     diagnostics.extend(forgotten_links(against, prepared));
-    let Some(target) = target_of(prepared, diagnostics, console)? else { return Ok(None) };
+    let Some(target) = target_of(root, prepared, diagnostics, console)? else { return Ok(None) };
     let bytes = read_manifest(against)?;
     let base = bytes.map(|bytes| Manifest::parse(&bytes)).transpose();
     let base = base
@@ -100,6 +100,7 @@ pub(super) struct Target<'a> {
 
 /// Renders a workspace in memory. Nothing where something wrong reaches the whole build.
 pub(super) fn target_of<'a>(
+    root: &Path,
     prepared: &'a Prepared,
     diagnostics: &mut Diagnostics,
     console: &Console,
@@ -110,6 +111,8 @@ pub(super) fn target_of<'a>(
     if diagnostics.blocks_build() {
         return Ok(None);
     }
+    // The build that follows makes room for them.
+    remember_pictures(root, prepared, false);
     let renderer = Renderer { prepared, engine: &engine, console: console.format };
     let report = renderer.render(&|_, _| Ok(()))?;
     let (mut files, _) = generated_files(prepared, &report.live, &NoShelf, diagnostics)?;

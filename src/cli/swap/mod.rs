@@ -55,7 +55,7 @@ pub(super) fn run(root: &Path, args: &SwapArgs, console: &mut Console) -> Result
         Outcome::Ready(prepared) => prepared,
         other => return report_unprepared(other, after, console, false),
     };
-    let planning = plan_swap(&base, &mut before, &target, &mut after, console)?
+    let planning = plan_swap(root, (&base, &mut before), (&target, &mut after), console)?
         .map(|planning| Planning { now: swap.at.value, ..planning });
     base.finish(&mut before);
     target.finish(&mut after);
@@ -133,14 +133,13 @@ fn compose(
 /// What the swap changes, of the workspace as it is now and whatever was built last. Nothing where
 /// one of the two cannot be built.
 fn plan_swap(
-    base: &Prepared,
-    before: &mut Diagnostics,
-    target: &Prepared,
-    after: &mut Diagnostics,
+    root: &Path,
+    (base, before): (&Prepared, &mut Diagnostics),
+    (target, after): (&Prepared, &mut Diagnostics),
     console: &Console,
 ) -> Result<Option<Planning>> {
-    let old = target_of(base, before, console)?;
-    let new = target_of(target, after, console)?;
+    let old = target_of(root, base, before, console)?;
+    let new = target_of(root, target, after, console)?;
     let Some((old, new)) = old.zip(new) else { return Ok(None) };
     let digests = digests(&old.manifest);
     let base_world = world(base, &digests);

@@ -248,7 +248,7 @@ fn check_lost_letters(text: &str, context: &mut CellContext<'_>) {
 }
 
 /// What people write where they have nothing to write, lower case.
-const PLACEHOLDERS: [&str; 32] = [
+const PLACEHOLDERS: [&str; 25] = [
     "#ref!",
     "#value!",
     "#name?",
@@ -274,14 +274,12 @@ const PLACEHOLDERS: [&str; 32] = [
     "?",
     "??",
     "???",
-    "tbd",
-    "tba",
-    "tbc",
-    "todo",
-    "xxx",
-    "xxxx",
-    "lorem ipsum",
 ];
+
+/// What people write where they mean to write something later, lower case.
+const UNFINISHED: [&str; 7] = ["tbd", "tba", "tbc", "todo", "xxx", "xxxx", LOREM];
+
+const LOREM: &str = "lorem ipsum";
 
 #[inline]
 fn check_placeholder(
@@ -298,16 +296,17 @@ fn check_placeholder(
     }
     // The longest is eleven bytes, but filler text goes on and on.
     let lorem = text.len() >= 11
-        && text.get(..11).is_some_and(|head| head.eq_ignore_ascii_case("lorem ipsum"));
+        && text.get(..11).is_some_and(|head| head.eq_ignore_ascii_case(LOREM));
     if text.is_empty() || text.len() > 11 && !lorem {
         return Ok(());
     }
-    let is_one = lorem || PLACEHOLDERS.iter().any(|one| one.eq_ignore_ascii_case(text));
-    if !is_one {
+    let is_one_of = |list: &[&str]| list.iter().any(|one| one.eq_ignore_ascii_case(text));
+    let unfinished = lorem || is_one_of(&UNFINISHED);
+    if !unfinished && !is_one_of(&PLACEHOLDERS) {
         return Ok(());
     }
     let message = format!("`{}` is a placeholder, not a value", shorten(text));
-    if column.required {
+    if column.required || unfinished {
         return Err(Fault::new(Code::Placeholder, message).help("write the value"));
     }
     context.warn(Code::Placeholder, message, "write the value, or leave the cell empty");

@@ -1,0 +1,101 @@
+//! A folder of files below `.throughline/` that can be lost at any time. Names are digests.
+
+use std::fs::{self, OpenOptions};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::process;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use anyhow::{Context, Result, bail};
+
+use super::atomic::remove_left_over;
+
+/// One folder of the cache. It is made when the first file is written.
+#[derive(Debug)]
+pub(super) struct Cache {
+    folder: PathBuf,
+    written: AtomicU64,
+}
+
+impl Cache {
+    pub(super) fn new(root: &Path, name: &str) -> Self {
+        let folder = root.join(".throughline").join(name);
+        Self { folder, written: AtomicU64::new(0) }
+    }
+
+    /// A file's bytes. A folder that is a link is not followed.
+    pub(super) fn read(&self, name: &str) -> Option<Vec<u8>> {
+        if self.is_link() {
+            return None;
+        }
+        fs::read(self.folder.join(name)).ok()
+    }
+
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.folder.join(name).symlink_metadata().is_ok()
+    }
+
+    /// Writes a file whole, over the one that is there.
+    ///
+    /// # Errors
+    /// Where the folder or the file cannot be written.
+    pub(super) fn write(&self, name: &str, bytes: &[u8]) -> Result<()> {
+        let turn = self.written.fetch_add(1, Ordering::Relaxed);
+        if turn == 0 {
+            self.open()?;
+        }
+        let (target, temporary) =
+            (self.folder.join(name), self.folder.join(format!(".{}.{turn}.new", process::id())));
+        let write = || -> io::Result<()> {
+            remove_left_over(&temporary)?;
+            let mut file = OpenOptions::new().write(true).create_new(true).open(&temporary)?;
+            file.write_all(bytes)?;
+            fs::rename(&temporary, &target)
+        };
+        write().with_context(|| format!("cannot write {}", target.display()))
+    }
+
+    fn is_link(&self) -> bool {
+        self.folder.symlink_metadata().is_ok_and(|found| found.is_symlink())
+    }
+
+    fn open(&self) -> Result<()> {
+        let folder = &self.folder;
+        if self.is_link() {
+            bail!("{} is a symbolic link, which is never followed", folder.display());
+        }
+        fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))
+    }
+
+    /// Removes the oldest files until all have at most `limit` bytes, but none that is `named`.
+    ///
+    /// # Errors
+    /// Where a file cannot be removed.
+    pub(super) fn forget_oldest(&self, limit: u64, named: impl Fn(&str) -> bool) -> Result<()> {
+        self.forget(limit, named)
+            .with_context(|| format!("cannot clean {}", self.folder.display()))
+    }
+
+    fn forget(&self, limit: u64, named: impl Fn(&str) -> bool) -> io::Result<()> {
+        let mut all = Vec::new();
+        let mut size = 0;
+        for entry in fs::read_dir(&self.folder)? {
+            let entry = entry?;
+            let metadata = entry.metadata()?;
+            size += metadata.len();
+            let name = entry.file_name().to_string_lossy().into_owned();
+            if !named(&name) {
+                all.push((metadata.modified()?, name, metadata.len()));
+            }
+        }
+        all.sort();
+        for (_, name, length) in all {
+            if size <= limit {
+                break;
+            }
+            fs::remove_file(self.folder.join(name))?;
+            size = size.saturating_sub(length);
+        }
+        Ok(())
+    }
+}
