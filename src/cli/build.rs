@@ -25,8 +25,8 @@ use crate::model::{ArtifactPath, Span};
 use crate::render::{Engine, Report, Sink, Stage, render_all};
 use crate::source::SourceKind;
 use crate::store::{
-    DirectoryLock, OutputDir, check_place, commit, is_workspace, keep_sources, lock_directory,
-    replace_file,
+    DirectoryLock, KeptPictures, OutputDir, check_place, commit, is_workspace, keep_sources,
+    lock_directory, replace_file,
 };
 
 pub(super) fn run(root: &Path, args: &BuildArgs, console: &mut Console) -> Result<Exit> {
@@ -93,13 +93,8 @@ pub(super) fn build(
         return Ok(Exit::Stale);
     }
     let committed = commit(&output, &manifest)?;
-    keep(root, &prepared, console);
-    if let Err(error) = pictures.finish() {
-        console.note(&format!("note: the next build will draw pictures again: {error:#}"));
-    }
-    if report.failed.is_empty() && !diagnostics.has_errors() {
-        diagnostics.extend(unused(&prepared, &report));
-    }
+    keep(root, &prepared, &pictures, console);
+    diagnostics.extend(unused(&prepared, &report, &diagnostics));
     extend(&mut diagnostics, report.diagnostics.iter().cloned());
     prepared.finish(&mut diagnostics);
     console.diagnostics(&prepared.sources, &diagnostics, false)?;
@@ -120,8 +115,11 @@ pub(super) fn build(
     Ok(if diagnostics.has_errors() { Exit::Findings } else { Exit::Done })
 }
 
-/// What was made or decided, and is shown nowhere.
-fn unused(prepared: &Prepared, report: &Report) -> Vec<Diagnostic> {
+/// What was made or decided, and is shown nowhere, although everything was built.
+fn unused(prepared: &Prepared, report: &Report, so_far: &Diagnostics) -> Vec<Diagnostic> {
+    if !report.failed.is_empty() || so_far.has_errors() {
+        return Vec::new();
+    }
     let mut found = Vec::from_iter(unused_links(prepared, &report.used));
     found.extend(unused_waivers(prepared, &report.waived));
     found
@@ -135,13 +133,17 @@ fn fault_of_writing(error: anyhow::Error, target: &Path) -> anyhow::Error {
     error.context(format!("cannot write into {}", target.display()))
 }
 
-/// What the build was made from is kept, for whoever asks later what has changed.
-fn keep(root: &Path, prepared: &Prepared, console: &mut Console) {
+/// What the build was made from is kept, for whoever asks later what has changed, and what took
+/// long to make.
+fn keep(root: &Path, prepared: &Prepared, pictures: &KeptPictures, console: &mut Console) {
     let kinds = [SourceKind::Lock, SourceKind::Unread, SourceKind::Asset];
     let read = prepared.sources.iter().filter(|(_, file)| !kinds.contains(&file.kind));
     let files: Vec<_> = read.map(|(_, file)| (file.path.as_str(), file.digest)).collect();
     if let Err(error) = keep_sources(root, &files) {
         console.note(&format!("note: the next plan will have no reasons: {error:#}"));
+    }
+    if let Err(error) = pictures.finish() {
+        console.note(&format!("note: the next build will draw pictures again: {error:#}"));
     }
 }
 

@@ -41,9 +41,7 @@ impl Cache {
     /// Where the folder or the file cannot be written.
     pub(super) fn write(&self, name: &str, bytes: &[u8]) -> Result<()> {
         let turn = self.written.fetch_add(1, Ordering::Relaxed);
-        if turn == 0 {
-            self.open()?;
-        }
+        self.open()?;
         let (target, temporary) =
             (self.folder.join(name), self.folder.join(format!(".{}.{turn}.new", process::id())));
         let write = || -> io::Result<()> {
@@ -72,8 +70,7 @@ impl Cache {
     /// # Errors
     /// Where a file cannot be removed.
     pub(super) fn forget_oldest(&self, limit: u64, named: impl Fn(&str) -> bool) -> Result<()> {
-        self.forget(limit, named)
-            .with_context(|| format!("cannot clean {}", self.folder.display()))
+        self.forget(limit, named).with_context(|| format!("cannot clean {}", self.folder.display()))
     }
 
     fn forget(&self, limit: u64, named: impl Fn(&str) -> bool) -> io::Result<()> {

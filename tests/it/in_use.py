@@ -2,12 +2,12 @@
 
 import collections
 import csv
-import html.parser
-import io
 import json
 import pathlib
 import re
 import sys
+
+from addresses import addresses
 
 output = pathlib.Path(sys.argv[1])
 manifest = json.loads((output / "manifest.json").read_text())
@@ -23,43 +23,11 @@ for row in rows:
 link_hosts = {row["short_url"].split("/")[2] for row in rows}
 
 
-class Addresses(html.parser.HTMLParser):
-    def __init__(self):
-        super().__init__()
-        self.found = []
-
-    def handle_starttag(self, tag, attributes):
-        self.found += [value for name, value in attributes if name in ("href", "src") and value]
-
-
-def strings(value):
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, (list, dict)):
-        for item in value.values() if isinstance(value, dict) else value:
-            yield from strings(item)
-
-
-def addresses(entry, text):
-    kind = entry["media_type"]
-    if kind == "text/html":
-        reader = Addresses()
-        reader.feed(text)
-        return reader.found
-    if kind == "application/json":
-        text = "\n".join(strings(json.loads(text)))
-    elif kind == "text/csv":
-        text = "\n".join(cell for row in csv.reader(io.StringIO(text)) for cell in row)
-    return [one.rstrip(".") for one in re.findall(r"https?://[^\s\"<>]+", text)]
-
-
 faults, seen = [], set()
 for entry in manifest["artifacts"]:
     if entry["channel"] is None:
         continue
-    if entry["media_type"].startswith("image/"):
-        continue
-    for address in addresses(entry, path_of[entry["id"]].read_text()):
+    for address in addresses(entry["media_type"], path_of[entry["id"]]):
         if address in described:
             seen |= described[address]
         elif "utm_" in address or address.split("/")[2:3] in [[host] for host in link_hosts]:

@@ -1,14 +1,12 @@
 """Holds an output folder's links against Python's own URL and HTML parsers."""
 
 import csv
-import email
-import email.policy
-import html.parser
 import json
 import pathlib
-import re
 import sys
 import urllib.parse
+
+from addresses import addresses
 
 output = pathlib.Path(sys.argv[1])
 manifest = json.loads((output / "manifest.json").read_text())
@@ -32,42 +30,10 @@ for row in rows:
 known = {row["url"] for row in rows} | {row["short_url"] for row in rows}
 seen = set()
 
-
-def strings(value):
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, (list, dict)):
-        for item in value.values() if isinstance(value, dict) else value:
-            yield from strings(item)
-
-
-class Links(html.parser.HTMLParser):
-    def handle_starttag(self, tag, attributes):
-        for name, value in attributes:
-            if name in ("href", "src") and value:
-                addresses.append(value)
-
-
 for entry in manifest["artifacts"]:
     if entry["channel"] is None:
         continue
-    if entry["media_type"].startswith("image/"):
-        continue
-    text = path_of[entry["id"]].read_text()
-    addresses = []
-    if entry["media_type"] == "text/html":
-        Links().feed(text)
-    elif entry["media_type"] == "message/rfc822":
-        message = email.message_from_string(text, policy=email.policy.default)
-        Links().feed(message.get_body(("html",)).get_content())
-        plain = message.get_body(("plain",)).get_content()
-        addresses += re.findall(r"https?://[^\s\"<>,()]+", plain)
-    elif entry["media_type"] == "application/json":
-        addresses = re.findall(r"https?://[^\s\"<>,]+", "\n".join(strings(json.loads(text))))
-    else:
-        addresses = re.findall(r"https?://[^\s\"<>,()]+", text)
-    for address in addresses:
-        address = address.rstrip(".") if entry["media_type"] == "text/plain" else address
+    for address in addresses(entry["media_type"], path_of[entry["id"]]):
         if "utm_" in address and address not in known:
             faults.append(f"{entry['id']}: {address} is not in links.csv")
         if address in known:

@@ -77,7 +77,9 @@ fn tags_come_out_as_they_went_in() {
         let html = torture(list);
         assert_eq!(tags(&html, dialect).len(), 26, "{dialect:?}");
         let subject = format!("Hello {value} {start} grün {end}, today");
-        let one = Draft { html: &html, text: None, subject: &subject, preheader: value, dialect };
+        let preheader = format!("For {value}");
+        let one =
+            Draft { html: &html, text: None, subject: &subject, preheader: &preheader, dialect };
         let mail = finished(&one);
         // The preheader's own stands first in the body.
         let mut wanted = tags(&html, dialect);

@@ -58,7 +58,12 @@ fn in_the_good_mail_and_the_good_page_nothing_is_found() {
 #[test]
 fn each_case_of_a_check_is_found_by_that_check_alone() {
     for name in cases() {
-        let Some(check) = name.strip_prefix("err_") else { continue };
+        let check = match name.strip_prefix("err_") {
+            // Of a check that was waived until then.
+            Some("waiver-ended") => "missing-alt",
+            Some(check) => check,
+            None => continue,
+        };
         let snapshot = fs::read_to_string(cases_folder().join(format!("{name}.snap"))).unwrap();
         let found: BTreeSet<&str> =
             snapshot.lines().filter_map(|line| line.split_once("[TL")?.1.get(..4)).collect();

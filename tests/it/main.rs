@@ -36,6 +36,7 @@ mod random;
 mod reading;
 mod readme;
 mod reference;
+mod remembered;
 mod reporting;
 mod robustness;
 mod sample;

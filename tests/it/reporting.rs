@@ -34,8 +34,9 @@ fn script(sandbox: &Sandbox, name: &str, folder: &str) -> String {
 /// Lays files out under their ids, with the program that docs/formats.md shows.
 fn lay_out(sandbox: &Sandbox) {
     let page = std::fs::read_to_string(repository().join("docs/formats.md")).unwrap();
-    let (_, program) = page.split_once("```python\n").unwrap();
-    let (program, _) = program.split_once("```").unwrap();
+    let mut programs = page.split("```python\n").skip(1).map(|rest| rest.split("```").next());
+    let program = programs.find_map(|one| one.filter(|one| one.contains("\"reporting/\"")));
+    let program = program.unwrap();
     let done = python(sandbox, &["-c", program, "output", "laid"], sandbox.root());
     assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
 }

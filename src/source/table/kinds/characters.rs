@@ -249,31 +249,9 @@ fn check_lost_letters(text: &str, context: &mut CellContext<'_>) {
 
 /// What people write where they have nothing to write, lower case.
 const PLACEHOLDERS: [&str; 25] = [
-    "#ref!",
-    "#value!",
-    "#name?",
-    "#div/0!",
-    "#null!",
-    "#num!",
-    "#nv",
-    "#bezug!",
-    "#wert!",
-    "#error",
-    "null",
-    "nil",
-    "none",
-    "n/a",
-    "na",
-    "n.a.",
-    "#n/a",
-    "-",
-    "--",
-    "---",
-    "–",
-    "—",
-    "?",
-    "??",
-    "???",
+    "#ref!", "#value!", "#name?", "#div/0!", "#null!", "#num!", "#nv", "#bezug!", "#wert!",
+    "#error", "null", "nil", "none", "n/a", "na", "n.a.", "#n/a", "-", "--", "---", "–", "—", "?",
+    "??", "???",
 ];
 
 /// What people write where they mean to write something later, lower case.
@@ -295,8 +273,8 @@ fn check_placeholder(
         return Ok(());
     }
     // The longest is eleven bytes, but filler text goes on and on.
-    let lorem = text.len() >= 11
-        && text.get(..11).is_some_and(|head| head.eq_ignore_ascii_case(LOREM));
+    let lorem =
+        text.len() >= 11 && text.get(..11).is_some_and(|head| head.eq_ignore_ascii_case(LOREM));
     if text.is_empty() || text.len() > 11 && !lorem {
         return Ok(());
     }
