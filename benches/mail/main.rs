@@ -1,5 +1,5 @@
-//! `make bench`: finishes some thousand mails of about 20 KB, against the bare inliner on the same
-//! mails and against what people use instead, in the same run.
+//! `make bench`: finishes and checks some thousand mails of about 20 KB, against the bare inliner on
+//! the same mails and against what people use instead, in the same run.
 //!
 //! It never fails because of a time, only if a mail is not finished.
 
@@ -19,6 +19,7 @@ use anyhow::{Context as _, Result, anyhow, ensure};
 use clap::Parser;
 use rayon::prelude::*;
 use throughline::dialect::Dialect;
+use throughline::lint::{self, Clients, Facts, Market, Picture, Rules, check_mail, client_names};
 use throughline::mail::{Draft, Inliner, Mail, Mailbox, Settings, finish};
 
 /// As the program itself.
@@ -125,15 +126,43 @@ fn mail(number: usize) -> Result<String> {
     Ok(html)
 }
 
+const SUBJECT: &str = "Black Friday starts now, {{ first_name|default:'friend' }}";
+const PREHEADER: &str = "Twelve offers from brands you know";
+
 fn finished(html: &str, settings: &Settings, inliner: &Inliner) -> Result<Mail> {
     let draft = Draft {
         html,
         text: None,
-        subject: "Black Friday starts now, {{ first_name|default:'friend' }}",
-        preheader: "Twelve offers from brands you know",
+        subject: SUBJECT,
+        preheader: PREHEADER,
         dialect: Dialect::Klaviyo,
     };
     finish(&draft, settings, inliner).map_err(|faults| anyhow!("not finished: {faults:?}"))
+}
+
+/// All checks, for all mail clients and two markets; what is found has to be the same each time.
+fn check(mail: &Mail, clients: &Clients) -> usize {
+    let picture = |_: &str| Some(Picture { bytes: 40_000, height: Some(480), moves: false });
+    let rules = Rules::default();
+    let markets = [Market::Canada, Market::EuropeanUnion];
+    let facts = Facts {
+        rules: &rules,
+        dialect: Some(Dialect::Klaviyo),
+        clients,
+        markets: Some(&markets),
+        sender: "Northwind",
+        partners: &[],
+        days: None,
+        picture: &picture,
+    };
+    let checked = lint::Mail {
+        html: &mail.html,
+        text: Some(&mail.text),
+        subject: SUBJECT,
+        preheader: Some(PREHEADER),
+        finished: true,
+    };
+    check_mail(&checked, &facts).len()
 }
 
 /// The median of some runs.
@@ -205,6 +234,17 @@ fn main() -> Result<()> {
     let floor = show("bare css-inline, one thread", floor, drafts.len(), 0.0);
     let one = median(arguments.runs, || all(&Inliner::new()))?;
     show("all finishing, one thread", one, drafts.len(), floor);
+    let clients = Clients::of(client_names());
+    let both = |html: &String, inliner: &Inliner| -> Result<usize> {
+        Ok(check(&finished(html, &settings, inliner)?, &clients))
+    };
+    let mut found = 0;
+    let checked = median(arguments.runs, || {
+        let inliner = Inliner::new();
+        found = drafts.iter().map(|html| both(html, &inliner)).sum::<Result<usize>>()?;
+        Ok(())
+    })?;
+    show("all finishing and all checks, one thread", checked, drafts.len(), floor);
     let each = median(arguments.runs, || {
         let fresh = |html: &String| finished(html, &settings, &Inliner::new()).map(drop);
         drafts.iter().try_for_each(fresh)
@@ -212,10 +252,12 @@ fn main() -> Result<()> {
     show("all finishing, nothing remembered, one thread", each, drafts.len(), floor);
     let many = median(arguments.runs, || {
         let shared = Inliner::new();
-        let run = |html: &String| finished(html, &settings, &shared).map(drop);
-        pool.install(|| drafts.par_iter().try_for_each(run))
+        let run = |html: &String| both(html, &shared);
+        let again = pool.install(|| drafts.par_iter().map(run).sum::<Result<usize>>())?;
+        ensure!(again == found, "{again} findings on several threads, {found} on one");
+        Ok(())
     })?;
-    let ours = show("all finishing, several threads", many, drafts.len(), floor);
+    let ours = show("all finishing and all checks, several threads", many, drafts.len(), floor);
     match peer(&drafts)? {
         Some((time, mails)) => {
             let theirs = show("npm juice and html-to-text, warm", time, mails, floor);
@@ -225,6 +267,6 @@ fn main() -> Result<()> {
     }
     let kinds = Inliner::new();
     all(&kinds)?;
-    println!("{} kinds of structure", kinds.remembered());
+    println!("{} kinds of structure, {found} findings", kinds.remembered());
     Ok(())
 }

@@ -9,6 +9,7 @@ use super::fault::{Fault, FaultKind, shown};
 use super::headers::Mailbox;
 use super::inliner::{Inliner, Plan};
 use super::message::Envelope;
+use super::places::Places;
 use super::preheader;
 use super::sidecar;
 use super::skeleton::skeleton;
@@ -76,6 +77,8 @@ pub struct Mail {
     pub message: Vec<u8>,
     /// What a sender has to be told, `.json`.
     pub sidecar: String,
+    /// Where the HTML's bytes stood in the draft.
+    pub places: Places,
 }
 
 /// Finishes a mail.
@@ -103,7 +106,7 @@ pub fn finish(
         fault.range = fault.range.map(|range| in_draft(range, inserted.as_ref()));
         fault
     };
-    let finished = write(&document, &plan, &outside, spaces)
+    let (finished, places) = write(&document, &plan, &outside, spaces)
         .map_err(|faults| faults.into_iter().map(back).collect::<Vec<_>>())?;
     check_tags(&document, &outside, &finished, draft.dialect).map_err(|fault| vec![back(fault)])?;
     let text = match draft.text {
@@ -118,7 +121,8 @@ pub fn finish(
     let message = envelope.write().map_err(|fault| vec![fault])?;
     let headers = envelope.headers();
     let sidecar = sidecar::write(draft, settings, &headers, (&finished, &text, &message));
-    Ok(Mail { html: finished, text, message, sidecar })
+    let places = places.moved(|range| in_draft(range, inserted.as_ref()));
+    Ok(Mail { html: finished, text, message, sidecar, places })
 }
 
 /// Characters that no mail may hold.

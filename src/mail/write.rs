@@ -8,6 +8,7 @@ use super::declarations;
 use super::document::{Document, Piece};
 use super::fault::{Fault, FaultKind, shown};
 use super::inliner::{Change, Plan, keeps_spaces};
+use super::places::Places;
 use super::writer::{LONGEST, Writer};
 use crate::markup::{Attribute, Kind, is_space};
 
@@ -26,7 +27,8 @@ pub(super) fn write(
     plan: &Plan,
     left_out: &[Range<usize>],
     spaces: Spaces,
-) -> Result<String, Vec<Fault>> {
+) -> Result<(String, Places), Vec<Fault>> {
+    let mut places = Places::default();
     let mut page = Page {
         document,
         plan,
@@ -38,11 +40,12 @@ pub(super) fn write(
     };
     for (index, piece) in document.pieces.iter().enumerate() {
         if !left_out.iter().any(|range| range.contains(&piece.range.start)) {
+            places.add(page.writer.out.len(), piece.range.clone());
             page.piece(index, piece, spaces);
         }
     }
     let html = page.writer.finish();
-    if page.faults.is_empty() { Ok(html) } else { Err(page.faults) }
+    if page.faults.is_empty() { Ok((html, places)) } else { Err(page.faults) }
 }
 
 struct Page<'d> {

@@ -14,6 +14,7 @@ use super::{Engine, Stage, fault};
 use crate::diag::{Code, Diagnostic, Severity};
 use crate::graph::{Form, Job, Part};
 use crate::lint::{self, Clients, Facts, Finding, Mail, Market, Page, Place};
+use crate::mail;
 use crate::model::{ChannelId, Span};
 use crate::resolve::Scene;
 use crate::source::{Channel, Documents, RecipeKind};
@@ -41,7 +42,7 @@ pub(super) fn check_files(
     stage: &Stage<'_>,
     engine: &Engine<'_>,
     (scene, job): (&Scene<'_>, &Job),
-    (envelope, files): (&Envelope, &[(&Part, &[u8])]),
+    (envelope, files, sent): (&Envelope, &[(&Part, &[u8])], Option<&mail::Mail>),
     diagnostics: &mut Vec<Diagnostic>,
     waived: &mut Vec<usize>,
 ) {
@@ -68,11 +69,11 @@ pub(super) fn check_files(
     for (part, html) in of_form(Form::Html) {
         let found = if job.kind == RecipeKind::Email {
             let mail = Mail {
-                html,
+                html: sent.map_or(html, |mail| &mail.html),
                 text: text.map(|(_, text)| text),
                 subject: &envelope.subject,
                 preheader: (!envelope.preheader.is_empty()).then_some(&envelope.preheader),
-                finished: false,
+                finished: sent.is_some(),
             };
             lint::check_mail(&mail, &facts)
         } else {
@@ -81,7 +82,14 @@ pub(super) fn check_files(
         // Of an address that may not be there, nobody asks whether the text has it as well.
         let stray = diagnostics.iter().any(|one| one.severity == Severity::Error);
         let wanted = |one: &Finding| !stray || one.code != Code::TextLinksDiffer;
-        let found: Vec<Finding> = found.into_iter().filter(wanted).collect();
+        let in_draft = |one: Finding| match (&one.place, sent) {
+            (Place::Html(range), Some(mail)) => {
+                let range = mail.places.in_draft(range, &mail.html, html);
+                Finding { place: Place::Html(range), ..one }
+            }
+            _ => one,
+        };
+        let found: Vec<Finding> = found.into_iter().filter(wanted).map(in_draft).collect();
         if found.is_empty() {
             continue;
         }

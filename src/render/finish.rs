@@ -50,8 +50,8 @@ pub(super) fn finish<'a>(
     }
 }
 
-/// What is checked as a whole: the HTML as its template made it, so that each of its bytes can be
-/// led back there, and the text as it goes out.
+/// What is checked as a whole: the HTML as its template made it, to which what is found in the
+/// finished one is led back, and the text as it goes out.
 pub(super) fn to_check<'f>(
     job: &'f Job,
     files: &[(&'f Part, &'f [u8])],

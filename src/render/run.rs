@@ -249,7 +249,8 @@ fn complete<'a>(
         .then(|| finish(stage, engine, (scene, job), (envelope, &rendered), diagnostics))
         .flatten();
     let checked = to_check(job, &rendered, mail.as_ref());
-    check_files(stage, engine, (scene, job), (envelope, &checked), diagnostics, waived);
+    let sent = mail.as_ref();
+    check_files(stage, engine, (scene, job), (envelope, &checked, sent), diagnostics, waived);
     let failed = done.has_errors();
     // Half an email is not an email.
     if failed || mail.is_none() && files.len() < job.parts.len() {
