@@ -177,8 +177,13 @@ pub(super) struct LockArgs {
 
 #[derive(Debug, Args)]
 pub(super) struct ExplainArgs {
-    /// A URL in any form, a short URL, a short code, a link id, or a code such as TL0312
+    /// A URL in any form, a short URL, a short code, a link id, an artifact, or a code such as TL0312
     pub(super) what: String,
+    /// A text in the artifact: which fact put it there
+    pub(super) text: Option<String>,
+    /// Where the last build is, from the workspace
+    #[arg(short, long, value_name = "DIR")]
+    pub(super) output: Option<PathBuf>,
 }
 
 const EXPLAIN_EXAMPLES: &str = "\
@@ -191,9 +196,14 @@ Examples:
   throughline explain HTTPS://NWR.EXAMPLE/QQCPSGB4Z     as a QR code holds it
   throughline explain qqcpsgb4z                         as it is printed
   throughline explain bf26.digest.lumen.a.cta           by its id
+  throughline explain email/bf26/digest.html            what an artifact can show, and whose it is
+  throughline explain email/bf26/digest.html '30%'      which cell, copy or swap put a text there
   throughline explain TL0312                            what a diagnostic means
 
-Exit codes: 0 it is this link; 1 there is none, or only one like it.";
+For a text, each fact that the artifact can show is changed in turn and the artifact is rendered
+again: the text comes from those without which it is not there.
+
+Exit codes: 0 it is this link, artifact or text; 1 there is none, or only one like it.";
 
 #[derive(Debug, Args)]
 pub(super) struct LinksArgs {

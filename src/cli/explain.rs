@@ -1,4 +1,4 @@
-//! `explain`: which link something is and where it comes from, or what a code means.
+//! `explain`: which link or artifact something is and where it comes from, or what a code means.
 
 use std::path::Path;
 
@@ -8,8 +8,9 @@ use serde_json::json;
 use super::args::ExplainArgs;
 use super::console::Console;
 use super::exit::Exit;
+use super::explain_artifact::{artifact_ids, explain_artifact, find_artifact};
 use super::explain_link::explain_link;
-use super::prepare::{Ids, Outcome, output_folder, prepare, report_unprepared};
+use super::prepare::{Ids, Outcome, output_folder, prepare, remember_pictures, report_unprepared};
 use super::released::last_build;
 use crate::diag::{Code, Diagnostics, did_you_mean};
 use crate::link::{Known, Lookup};
@@ -25,15 +26,28 @@ pub(super) fn run(root: &Path, args: &ExplainArgs, console: &mut Console) -> Res
         Outcome::Ready(prepared) => prepared,
         other => return report_unprepared(other, diagnostics, console, false),
     };
+    let target = output_folder(root, args.output.as_deref());
+    if let Some(artifact) = find_artifact(&prepared, what) {
+        let text = args.text.as_deref();
+        remember_pictures(root, &prepared, true);
+        return explain_artifact(&prepared, artifact, text, &target, console);
+    }
+    if args.text.is_some() {
+        let help = did_you_mean(what, artifact_ids(&prepared));
+        let help = help.map(|help| format!("; {help}")).unwrap_or_default();
+        console.error(&format!("no artifact of this workspace is `{what}`{help}"));
+        note_errors(&diagnostics, console);
+        return Ok(Exit::Findings);
+    }
     let lookup = Lookup::new(Known::of(&prepared.documents, &prepared.links));
     if let Some(found) = lookup.find(what) {
-        let last = last_build(&output_folder(root, None), found.link.id());
+        let last = last_build(&target, found.link.id());
         return explain_link(&prepared, &found, last.as_ref(), console);
     }
     let codes = Code::ALL.iter().map(|code| code.name());
-    let near = lookup.near_ids(what).into_iter().chain(codes);
+    let near = lookup.near_ids(what).into_iter().chain(codes).chain(artifact_ids(&prepared));
     let help = did_you_mean(what, near).map(|help| format!("; {help}")).unwrap_or_default();
-    console.error(&format!("no link of this workspace is `{what}`{help}"));
+    console.error(&format!("no link and no artifact of this workspace is `{what}`{help}"));
     note_errors(&diagnostics, console);
     Ok(Exit::Findings)
 }

@@ -8,6 +8,7 @@ mod console;
 mod entries;
 mod exit;
 mod explain;
+mod explain_artifact;
 mod explain_link;
 mod ga4;
 mod init;

@@ -104,6 +104,8 @@ pub struct Fact {
     pub place: String,
     /// Whose it is.
     pub owner: Option<String>,
+    /// Its bytes there, in the files of its own world.
+    pub span: Option<Span>,
     /// The swap that says so.
     pub swap: Option<String>,
     /// Channels that have a value of their own here, and do not see this one.
@@ -134,6 +136,7 @@ impl Fact {
             column,
             place: world.sources.locate(span),
             owner: owners.of(span),
+            span: Some(span),
             swap,
             unseen_in: Vec::new(),
         }

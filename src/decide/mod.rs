@@ -6,12 +6,14 @@
 
 mod changed;
 mod fact;
+mod origin;
 mod phases;
 mod plan;
 mod touch;
 
 pub use changed::changed_facts;
 pub use fact::{Fact, Subject, World};
+pub use origin::origin;
 pub use phases::late_changes;
 pub use plan::{Class, Plan, Planned, compare};
 pub use touch::{Reader, Readers, readers};

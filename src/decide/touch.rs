@@ -6,7 +6,7 @@ use super::fact::{Fact, Subject, World};
 use crate::graph::Job;
 use crate::render::{Engine, Reads};
 use crate::source::table::{ColumnKind, Record, Table};
-use crate::source::{Channel, Field, LinkTarget, Pattern, Recipe};
+use crate::source::{Channel, LinkTarget, Recipe};
 
 /// One artifact's view of the facts.
 #[derive(Clone, Debug)]
@@ -129,13 +129,13 @@ fn recipe_reads(
     // A sheet has its columns instead of a template, and a QR code its link.
     let mut links = templates.is_empty();
     for column in &recipe.columns {
-        note_pattern(&mut reads, &column.value);
+        reads.note_pattern(&column.value);
     }
     links |= reads.name("links");
     let mut page_channels = BTreeSet::new();
     if links {
         for (_, pattern) in &channel.params {
-            note_pattern(&mut reads, pattern);
+            reads.note_pattern(pattern);
         }
         for column in ["landing_base", "deep_link", "subid_param", "permitted_domains"] {
             reads.note("partner", column);
@@ -151,26 +151,13 @@ fn recipe_reads(
             for other in &world.documents.channels {
                 let routes = other.recipes.iter().filter_map(|recipe| recipe.route.as_ref());
                 for route in routes {
-                    note_pattern(&mut reads, route);
+                    reads.note_pattern(route);
                     page_channels.insert(other.id.to_string());
                 }
             }
         }
     }
     RecipeReads { reads, links, page_channels }
-}
-
-fn note_pattern(reads: &mut Reads, pattern: &Pattern) {
-    for field in pattern.fields() {
-        match field {
-            Field::Offer(column) => reads.note("offer", column),
-            Field::Partner(column) => reads.note("partner", column),
-            Field::CampaignCode => reads.note("campaign", "code"),
-            Field::CampaignName => reads.note("campaign", "name"),
-            // Ids, slots and roles are what the artifact is about, and the channel is a file.
-            _ => {}
-        }
-    }
 }
 
 impl Readers {
@@ -182,6 +169,12 @@ impl Readers {
     /// Every artifact's view.
     pub fn all(&self) -> impl Iterator<Item = &Reader> {
         self.readers.values()
+    }
+
+    /// The artifacts that can read a fact, by their ids.
+    pub fn that_can_read<'r>(&'r self, fact: &'r Fact) -> impl Iterator<Item = &'r str> {
+        let all = self.readers.iter().filter(|(_, reader)| self.can_read(reader, fact));
+        all.map(|(id, _)| id.as_str())
     }
 
     /// Whether a fact is about something that an artifact shows or is made by.

@@ -2,7 +2,9 @@
 //!
 //! Reads no file and writes none: finished artifacts are handed to a sink.
 
+mod altered;
 mod blocks;
+mod causes;
 mod checks;
 mod context;
 mod email;
@@ -32,6 +34,7 @@ mod tag_lint;
 mod tags;
 mod waivers;
 
+pub use causes::{Causes, Path, Step, causes, facts_read};
 pub use context::Stage;
 pub use engine::Engine;
 pub use reads::Reads;

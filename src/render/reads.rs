@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 
 use super::Engine;
 use super::tags::{Mark, chains, tera_tags};
+use crate::source::{Field, Pattern};
 
 /// What one template, with all it uses, can read.
 #[derive(Clone, Debug, Default)]
@@ -117,6 +118,20 @@ impl Reads {
     /// Notes a field that is read without a template, as a sheet's column does.
     pub fn note(&mut self, entity: &str, field: &str) {
         self.pairs.insert((entity.to_owned(), field.to_owned()));
+    }
+
+    /// Notes the facts that a pattern is made from.
+    pub fn note_pattern(&mut self, pattern: &Pattern) {
+        for field in pattern.fields() {
+            match field {
+                Field::Offer(column) => self.note("offer", column),
+                Field::Partner(column) => self.note("partner", column),
+                Field::CampaignCode => self.note("campaign", "code"),
+                Field::CampaignName => self.note("campaign", "name"),
+                // Ids, slots and roles are what the artifact is about, and the channel is a file.
+                _ => {}
+            }
+        }
     }
 
     /// Everything that one mark names.

@@ -331,7 +331,7 @@ fn hand_over<'f>(
     Ok(())
 }
 
-fn scene_of<'a>(stage: &Stage<'a>, job: &Job) -> Option<Scene<'a>> {
+pub(super) fn scene_of<'a>(stage: &Stage<'a>, job: &Job) -> Option<Scene<'a>> {
     match job.placements.first() {
         Some(at) if job.per_placement => {
             Scene::of(stage.documents, stage.facts, stage.facts.placements.get(*at)?)

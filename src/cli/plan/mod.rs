@@ -154,6 +154,7 @@ fn of_the_run(base: &Manifest, target: &Manifest) -> Vec<Fact> {
         column: 0,
         place: "the command line".to_owned(),
         owner: None,
+        span: None,
         swap: None,
         unseen_in: Vec::new(),
     };
