@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
 
+use super::diff::DiffArgs;
 use super::plan::{ApplyArgs, PlanArgs};
 use super::swap::SwapArgs;
 use crate::report::Format;
@@ -16,6 +17,7 @@ Examples:
   throughline build --locked             the nightly job: gives out no new ids
   throughline plan -o today.plan         what a build would change, and why
   throughline apply today.plan           exactly that, or nothing
+  throughline diff                       what people would read otherwise, line by line
   throughline explain https://…          where each parameter of a URL comes from
   throughline explain TL0312             what a diagnostic means
   throughline links --where partner=lumen --format csv
@@ -71,6 +73,9 @@ pub(super) enum Command {
     Plan(PlanArgs),
     /// Build exactly what a plan says, or say what has moved
     Apply(ApplyArgs),
+    /// Compare two builds by artifact, by what people read, by link and by fact
+    #[command(after_help = super::diff::EXAMPLES)]
+    Diff(DiffArgs),
     /// Hash the output and compare it with its manifest
     Verify(VerifyArgs),
     /// Say where a URL or short code comes from, or what a diagnostic code means

@@ -5,6 +5,7 @@ mod build;
 mod check;
 mod completions;
 mod console;
+mod diff;
 mod entries;
 mod exit;
 mod explain;

@@ -5,6 +5,7 @@
 //! the target come from rendering it. Renders nothing itself and touches no file.
 
 mod changed;
+mod difference;
 mod fact;
 mod origin;
 mod phases;
@@ -12,6 +13,9 @@ mod plan;
 mod touch;
 
 pub use changed::changed_facts;
+pub use difference::{
+    ArtifactDifference, Difference, Hunk, LinkDifference, LinkRows, Side, differences,
+};
 pub use fact::{Fact, Subject, World};
 pub use origin::origin;
 pub use phases::late_changes;

@@ -16,7 +16,7 @@ use quantities::{Quantity, Unit, quantities};
 
 use crate::locale::Locale;
 
-pub use visible::visible_text;
+pub use visible::{visible_lines, visible_text};
 
 /// A fact of a record that a text should show.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -18,6 +18,20 @@ const VOID: [&str; 13] = [
 
 /// The text of an HTML document as a reader sees it; white space is left as it is.
 pub fn visible_text(html: &str) -> String {
+    visible(html, ' ')
+}
+
+/// The same in lines: what stands in blocks and cells of its own stands in lines of its own. Blanks
+/// are squeezed, and no line is empty.
+pub fn visible_lines(html: &str) -> Vec<String> {
+    // Line ends of the source are blanks to a reader.
+    let text = visible(&html.replace(['\n', '\r'], " "), '\n');
+    let lines = text.lines().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" "));
+    lines.filter(|line| !line.is_empty()).collect()
+}
+
+/// The text, with a sign between what tags keep apart.
+fn visible(html: &str, apart: char) -> String {
     let mut out = String::with_capacity(html.len() / 2);
     // The element that hides what is in it, and how many of its name are open.
     let mut hidden: Option<(String, usize)> = None;
@@ -40,7 +54,7 @@ pub fn visible_text(html: &str) -> String {
         };
         rest = tail.get(tag.length..).unwrap_or("");
         if !INLINE.contains(&tag.name.as_str()) {
-            out.push(' ');
+            out.push(apart);
         }
         hidden = match hidden {
             Some((name, depth)) if name == tag.name => match (tag.closes, depth) {

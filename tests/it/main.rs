@@ -17,6 +17,7 @@ mod corpora;
 mod crash;
 mod defects;
 mod determinism;
+mod diff;
 mod differential;
 mod errors;
 mod explain;

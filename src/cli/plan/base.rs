@@ -14,7 +14,7 @@ use crate::source::{Documents, Sources, read_documents};
 use crate::store::kept_source;
 
 /// The workspace that a manifest was built from, resolved again.
-pub(super) struct Base {
+pub(in crate::cli) struct Base {
     sources: Sources,
     documents: Documents,
     facts: Facts,
@@ -23,7 +23,7 @@ pub(super) struct Base {
 
 impl Base {
     /// Resolves it from the copies of its files. Nothing where one of them is gone.
-    pub(super) fn of(root: &Path, manifest: &Manifest) -> Option<Self> {
+    pub(in crate::cli) fn of(root: &Path, manifest: &Manifest) -> Option<Self> {
         let mut kept = Vec::new();
         for source in &manifest.sources {
             if source.path == "throughline.lock" {
@@ -49,7 +49,7 @@ impl Base {
     }
 
     /// It as a world.
-    pub(super) fn world(&self) -> World<'_> {
+    pub(in crate::cli) fn world(&self) -> World<'_> {
         let Self { sources, documents, facts, digests } = self;
         World { sources, documents, facts, digests }
     }

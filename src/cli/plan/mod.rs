@@ -13,10 +13,9 @@ use jiff::Timestamp;
 
 pub(super) use apply::apply;
 pub(super) use args::{ApplyArgs, PlanArgs};
-use base::Base;
-pub(super) use base::{digests, world};
+pub(super) use base::{Base, digests, world};
 use document::document;
-pub(super) use shown::print_plan;
+pub(super) use shown::{fact_line, print_plan};
 
 use super::build::Renderer;
 use super::console::Console;
@@ -31,7 +30,7 @@ use crate::artifact::NoShelf;
 use crate::decide::{Fact, Plan, Subject, World, changed_facts, compare, readers};
 use crate::diag::Diagnostics;
 use crate::manifest::{ENGINE_EPOCH, Manifest};
-use crate::render::Engine;
+use crate::render::{Engine, Sink};
 use crate::store::{read_manifest, replace_file};
 
 /// A plan with everything that is told of it.
@@ -111,15 +110,49 @@ pub(super) fn target_of<'a>(
     if diagnostics.blocks_build() {
         return Ok(None);
     }
+    let (manifest, _) = render_with(&engine, root, prepared, &|_, _| Ok(()), diagnostics, console)?;
+    Ok(Some(Target { prepared, engine, manifest }))
+}
+
+/// Renders a workspace, hands its artifacts to a sink, and tells which links are live. Nothing where
+/// something wrong reaches the whole build.
+pub(super) fn rendered(
+    root: &Path,
+    prepared: &Prepared,
+    sink: Sink<'_>,
+    diagnostics: &mut Diagnostics,
+    console: &Console,
+) -> Result<Option<(Manifest, Vec<bool>)>> {
+    let engine = Engine::new(&prepared.documents, &prepared.sources, &prepared.assets, diagnostics);
+    engine.check_recipes(&prepared.documents, diagnostics);
+    if diagnostics.blocks_build() {
+        return Ok(None);
+    }
+    render_with(&engine, root, prepared, sink, diagnostics, console).map(Some)
+}
+
+fn render_with(
+    engine: &Engine<'_>,
+    root: &Path,
+    prepared: &Prepared,
+    sink: Sink<'_>,
+    diagnostics: &mut Diagnostics,
+    console: &Console,
+) -> Result<(Manifest, Vec<bool>)> {
     // The build that follows makes room for them.
     remember_pictures(root, prepared, false);
-    let renderer = Renderer { prepared, engine: &engine, console: console.format };
-    let report = renderer.render(&|_, _| Ok(()))?;
+    let renderer = Renderer { prepared, engine, console: console.format };
+    let report = renderer.render(sink)?;
     let (mut files, _) = generated_files(prepared, &report.live, &NoShelf, diagnostics)?;
     files.extend(files_of_pages(prepared, &report));
+    for file in &files {
+        if let Some(bytes) = &file.bytes {
+            sink(&file.published(), bytes)?;
+        }
+    }
     let manifest = manifest_of(prepared, &report, &files);
     extend(diagnostics, report.diagnostics);
-    Ok(Some(Target { prepared, engine, manifest }))
+    Ok((manifest, report.live))
 }
 
 /// Compares a target with a base, and the facts of both where those of the base are known.

@@ -106,7 +106,7 @@ fn short_line(fact: &Fact) -> String {
     format!("{}  {} -> {}", fact.name, value(fact.old.as_ref()), value(fact.new.as_ref()))
 }
 
-fn fact_line(fact: &Fact) -> String {
+pub(in crate::cli) fn fact_line(fact: &Fact) -> String {
     let owner = fact.owner.as_ref().map(|owner| format!("  ({owner})")).unwrap_or_default();
     format!("{}   {}{owner}", short_line(fact), fact.place)
 }
