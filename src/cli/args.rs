@@ -6,6 +6,7 @@ use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
 
 use super::diff::DiffArgs;
+use super::graph::GraphArgs;
 use super::plan::{ApplyArgs, PlanArgs};
 use super::swap::SwapArgs;
 use crate::report::Format;
@@ -21,6 +22,7 @@ Examples:
   throughline explain https://…          where each parameter of a URL comes from
   throughline explain TL0312             what a diagnostic means
   throughline links --where partner=lumen --format csv
+  throughline graph --svg promotion.svg  who and what there is, and whose word ties it
   throughline ga4 https://… --expect Email
   throughline lock --repair              make throughline.lock whole after a merge
   throughline swap --help                record a late change, and see what it does first
@@ -89,6 +91,9 @@ pub(super) enum Command {
     Ga4(Ga4Args),
     /// Record a late change: another value, another offer, a withdrawal, another time
     Swap(SwapArgs),
+    /// Show what ties partners, offers, slots and channels, each tie with its rule and owner
+    #[command(after_help = super::graph::EXAMPLES)]
+    Graph(GraphArgs),
     /// Show who owns each field and where it may vary
     Rules(RulesArgs),
     /// Count the ids that were given out, or mend throughline.lock after a merge

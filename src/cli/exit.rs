@@ -9,8 +9,8 @@ use clap::Parser;
 use super::args::{Cli, Command};
 use super::console::Console;
 use super::{
-    build, check, completions, diff, explain, ga4, init, links, lock, plan, rules, schema, swap,
-    verify,
+    build, check, completions, diff, explain, ga4, graph, init, links, lock, plan, rules, schema,
+    swap, verify,
 };
 
 /// How a run ended. The numbers are part of the interface.
@@ -104,6 +104,7 @@ fn dispatch(cli: &Cli) -> Result<Exit> {
         Command::Plan(args) => plan::run(root, args, &mut console),
         Command::Apply(args) => plan::apply(root, args, &mut console),
         Command::Diff(args) => diff::run(root, args, &mut console),
+        Command::Graph(args) => graph::run(root, args, &mut console),
         Command::Verify(args) => verify::run(root, args, &mut console),
         Command::Explain(args) => explain::run(root, args, &mut console),
         Command::Links(args) => links::run(root, args, &mut console),

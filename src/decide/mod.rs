@@ -10,6 +10,7 @@ mod fact;
 mod origin;
 mod phases;
 mod plan;
+mod promotion;
 mod touch;
 
 pub use changed::changed_facts;
@@ -20,4 +21,5 @@ pub use fact::{Fact, Subject, World};
 pub use origin::origin;
 pub use phases::late_changes;
 pub use plan::{Class, Plan, Planned, compare};
+pub use promotion::{Edge, Node, NodeKind, Promotion};
 pub use touch::{Reader, Readers, readers};

@@ -1,5 +1,6 @@
 //! Showing: the same diagnostics for people, for grep and for programs. Writes where it is told.
 
+mod graph;
 mod grouped;
 mod human;
 mod json;
@@ -7,6 +8,7 @@ mod sarif;
 mod schema;
 mod short;
 
+pub use graph::{dot, svg};
 pub use human::write_human;
 pub use json::{diagnostic_json, write_json};
 pub use sarif::write_sarif;

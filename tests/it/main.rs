@@ -21,6 +21,7 @@ mod diff;
 mod differential;
 mod errors;
 mod explain;
+mod graph;
 mod hostile;
 mod hosts;
 mod limits;

@@ -143,6 +143,7 @@ pub(super) fn document(planning: &Planning, prepared: &Prepared) -> Value {
             "classes": counts.classes, "partners": counts.partners,
             "campaigns": counts.campaigns, "channels": counts.channels, "owners": counts.owners,
         },
+        "growth": planning.growth.iter().copied().collect::<BTreeMap<_, _>>(),
         "live": live,
         "windows": windows.iter().map(|one| json!({
             "campaign": one.campaign, "window": one.window, "locks": one.locks.to_string(),

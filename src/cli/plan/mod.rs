@@ -27,7 +27,7 @@ use super::prepare::{
 };
 use super::released::forgotten_links;
 use crate::artifact::NoShelf;
-use crate::decide::{Fact, Plan, Subject, World, changed_facts, compare, readers};
+use crate::decide::{Fact, Plan, Promotion, Subject, World, changed_facts, compare, readers};
 use crate::diag::Diagnostics;
 use crate::manifest::{ENGINE_EPOCH, Manifest};
 use crate::render::{Engine, Sink};
@@ -38,6 +38,8 @@ pub(super) struct Planning {
     pub(super) base: Option<Manifest>,
     pub(super) target: Manifest,
     pub(super) plan: Plan,
+    /// What the promotion has more of, or less; nothing where the base's facts are not known.
+    pub(super) growth: Vec<(&'static str, i64)>,
     /// From when time left is counted.
     pub(super) now: Timestamp,
 }
@@ -169,10 +171,11 @@ pub(super) fn plan_against(
         facts.extend(base.iter().flat_map(|base| of_the_run(base, &manifest)));
         facts
     });
+    let growth = base_world.map(|old| Promotion::of(world).growth(&Promotion::of(old)));
     let readers = readers(world, &prepared.jobs, &engine);
     let plan = compare(base.as_ref(), &manifest, facts, &readers);
     let now = prepared.as_of.unwrap_or_else(now);
-    Planning { base, target: manifest, plan, now }
+    Planning { base, target: manifest, plan, growth: growth.unwrap_or_default(), now }
 }
 
 /// What changes though no file does.

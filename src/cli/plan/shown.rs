@@ -33,6 +33,14 @@ pub(in crate::cli) fn print_plan(
     let parts: Vec<String> =
         order.iter().filter_map(|name| Some(format!("{} {name}", shown.get(name)?))).collect();
     console.line(&format!("total     {}", parts.join(", ")))?;
+    if !planning.growth.is_empty() {
+        let of = |(kind, more): &(&str, i64)| {
+            let plural = if more.abs() == 1 || *kind == "terms" { "" } else { "s" };
+            format!("{more:+} {kind}{plural}")
+        };
+        let grown: Vec<String> = planning.growth.iter().map(of).collect();
+        console.line(&format!("grows     {}", grown.join(", ")))?;
+    }
     for (name, map) in
         [("channels", &counts.channels), ("partners", &counts.partners), ("ask", &counts.owners)]
     {

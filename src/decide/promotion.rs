@@ -1,0 +1,268 @@
+//! The promotion as a graph: who and what there is, and what ties one to another, by which rule and
+//! on whose word.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::fact::World;
+use crate::model::Span;
+use crate::resolve::{OwnerBook, Placement, Scene};
+use crate::source::table::{Record, Table};
+use crate::source::{LinkTarget, SourceKind};
+
+/// What a node is. They stand in the order in which one leads to another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum NodeKind {
+    /// Who offers.
+    Partner,
+    /// Several partners with one offer.
+    Bundle,
+    /// A legal text.
+    Terms,
+    /// What is offered.
+    Offer,
+    /// An offer in a slot.
+    Placement,
+    /// A mail, a page, a sheet.
+    Asset,
+    /// When it is seen.
+    Window,
+    /// What it is part of.
+    Campaign,
+    /// How it goes out.
+    Channel,
+    /// Where its links lead.
+    Destination,
+}
+
+impl NodeKind {
+    /// The word for it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Partner => "partner",
+            Self::Bundle => "bundle",
+            Self::Terms => "terms",
+            Self::Offer => "offer",
+            Self::Placement => "placement",
+            Self::Asset => "asset",
+            Self::Window => "window",
+            Self::Campaign => "campaign",
+            Self::Channel => "channel",
+            Self::Destination => "destination",
+        }
+    }
+}
+
+/// A node: its kind and its id.
+pub type Node = (NodeKind, String);
+
+/// What ties two nodes.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Edge {
+    /// From here.
+    pub from: Node,
+    /// To there.
+    pub to: Node,
+    /// What says so: `offers.partner_id`, `pick`, `links.cta`, `swap …`.
+    pub rule: String,
+    /// Where it is said: `partners/offers.csv:2:14`.
+    pub place: String,
+    /// Whose word it is.
+    pub owner: Option<String>,
+}
+
+/// Everything there is, and what ties it.
+#[derive(Clone, Debug, Default)]
+pub struct Promotion {
+    /// All nodes.
+    pub nodes: BTreeSet<Node>,
+    /// All edges, in the order of their ends.
+    pub edges: Vec<Edge>,
+}
+
+impl Promotion {
+    /// The graph of a workspace.
+    pub fn of(world: World<'_>) -> Self {
+        let owners = OwnerBook::new(world.documents, world.sources);
+        let mut weaver = Weaver { world, owners, promotion: Self::default() };
+        weaver.offers();
+        for placement in &world.facts.placements {
+            weaver.placement(placement);
+        }
+        weaver.assets();
+        let mut promotion = weaver.promotion;
+        promotion.edges.sort();
+        promotion.edges.dedup();
+        promotion
+    }
+
+    /// How many nodes of each kind there are.
+    pub fn counts(&self) -> BTreeMap<NodeKind, usize> {
+        let mut counts = BTreeMap::new();
+        for (kind, _) in &self.nodes {
+            *counts.entry(*kind).or_insert(0) += 1;
+        }
+        counts
+    }
+
+    /// What is more, or less, than in another graph: nodes by kind, and edges. What is the same in
+    /// number is left out.
+    pub fn growth(&self, before: &Self) -> Vec<(&'static str, i64)> {
+        let (old, new) = (before.counts(), self.counts());
+        let kinds: BTreeSet<&NodeKind> = old.keys().chain(new.keys()).collect();
+        let number = |count: Option<&usize>| count.map_or(0, |count| *count as i64);
+        let nodes = kinds
+            .into_iter()
+            .map(|kind| (kind.as_str(), number(new.get(kind)) - number(old.get(kind))));
+        let edges = ("edge", self.edges.len() as i64 - before.edges.len() as i64);
+        nodes.chain([edges]).filter(|(_, more)| *more != 0).collect()
+    }
+
+    /// What hangs together with the nodes that `wanted` tells, by edges in their direction or
+    /// against it, but never round a corner: one more partner of an asset is not reached.
+    pub fn around(&self, wanted: impl Fn(&Node) -> bool) -> Self {
+        let start: BTreeSet<Node> = self.nodes.iter().filter(|one| wanted(one)).cloned().collect();
+        let walk = |forward: bool| {
+            let mut ties: BTreeMap<&Node, Vec<&Node>> = BTreeMap::new();
+            for Edge { from, to, .. } in &self.edges {
+                let (here, there) = if forward { (from, to) } else { (to, from) };
+                ties.entry(here).or_default().push(there);
+            }
+            let mut seen = start.clone();
+            let mut todo: Vec<&Node> = start.iter().collect();
+            while let Some(node) = todo.pop() {
+                for next in ties.get(node).into_iter().flatten() {
+                    if seen.insert((*next).clone()) {
+                        todo.push(next);
+                    }
+                }
+            }
+            seen
+        };
+        let nodes: BTreeSet<Node> = walk(true).union(&walk(false)).cloned().collect();
+        let inside = |edge: &&Edge| nodes.contains(&edge.from) && nodes.contains(&edge.to);
+        let edges = self.edges.iter().filter(inside).cloned().collect();
+        Self { nodes, edges }
+    }
+}
+
+struct Weaver<'a> {
+    world: World<'a>,
+    owners: OwnerBook<'a>,
+    promotion: Promotion,
+}
+
+impl Weaver<'_> {
+    fn tie(&mut self, from: Node, to: Node, rule: &str, span: Span) {
+        let swap = self.world.documents.swapped(span).map(|(swap, _)| format!("swap {}", swap.id));
+        let edge = Edge {
+            from: from.clone(),
+            to: to.clone(),
+            rule: swap.unwrap_or_else(|| rule.to_owned()),
+            place: self.world.sources.locate(span),
+            owner: self.owners.of(span),
+        };
+        self.promotion.nodes.extend([from, to]);
+        self.promotion.edges.push(edge);
+    }
+
+    /// Partners, bundles and terms of every offer that can be shown.
+    fn offers(&mut self) {
+        let World { documents, facts, .. } = self.world;
+        let table = |name: &str| documents.tables.get(name);
+        let (Some(offers), Some(partners)) = (table("offers"), table("partners")) else { return };
+        let column = |table: &Table, name: &str| table.column(name).unwrap_or(usize::MAX);
+        let (own_partner, own_bundle) = (column(offers, "partner_id"), column(offers, "bundle_id"));
+        for offer in facts.roster.offers.iter().filter(|offer| offer.active) {
+            let Some(record) = offers.records.get(offer.record) else { continue };
+            let node = (NodeKind::Offer, offer.id.clone());
+            let bundle = record.text(own_bundle).to_owned();
+            if bundle.is_empty() {
+                let partner = (NodeKind::Partner, offer.partner_id.clone());
+                let span = record.span(own_partner);
+                self.tie(partner, node.clone(), "offers.partner_id", span);
+            } else {
+                let own = (NodeKind::Bundle, bundle.clone());
+                self.tie(own, node.clone(), "offers.bundle_id", record.span(own_bundle));
+                for row in offer.partners.iter().filter_map(|at| partners.records.get(*at)) {
+                    self.member(partners.key_of(row), &bundle);
+                }
+            }
+            let terms = facts.roster.columns.terms_id;
+            if !record.text(terms).is_empty() {
+                let from = (NodeKind::Terms, record.text(terms).to_owned());
+                self.tie(from, node, "offers.terms_id", record.span(terms));
+            }
+        }
+    }
+
+    fn member(&mut self, partner: String, bundle: &str) {
+        let Some(bundles) = self.world.documents.tables.get("bundles") else { return };
+        let [id, own] = ["bundle_id", "partner_id"].map(|name| bundles.column(name));
+        let Some((id, own)) = id.zip(own) else { return };
+        let is_it = |row: &&Record| row.text(id) == bundle && row.text(own) == partner;
+        if let Some(row) = bundles.records.iter().find(is_it) {
+            let to = (NodeKind::Bundle, bundle.to_owned());
+            self.tie((NodeKind::Partner, partner), to, "bundles.partner_id", row.span(own));
+        }
+    }
+
+    fn placement(&mut self, placement: &Placement) {
+        let World { documents, facts, sources, .. } = self.world;
+        let Some(scene) = Scene::of(documents, facts, placement) else { return };
+        let Some(offer) = facts.roster.offers.get(placement.offer) else { return };
+        let node = (NodeKind::Placement, placement.id.to_string());
+        let by_hand = sources
+            .get(placement.decided.offer.source)
+            .is_some_and(|file| file.kind == SourceKind::Table);
+        let rule = match (by_hand, scene.asset.pick.is_empty()) {
+            (true, _) => "placements.offer_id",
+            (false, true) => "assets.each",
+            (false, false) => "assets.pick",
+        };
+        let from = (NodeKind::Offer, offer.id.clone());
+        self.tie(from, node.clone(), rule, placement.decided.offer);
+        let asset = asset_node(&scene);
+        self.tie(node.clone(), asset, "slot", placement.decided.slot);
+        for link in &scene.channel.links {
+            let to = match &link.target {
+                LinkTarget::Partner => {
+                    let column = facts.roster.columns.landing_base;
+                    scene.partner().map_or("", |partner| partner.text(column)).to_owned()
+                }
+                LinkTarget::Landing(_) | LinkTarget::App => {
+                    facts.pages.route(placement).unwrap_or("").to_owned()
+                }
+            };
+            if !to.is_empty() {
+                let rule = format!("links.{}", link.role);
+                self.tie(node.clone(), (NodeKind::Destination, to), &rule, link.span);
+            }
+        }
+    }
+
+    /// When assets are seen, how they go out, and what they are part of.
+    fn assets(&mut self) {
+        let World { documents, facts, .. } = self.world;
+        for (campaign_at, campaign) in facts.campaigns.iter().enumerate() {
+            for (asset_at, asset) in campaign.assets.iter().enumerate() {
+                let scene = Scene::of_asset(documents, facts, campaign_at, asset_at);
+                let Some(scene) = scene else { continue };
+                let (node, brief) = (asset_node(&scene), scene.brief);
+                let campaign = (NodeKind::Campaign, brief.id.value.to_string());
+                self.tie(node.clone(), campaign, "assets", scene.asset.id.span);
+                if let Some(window) = brief.windows.get(asset.window) {
+                    let to = (NodeKind::Window, format!("{}/{}", brief.id.value, window.id));
+                    let own = scene.asset.window.as_ref().map(|one| one.span);
+                    let rule = if own.is_some() { "assets.window" } else { "windows.channels" };
+                    self.tie(node.clone(), to, rule, own.unwrap_or(window.span));
+                }
+                let to = (NodeKind::Channel, scene.channel.id.to_string());
+                self.tie(node, to, "assets.channel", scene.asset.channel.span);
+            }
+        }
+    }
+}
+
+fn asset_node(scene: &Scene<'_>) -> Node {
+    (NodeKind::Asset, format!("{}/{}", scene.brief.id.value, scene.asset.id.value))
+}
