@@ -9,6 +9,7 @@ use super::checks::check_files;
 use super::email::Envelope;
 use super::fill::{Call, fill};
 use super::finish::{finish, finished, to_check};
+use super::ghosts::check_ghosts;
 use super::inspect::{Subject, check_limits, inspect};
 use super::order::{Before, turns};
 use super::page::page_context;
@@ -195,6 +196,9 @@ fn render_job(
                 if part.form == Form::Html && job.kind == RecipeKind::Email {
                     let subject = (&scene, job);
                     let made = email::envelope(engine, subject, context, &mut done.diagnostics);
+                    let text = format!("{}\n{}", made.subject, made.preheader);
+                    let of_part = (&scene, job, part);
+                    check_ghosts(stage, engine, of_part, &text, &mut done.diagnostics);
                     envelope = Some(made);
                 }
                 let call = Call {

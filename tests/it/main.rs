@@ -19,6 +19,7 @@ mod defects;
 mod determinism;
 mod differential;
 mod errors;
+mod ghosts;
 mod hostile;
 mod hosts;
 mod limits;
