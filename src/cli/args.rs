@@ -13,6 +13,7 @@ const EXAMPLES: &str = "\
 Examples:
   throughline check                      everything that is wrong, at once
   throughline build                      check, render what changed, write output/
+  throughline build --gallery            and all of it side by side, to look at
   throughline build --locked             the nightly job: gives out no new ids
   throughline plan -o today.plan         what a build would change, and why
   throughline apply today.plan           exactly that, or nothing
@@ -151,6 +152,11 @@ pub(super) struct BuildArgs {
     /// Where to write [default: output/ in the workspace]
     #[arg(short, long, value_name = "DIR")]
     pub(super) output: Option<PathBuf>,
+
+    /// Show everything that was built side by side, on a page for people
+    /// [default: .throughline/gallery/index.html]
+    #[arg(long, value_name = "FILE", num_args = 0..=1)]
+    pub(super) gallery: Option<Option<PathBuf>>,
 }
 
 #[derive(Debug, Args)]

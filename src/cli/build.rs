@@ -10,6 +10,7 @@ use super::args::BuildArgs;
 use super::console::Console;
 use super::entries::{check_generated, files_of_pages, generated_files, manifest_of};
 use super::exit::{Bug, Exit};
+use super::gallery::make_gallery;
 use super::prepare::{
     Ids, Outcome, Prepared, check_swaps, extend, output_folder, prepare, remember_pictures,
     report_unprepared, use_threads,
@@ -25,8 +26,8 @@ use crate::model::{ArtifactPath, Span};
 use crate::render::{Engine, Report, Sink, Stage, render_all};
 use crate::source::SourceKind;
 use crate::store::{
-    DirectoryLock, KeptPictures, OutputDir, check_place, commit, is_workspace, keep_sources,
-    lock_directory, replace_file,
+    DirectoryLock, KeptPictures, OutputDir, check_gallery_place, check_place, commit, is_workspace,
+    keep_sources, lock_directory, replace_file,
 };
 
 pub(super) fn run(root: &Path, args: &BuildArgs, console: &mut Console) -> Result<Exit> {
@@ -71,6 +72,10 @@ pub(super) fn build(
         return Ok(Exit::Findings);
     }
     check_place(root, &target, &prepared.table_folders)?;
+    let gallery = args.gallery.as_ref().map(Option::as_deref);
+    if let Some(Some(file)) = gallery {
+        check_gallery_place(file, &target)?;
+    }
     let _target = lock_for(&target, console)?;
     let output = OutputDir::open(&target)?;
     if !args.locked {
@@ -94,6 +99,8 @@ pub(super) fn build(
     }
     let committed = commit(&output, &manifest)?;
     keep(root, &prepared, &pictures, console);
+    let made = (&*prepared, &report, &manifest);
+    let gallery = gallery.map(|file| make_gallery(root, &target, made, file)).transpose()?;
     diagnostics.extend(unused(&prepared, &report, &diagnostics));
     extend(&mut diagnostics, report.diagnostics.iter().cloned());
     prepared.finish(&mut diagnostics);
@@ -107,6 +114,7 @@ pub(super) fn build(
         target: &target,
         quarantine,
         capacities,
+        gallery,
     };
     print_summary(&built, console)?;
     // The process ends here; taking a large workspace apart piece by piece would only take time.

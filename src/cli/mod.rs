@@ -10,6 +10,7 @@ mod exit;
 mod explain;
 mod explain_link;
 mod ga4;
+mod gallery;
 mod init;
 mod links;
 mod lock;

@@ -37,4 +37,4 @@ mod waivers;
 pub use context::Stage;
 pub use engine::Engine;
 pub use reads::Reads;
-pub use run::{Rendered, Report, Sink, render_all};
+pub use run::{JobFinding, Rendered, Report, Sink, render_all};

@@ -48,6 +48,21 @@ pub struct Rendered {
     pub policy: Option<PagePolicy>,
 }
 
+/// What was found in one job.
+#[derive(Clone, Debug)]
+pub struct JobFinding {
+    /// Index of the job.
+    pub job: usize,
+    /// What kind of fault it is.
+    pub code: Code,
+    /// How much it matters.
+    pub severity: Severity,
+    /// Where it stands.
+    pub place: Span,
+    /// What it says.
+    pub message: String,
+}
+
 /// What came of all jobs.
 #[derive(Debug, Default)]
 pub struct Report {
@@ -55,6 +70,8 @@ pub struct Report {
     pub artifacts: Vec<Rendered>,
     /// What was wrong, each kind once for each place.
     pub diagnostics: Vec<Diagnostic>,
+    /// All of it, job by job.
+    pub found: Vec<JobFinding>,
     /// Jobs that made nothing.
     pub failed: Vec<usize>,
     /// Which links are shown somewhere.
@@ -152,6 +169,13 @@ fn report(stage: &Stage<'_>, jobs: &[Job], done: Vec<(usize, Done)>) -> Report {
         }
         report.artifacts.extend(artifacts);
         for one in diagnostics {
+            report.found.push(JobFinding {
+                job: at,
+                code: one.code,
+                severity: one.severity,
+                place: one.primary,
+                message: one.message.clone(),
+            });
             let entry = merged.entry((one.primary, one.code, one.severity));
             entry.and_modify(|first| first.repeats += 1).or_insert(one);
         }

@@ -1,5 +1,6 @@
 //! Showing: the same diagnostics for people, for grep and for programs. Writes where it is told.
 
+mod gallery;
 mod grouped;
 mod human;
 mod json;
@@ -7,6 +8,10 @@ mod sarif;
 mod schema;
 mod short;
 
+pub use gallery::{
+    Gallery, GalleryPage, HeldBack, Images, Item, LinkRow, Picture, Told, View, address,
+    gallery_pages, links_of, preview,
+};
 pub use human::write_human;
 pub use json::{diagnostic_json, write_json};
 pub use sarif::write_sarif;
