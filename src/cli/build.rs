@@ -1,12 +1,12 @@
 //! `build`: check, render, write. Nothing is written that something wrong could be in.
 
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use rayon::prelude::*;
 
-use super::args::BuildArgs;
+use super::args::{BuildArgs, GalleryPlace};
 use super::console::Console;
 use super::entries::{check_generated, files_of_pages, generated_files, manifest_of};
 use super::exit::{Bug, Exit};
@@ -22,6 +22,7 @@ use super::summary::{Built, print_summary, unused_links, unused_waivers};
 use crate::artifact::KnownUrls;
 use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::graph::plan_jobs;
+use crate::manifest::Manifest;
 use crate::model::{ArtifactPath, Span};
 use crate::render::{Engine, Report, Sink, Stage, render_all};
 use crate::source::SourceKind;
@@ -71,11 +72,7 @@ pub(super) fn build(
     {
         return Ok(Exit::Findings);
     }
-    check_place(root, &target, &prepared.table_folders)?;
-    let gallery = args.gallery.as_ref().map(Option::as_deref);
-    if let Some(Some(file)) = gallery {
-        check_gallery_place(file, &target)?;
-    }
+    check_places(root, &target, &prepared, args)?;
     let _target = lock_for(&target, console)?;
     let output = OutputDir::open(&target)?;
     if !args.locked {
@@ -99,8 +96,6 @@ pub(super) fn build(
     }
     let committed = commit(&output, &manifest)?;
     keep(root, &prepared, &pictures, console);
-    let made = (&*prepared, &report, &manifest);
-    let gallery = gallery.map(|file| make_gallery(root, &target, made, file)).transpose()?;
     diagnostics.extend(unused(&prepared, &report, &diagnostics));
     extend(&mut diagnostics, report.diagnostics.iter().cloned());
     prepared.finish(&mut diagnostics);
@@ -114,13 +109,31 @@ pub(super) fn build(
         target: &target,
         quarantine,
         capacities,
-        gallery,
+        gallery: gallery(root, &target, args, (&prepared, &report, &manifest))?,
     };
     print_summary(&built, console)?;
     // The process ends here; taking a large workspace apart piece by piece would only take time.
     std::mem::forget((report, manifest, files));
     std::mem::forget(prepared);
     Ok(if diagnostics.has_errors() { Exit::Findings } else { Exit::Done })
+}
+
+/// Refuses places where nothing may be written, before anything is.
+fn check_places(root: &Path, target: &Path, prepared: &Prepared, args: &BuildArgs) -> Result<()> {
+    check_place(root, target, &prepared.table_folders)?;
+    let gallery = args.gallery.as_ref().and_then(GalleryPlace::file);
+    gallery.map_or(Ok(()), |file| check_gallery_place(file, target))
+}
+
+/// Makes the gallery where one is wanted.
+fn gallery(
+    root: &Path,
+    target: &Path,
+    args: &BuildArgs,
+    made: (&Prepared, &Report, &Manifest),
+) -> Result<Option<PathBuf>> {
+    let Some(place) = &args.gallery else { return Ok(None) };
+    make_gallery(root, target, made, place.file()).map(Some)
 }
 
 /// What was made or decided, and is shown nowhere, although everything was built.

@@ -118,10 +118,12 @@ impl Maker<'_> {
         Ok(items.into_iter().map(|(_, item)| item).collect())
     }
 
+    /// The first asset of the job's channel: channels stand in the order of their assets.
     fn channel(&self, job: &Job) -> usize {
-        let facts = &self.prepared.facts;
-        let asset = facts.campaigns.get(job.campaign).and_then(|one| one.assets.get(job.asset));
-        asset.map_or(usize::MAX, |asset| asset.channel)
+        let campaign = self.prepared.facts.campaigns.get(job.campaign);
+        let assets = campaign.map(|one| one.assets.as_slice()).unwrap_or_default();
+        let own = assets.get(job.asset).map(|asset| asset.channel);
+        assets.iter().position(|asset| Some(asset.channel) == own).unwrap_or(usize::MAX)
     }
 
     fn item(&mut self, job: &Job, files: &[Rendered]) -> Result<Item> {
@@ -131,7 +133,7 @@ impl Maker<'_> {
             campaign: scene.map_or_else(String::new, |one| one.brief.id.value.to_string()),
             channel: scene.map_or_else(String::new, |one| one.channel.id.to_string()),
             asset: scene.map_or_else(String::new, |one| one.asset.id.value.to_string()),
-            id: files.first().map_or_else(String::new, |one| one.path.to_string()),
+            id: name_of(files),
             kind: kind_name(job.kind),
             ..Item::default()
         };
@@ -267,6 +269,12 @@ impl Maker<'_> {
         let at = job.parts.iter().position(|part| part.path == file.path)?;
         settings.files().nth(at).map(|(size, _)| (size.width, size.height))
     }
+}
+
+/// The name of what a job made: of a page, that of its live form.
+fn name_of(files: &[Rendered]) -> String {
+    let live = files.iter().find(|one| one.page == Some(PageForm::Live));
+    live.or_else(|| files.first()).map_or_else(String::new, |one| one.path.to_string())
 }
 
 fn kind_name(kind: RecipeKind) -> &'static str {

@@ -19,6 +19,7 @@ mod defects;
 mod determinism;
 mod differential;
 mod errors;
+mod gallery;
 mod ghosts;
 mod hostile;
 mod hosts;

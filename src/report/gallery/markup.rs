@@ -1,5 +1,7 @@
 //! Writing HTML: whatever comes from data is escaped for where it stands.
 
+use std::fmt::Write;
+
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 /// A text between tags or in a quoted attribute. Controls that no parser of HTML takes, and marks
@@ -16,15 +18,20 @@ pub(super) fn text(text: &str) -> String {
             '\n' | '\t' => out.push(one),
             '\r' => {}
             '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{fdd0}'..='\u{fdef}' => {
-                out.push_str(&format!("[U+{:04X}]", u32::from(one)));
+                number(one, &mut out);
             }
             _ if one.is_control() || u32::from(one) & 0xfffe == 0xfffe => {
-                out.push_str(&format!("[U+{:04X}]", u32::from(one)));
+                number(one, &mut out);
             }
             _ => out.push(one),
         }
     }
     out
+}
+
+fn number(one: char, out: &mut String) {
+    // Writing to a string cannot fail.
+    let _ = write!(out, "[U+{:04X}]", u32::from(one));
 }
 
 /// Everything but what no address gives a meaning to.

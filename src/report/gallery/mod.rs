@@ -7,6 +7,9 @@ mod markup;
 mod preview;
 mod site;
 
+#[cfg(test)]
+mod tests;
+
 pub use markup::address;
 pub use preview::{Images, links_of, preview};
 pub use site::{GalleryPage, gallery_pages};

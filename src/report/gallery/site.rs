@@ -21,6 +21,9 @@ pub struct GalleryPage {
 /// With more artifacts than this, each channel of a campaign has a page of its own.
 const ON_ONE_PAGE: usize = 400;
 
+/// More names of one channel are folded up.
+const LISTED: usize = 12;
+
 const STYLE: &str = include_str!("style.css");
 const SCRIPT: &str = include_str!("filter.js");
 
@@ -94,11 +97,11 @@ fn head(gallery: &Gallery) -> String {
     counts.push(count(gallery.files, "file"));
     counts.push(count(findings, "finding"));
     counts.push(format!("{} held back", gallery.held_back.len()));
-    let counts: String = counts.iter().map(|one| format!("<li>{one}</li>\n")).collect();
+    let counts = counts.join("</li>\n<li>");
     let as_of = gallery.as_of.as_ref().map_or(String::new(), |time| format!(", as of {time}"));
     format!(
         "<h1>{}</h1>\n<p>What the build made, from its files{}. Root <code>{}</code>.</p>\n\
-         <ul class=\"counts\">\n{counts}</ul>\n\
+         <ul class=\"counts\">\n<li>{counts}</li>\n</ul>\n\
          <p class=\"filter\" hidden><label for=\"filter\">Show only what has this in its name</label> \
          <input id=\"filter\" type=\"search\"></p>\n",
         text(&gallery.title),
@@ -132,6 +135,9 @@ fn contents(groups: &[Group<'_>], stem: Option<&str>, out: &mut String) {
             text(channel),
             count(items.len(), "artifact")
         );
+        // A long list is in the way of the next.
+        let long = items.len() > LISTED;
+        out.push_str(if long { "<details><summary>Names</summary>\n" } else { "" });
         out.push_str("<ul class=\"names\">\n");
         for one in items {
             let _ = writeln!(
@@ -141,7 +147,7 @@ fn contents(groups: &[Group<'_>], stem: Option<&str>, out: &mut String) {
                 text(&one.id)
             );
         }
-        out.push_str("</ul>\n</li>\n");
+        out.push_str(if long { "</ul>\n</details></li>\n" } else { "</ul>\n</li>\n" });
     }
     out.push_str("</ul>\n</nav>\n");
 }
@@ -162,7 +168,9 @@ fn section(group: &Group<'_>, out: &mut String) {
     for some in items.chunk_by(|a, b| a.asset == b.asset) {
         let asset = some.first().map_or("", |one| one.asset.as_str());
         let _ = writeln!(out, "<h3>{}</h3>", text(asset));
-        some.iter().for_each(|one| out.push_str(&item(one)));
+        for one in some {
+            out.push_str(&item(one));
+        }
     }
     out.push_str("</section>\n");
 }
