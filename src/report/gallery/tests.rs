@@ -25,8 +25,8 @@ fn a_large_gallery_has_a_page_for_each_channel() {
     };
     assert_eq!(names(&gallery, "index.html"), ["index.html"]);
     let gallery = Gallery { items: items(201, &["email", "landing"]), ..Gallery::default() };
-    let named = ["a b.html", "a b.bf26.email.html", "a b.bf26.landing.html"];
-    assert_eq!(names(&gallery, "a b.html"), named);
+    let expected = ["a b.html", "a b.bf26.email.html", "a b.bf26.landing.html"];
+    assert_eq!(names(&gallery, "a b.html"), expected);
     let pages = gallery_pages(&gallery, "a b.html");
     assert!(pages[0].html.contains("href=\"a%20b.bf26.email.html#email/bf26/200.html\""));
     assert!(!pages[0].html.contains("<article"));
