@@ -45,7 +45,7 @@ fn the_gallery_shows_every_mail_page_and_banner() {
         "<dt>Subject</dt><dd>Black Friday starts now, for members first</dd>",
         "of Gmail's 102 KB",
         "<td>bf26-digest-s01.cta</td>",
-        "<em>declared</em>",
+        "<em>not tracked</em>",
         " width=\"300\" height=\"250\" alt=\"image/bf26/lumen-serums-300x250.png",
         "<li>2 emails</li>",
         "<li>0 held back</li>",

@@ -153,7 +153,7 @@ fn links(item: &Item, out: &mut String) {
         text(&format!("{}: links", item.id)),
     );
     for row in &item.links {
-        let id = if row.id.is_empty() { "<em>declared</em>".to_owned() } else { text(&row.id) };
+        let id = if row.id.is_empty() { "<em>not tracked</em>".to_owned() } else { text(&row.id) };
         let _ = writeln!(
             out,
             "<tr><td>{}</td><td class=\"url\">{}</td><td class=\"url\">{}</td><td>{id}</td></tr>",
