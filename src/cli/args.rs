@@ -1,6 +1,6 @@
 //! What can be typed. Nothing is read and nothing is decided here.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
@@ -15,6 +15,7 @@ const EXAMPLES: &str = "\
 Examples:
   throughline check                      everything that is wrong, at once
   throughline build                      check, render what changed, write output/
+  throughline build --gallery            and all of it side by side, to look at
   throughline build --locked             the nightly job: gives out no new ids
   throughline plan -o today.plan         what a build would change, and why
   throughline apply today.plan           exactly that, or nothing
@@ -161,6 +162,41 @@ pub(super) struct BuildArgs {
     /// Where to write [default: output/ in the workspace]
     #[arg(short, long, value_name = "DIR")]
     pub(super) output: Option<PathBuf>,
+
+    /// Show everything that was built side by side, on a page for people
+    /// [default: .throughline/gallery/index.html]
+    #[arg(
+        long,
+        value_name = "FILE",
+        num_args = 0..=1,
+        default_missing_value = "",
+        value_parser = gallery_place
+    )]
+    pub(super) gallery: Option<GalleryPlace>,
+}
+
+/// Where the gallery goes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum GalleryPlace {
+    /// Below `.throughline/`.
+    Workspace,
+    /// Where somebody wants it.
+    File(PathBuf),
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "clap asks for a parser that may fail")]
+fn gallery_place(text: &str) -> Result<GalleryPlace, String> {
+    Ok(if text.is_empty() { GalleryPlace::Workspace } else { GalleryPlace::File(text.into()) })
+}
+
+impl GalleryPlace {
+    /// The file that was named.
+    pub(super) fn file(&self) -> Option<&Path> {
+        match self {
+            Self::Workspace => None,
+            Self::File(path) => Some(path),
+        }
+    }
 }
 
 #[derive(Debug, Args)]

@@ -1,15 +1,16 @@
 //! `build`: check, render, write. Nothing is written that something wrong could be in.
 
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use rayon::prelude::*;
 
-use super::args::BuildArgs;
+use super::args::{BuildArgs, GalleryPlace};
 use super::console::Console;
 use super::entries::{check_generated, files_of_pages, generated_files, manifest_of};
 use super::exit::{Bug, Exit};
+use super::gallery::make_gallery;
 use super::prepare::{
     Ids, Outcome, Prepared, check_swaps, extend, output_folder, prepare, remember_pictures,
     report_unprepared, use_threads,
@@ -21,12 +22,13 @@ use super::summary::{Built, print_summary, unused_links, unused_waivers};
 use crate::artifact::KnownUrls;
 use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::graph::plan_jobs;
+use crate::manifest::Manifest;
 use crate::model::{ArtifactPath, Span};
 use crate::render::{Engine, Report, Sink, Stage, render_all};
 use crate::source::SourceKind;
 use crate::store::{
-    DirectoryLock, KeptPictures, OutputDir, check_place, commit, is_workspace, keep_sources,
-    lock_directory, replace_file,
+    DirectoryLock, KeptPictures, OutputDir, check_gallery_place, check_place, commit, is_workspace,
+    keep_sources, lock_directory, replace_file,
 };
 
 pub(super) fn run(root: &Path, args: &BuildArgs, console: &mut Console) -> Result<Exit> {
@@ -70,7 +72,7 @@ pub(super) fn build(
     {
         return Ok(Exit::Findings);
     }
-    check_place(root, &target, &prepared.table_folders)?;
+    check_places(root, &target, &prepared, args)?;
     let _target = lock_for(&target, console)?;
     let output = OutputDir::open(&target)?;
     if !args.locked {
@@ -107,12 +109,31 @@ pub(super) fn build(
         target: &target,
         quarantine,
         capacities,
+        gallery: gallery(root, &target, args, (&prepared, &report, &manifest))?,
     };
     print_summary(&built, console)?;
     // The process ends here; taking a large workspace apart piece by piece would only take time.
     std::mem::forget((report, manifest, files));
     std::mem::forget(prepared);
     Ok(if diagnostics.has_errors() { Exit::Findings } else { Exit::Done })
+}
+
+/// Refuses places where nothing may be written, before anything is.
+fn check_places(root: &Path, target: &Path, prepared: &Prepared, args: &BuildArgs) -> Result<()> {
+    check_place(root, target, &prepared.table_folders)?;
+    let gallery = args.gallery.as_ref().and_then(GalleryPlace::file);
+    gallery.map_or(Ok(()), |file| check_gallery_place(file, target))
+}
+
+/// Makes the gallery where one is wanted.
+fn gallery(
+    root: &Path,
+    target: &Path,
+    args: &BuildArgs,
+    made: (&Prepared, &Report, &Manifest),
+) -> Result<Option<PathBuf>> {
+    let Some(place) = &args.gallery else { return Ok(None) };
+    make_gallery(root, target, made, place.file()).map(Some)
 }
 
 /// What was made or decided, and is shown nowhere, although everything was built.

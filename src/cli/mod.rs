@@ -12,6 +12,7 @@ mod explain;
 mod explain_artifact;
 mod explain_link;
 mod ga4;
+mod gallery;
 mod graph;
 mod init;
 mod links;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde_json::json;
 
@@ -26,6 +26,7 @@ pub(super) struct Built<'a> {
     pub(super) target: &'a Path,
     pub(super) quarantine: Vec<Quarantine>,
     pub(super) capacities: Capacities,
+    pub(super) gallery: Option<PathBuf>,
 }
 
 /// Links that were minted and are shown nowhere, once for each role of a channel.
@@ -69,7 +70,10 @@ pub(super) fn print_summary(built: &Built<'_>, console: &mut Console) -> io::Res
         Format::Json => console.line(&as_json(built).to_string()),
         // The document is complete; a second one would break it.
         Format::Sarif => Ok(()),
-        Format::Short => console.line(&counts(built)),
+        Format::Short => {
+            console.line(&counts(built))?;
+            print_gallery(built, console)
+        }
         Format::Human | Format::Csv => print_human(built, console),
     }
 }
@@ -113,6 +117,7 @@ fn as_json(built: &Built<'_>) -> serde_json::Value {
             "server": server, "used": capacity.used, "limit": capacity.limit, "unit": capacity.what,
         })).collect::<Vec<_>>(),
         "output": target.display().to_string(),
+        "gallery": built.gallery.as_ref().map(|index| index.display().to_string()),
     })
 }
 
@@ -177,6 +182,11 @@ fn print_human(built: &Built<'_>, console: &mut Console) -> io::Result<()> {
     print_next(built, target, console)
 }
 
+fn print_gallery(built: &Built<'_>, console: &mut Console) -> io::Result<()> {
+    let line = |index: &PathBuf| console.line(&format!("look at all of it: {}", index.display()));
+    built.gallery.as_ref().map_or(Ok(()), line)
+}
+
 /// Where to look: one email, one page, one link.
 fn print_next(built: &Built<'_>, target: &Path, console: &mut Console) -> io::Result<()> {
     let first = |folder: &str| {
@@ -192,6 +202,7 @@ fn print_next(built: &Built<'_>, target: &Path, console: &mut Console) -> io::Re
             console.line(&format!("look at {what}: {}", target.join(&entry.path).display()))?;
         }
     }
+    print_gallery(built, console)?;
     if let Some(link) = built.prepared.links.links.first() {
         let url = &link.short_url;
         console.line(&format!("trace a link:  throughline explain {url}"))?;

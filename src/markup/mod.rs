@@ -6,6 +6,7 @@
 mod blank;
 mod comment;
 mod entity;
+mod said;
 mod token;
 mod tokens;
 
@@ -14,5 +15,6 @@ mod tests;
 
 pub use blank::{blank, blank_tags};
 pub use entity::{encode_non_ascii, unescape};
+pub use said::said;
 pub use token::{Attribute, Kind, Token, is_space};
 pub use tokens::Tokens;

@@ -6,6 +6,7 @@ use jiff::tz::TimeZone;
 use rayon::prelude::*;
 use tera::{Context, Map, Value as TeraValue};
 
+use super::replaced::Replaced;
 use crate::graph::Job;
 use crate::link::{Link, Links};
 use crate::locale::Locale;
@@ -22,6 +23,8 @@ pub struct Stage<'a> {
     pub facts: &'a Facts,
     /// All links.
     pub links: &'a Links,
+    /// What swaps replaced, which no artifact may show.
+    pub(super) replaced: Replaced,
     common: Context,
     offers: Vec<TeraValue>,
     partners: Vec<TeraValue>,
@@ -54,6 +57,7 @@ impl<'a> Stage<'a> {
             documents,
             facts,
             links,
+            replaced: Replaced::new(documents, facts),
             common: common(documents),
             offers: values("offers", "offer_id"),
             partners: values("partners", "partner_id"),

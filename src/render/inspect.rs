@@ -1,6 +1,9 @@
 //! Checks on a rendered part: its links, its limits, its syntax.
 
-use super::must_show::check_shown;
+use std::borrow::Cow;
+
+use super::ghosts::check_rendered;
+use super::must_show::{check_shown, texts_of};
 use super::page::page_context;
 use super::page_checks::{check_page, check_structured_data};
 use super::{Engine, Stage, fault, locate};
@@ -8,6 +11,7 @@ use crate::artifact::pages::PagePolicy;
 use crate::artifact::{KnownUrls, StrayUrl, scan_html, scan_json, scan_text};
 use crate::diag::{Code, Diagnostic};
 use crate::graph::{Form, Job, Part};
+use crate::markup::{said, unescape};
 use crate::model::Span;
 use crate::resolve::Scene;
 use crate::source::{RecipeKind, find_typed_parameter};
@@ -70,8 +74,25 @@ pub(super) fn inspect(subject: &Subject<'_>, bytes: &[u8], used: &mut Vec<u32>) 
         Form::Eml | Form::Csv | Form::Svg | Form::Png | Form::Webp => Vec::new(),
     };
     found.extend(stray.iter().filter_map(|one| stray_diagnostic(subject, one, place)));
+    check_rendered(
+        subject.stage,
+        subject.engine,
+        (scene, subject.job, part),
+        (part.form, text),
+        &mut found,
+    );
     check_shown(subject, text, used.get(before..).unwrap_or_default(), place, &mut found);
     Inspected { found, policy }
+}
+
+/// What a rendered part says, wherever it stands in it.
+pub(super) fn texts_of_part(form: Form, rendered: &str) -> Cow<'_, str> {
+    match form {
+        Form::Html | Form::Svg => unescape(&said(rendered)).into_owned().into(),
+        Form::Json => texts_of(rendered).into(),
+        Form::Text | Form::Csv => rendered.into(),
+        Form::Eml | Form::Png | Form::Webp => "".into(),
+    }
 }
 
 /// Renders once more with marks, to learn where in which template the stray address stands.

@@ -80,7 +80,7 @@ fn help(kind: MustShow) -> &'static str {
 }
 
 /// The texts of a JSON document.
-fn texts_of(json: &str) -> String {
+pub(super) fn texts_of(json: &str) -> String {
     fn walk(value: &serde_json::Value, out: &mut String) {
         match value {
             serde_json::Value::String(text) => {
@@ -142,7 +142,7 @@ fn owed_by<'a>(
 }
 
 /// A cell of the placement's offer, as its channel sees it.
-fn cell<'a>(scene: &Scene<'a>, column: &str) -> Option<(Value<'a>, Span)> {
+pub(super) fn cell<'a>(scene: &Scene<'a>, column: &str) -> Option<(Value<'a>, Span)> {
     let at = scene.tables.0.column(column)?;
     Some(scene.offer()?.value_in(at, scene.channel.id.as_str()))
 }
@@ -192,7 +192,7 @@ fn value_forms<'a>(
 }
 
 /// The day of an instant, in the campaign's zone and in the workspace's.
-fn days(scene: &Scene<'_>, value: Value<'_>) -> Vec<(i16, i8, i8)> {
+pub(super) fn days(scene: &Scene<'_>, value: Value<'_>) -> Vec<(i16, i8, i8)> {
     let zones = [&scene.brief.zone, &scene.documents.workspace.zone];
     let instant = value.as_instant();
     let mut days: Vec<_> = instant
@@ -267,7 +267,7 @@ fn check_claims(
 /// So many records are shown beside a text that has none of their values.
 const MAX_SHOWN: usize = 3;
 
-fn terms_of<'a>(scene: &Scene<'a>) -> Option<&'a Terms> {
+pub(super) fn terms_of<'a>(scene: &Scene<'a>) -> Option<&'a Terms> {
     let id = cell(scene, MustShow::Terms.column())?.0.as_text()?;
     scene.documents.terms.get(id)
 }

@@ -1,5 +1,6 @@
 //! Image recipes: an SVG template for each size, drawn and written in each format.
 
+use super::ghosts::check_rendered;
 use super::picture_functions::{overflowing_text, read_inner_address};
 use super::{Engine, Stage, fault};
 use crate::artifact::{AssetUrls, MadePicture, PictureSubject};
@@ -30,6 +31,15 @@ pub(super) fn draw_pictures<'j>(
     for (size, parts) in settings.sizes.iter().zip(job.parts.chunks(settings.formats.len())) {
         match painter.svg(*size) {
             Ok(svg) => {
+                for part in parts.iter().take(1) {
+                    check_rendered(
+                        stage,
+                        engine,
+                        (scene, job, part),
+                        (Form::Svg, &svg),
+                        &mut faults,
+                    );
+                }
                 let files = painter.files(&svg, *size, parts);
                 for (part, file) in parts.iter().zip(files) {
                     match file {

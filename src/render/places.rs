@@ -37,7 +37,7 @@ pub(super) fn mark_tags(template: &Template<'_>) -> String {
 }
 
 /// The template's text in which Tera's own marks are blanks, every other byte in its place.
-fn without_tera(text: &str) -> String {
+pub(super) fn without_tera(text: &str) -> String {
     let mut out = text.as_bytes().to_vec();
     for tag in tera_tags(text) {
         if let Some(part) = out.get_mut(tag.range) {

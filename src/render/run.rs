@@ -9,6 +9,7 @@ use super::checks::check_files;
 use super::email::Envelope;
 use super::fill::{Call, fill};
 use super::finish::{finish, finished, to_check};
+use super::ghosts::check_ghosts;
 use super::inspect::{Subject, check_limits, inspect};
 use super::order::{Before, turns};
 use super::page::page_context;
@@ -47,6 +48,21 @@ pub struct Rendered {
     pub policy: Option<PagePolicy>,
 }
 
+/// What was found in one job.
+#[derive(Clone, Debug)]
+pub struct JobFinding {
+    /// Index of the job.
+    pub job: usize,
+    /// What kind of fault it is.
+    pub code: Code,
+    /// How much it matters.
+    pub severity: Severity,
+    /// Where it stands.
+    pub place: Span,
+    /// What it says.
+    pub message: String,
+}
+
 /// What came of all jobs.
 #[derive(Debug, Default)]
 pub struct Report {
@@ -54,6 +70,8 @@ pub struct Report {
     pub artifacts: Vec<Rendered>,
     /// What was wrong, each kind once for each place.
     pub diagnostics: Vec<Diagnostic>,
+    /// All of it, job by job.
+    pub found: Vec<JobFinding>,
     /// Jobs that made nothing.
     pub failed: Vec<usize>,
     /// Which links are shown somewhere.
@@ -151,6 +169,13 @@ fn report(stage: &Stage<'_>, jobs: &[Job], done: Vec<(usize, Done)>) -> Report {
         }
         report.artifacts.extend(artifacts);
         for one in diagnostics {
+            report.found.push(JobFinding {
+                job: at,
+                code: one.code,
+                severity: one.severity,
+                place: one.primary,
+                message: one.message.clone(),
+            });
             let entry = merged.entry((one.primary, one.code, one.severity));
             entry.and_modify(|first| first.repeats += 1).or_insert(one);
         }
@@ -195,6 +220,9 @@ fn render_job(
                 if part.form == Form::Html && job.kind == RecipeKind::Email {
                     let subject = (&scene, job);
                     let made = email::envelope(engine, subject, context, &mut done.diagnostics);
+                    let text = format!("{}\n{}", made.subject, made.preheader);
+                    let of_part = (&scene, job, part);
+                    check_ghosts(stage, engine, of_part, &text, &mut done.diagnostics);
                     envelope = Some(made);
                 }
                 let call = Call {

@@ -1,5 +1,6 @@
 //! Showing: the same diagnostics for people, for grep and for programs. Writes where it is told.
 
+mod gallery;
 mod graph;
 mod grouped;
 mod human;
@@ -8,6 +9,10 @@ mod sarif;
 mod schema;
 mod short;
 
+pub use gallery::{
+    Gallery, GalleryPage, HeldBack, Images, Item, LinkRow, Picture, Told, View, address,
+    gallery_pages, links_of, preview,
+};
 pub use graph::{dot, svg};
 pub use human::write_human;
 pub use json::{diagnostic_json, write_json};

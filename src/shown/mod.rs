@@ -89,6 +89,13 @@ impl Reading {
         }
     }
 
+    /// Where the text names one of these days and can mean nothing else, as it is written there in
+    /// lower case.
+    pub fn mentions(&self, days: &[(i16, i8, i8)]) -> Vec<&str> {
+        let sure = self.days.iter().filter(|day| day.is_sure() && day.is_one_of(days));
+        sure.filter_map(|day| self.lower.get(day.range.clone())).collect()
+    }
+
     fn has(&self, value: &Decimal, unit: impl Fn(&Unit) -> bool) -> bool {
         self.quantities.iter().any(|one| unit(&one.unit) && one.values.contains(value))
     }

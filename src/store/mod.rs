@@ -7,6 +7,7 @@
 mod atomic;
 mod cache;
 mod commit;
+mod gallery;
 mod growing;
 mod kept;
 mod lock;
@@ -18,6 +19,7 @@ mod scan;
 
 pub use atomic::replace_file;
 pub use commit::{Committed, commit};
+pub use gallery::{GalleryFolder, check_gallery_place, put_gallery, way};
 pub use kept::{keep_sources, kept_source};
 pub use lock::{DirectoryLock, lock_directory};
 pub use output::OutputDir;

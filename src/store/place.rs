@@ -17,7 +17,7 @@ pub fn is_workspace(root: &Path) -> bool {
 /// remove what people wrote.
 pub fn check_place(root: &Path, target: &Path, table_folders: &[String]) -> Result<()> {
     let root = root.canonicalize().with_context(|| format!("cannot open {}", root.display()))?;
-    let place = resolve(target)?;
+    let place = real_path(target)?;
     if root.starts_with(&place) {
         bail!("{} holds the workspace, so it cannot hold its output", target.display());
     }
@@ -34,7 +34,7 @@ pub fn check_place(root: &Path, target: &Path, table_folders: &[String]) -> Resu
 }
 
 /// The real path of something that need not be there yet.
-fn resolve(path: &Path) -> Result<PathBuf> {
+pub(super) fn real_path(path: &Path) -> Result<PathBuf> {
     let whole = std::path::absolute(path)?;
     let existing = whole.ancestors().find(|one| one.symlink_metadata().is_ok());
     let existing = existing.unwrap_or(Path::new("/"));

@@ -21,6 +21,8 @@ mod diff;
 mod differential;
 mod errors;
 mod explain;
+mod gallery;
+mod ghosts;
 mod graph;
 mod hostile;
 mod hosts;

@@ -11,13 +11,13 @@ use crate::sandbox::Sandbox;
 
 /// What the validator says of emails that is right, and stays all the same: the beginning of each
 /// message, and why. One that is said no longer fails the test, so the list only gets shorter.
-const EMAILS_ONLY: [(&str, &str); 5] = [
+const EMAILS_ONLY: [(&str, &str); 3] = [
     ("Attribute “xmlns:", "Outlook draws VML only where its namespaces are declared"),
     ("CSS: “mso-", "Outlook's own properties"),
-    ("CSS: “supported-color-schemes”", "Apple Mail knows the property by its first name"),
-    ("Element “meta” is missing", "Apple Mail reads a meta name without content"),
     ("Bad value “", "merge tags stand in addresses until the mail is sent"),
 ];
+
+const GALLERY: &str = ".throughline/gallery/index.html";
 
 /// Every HTML artifact of the sample, the starter and the example, each in a sandbox of its own.
 fn built() -> Vec<(Sandbox, BTreeMap<String, String>)> {
@@ -40,7 +40,7 @@ fn built() -> Vec<(Sandbox, BTreeMap<String, String>)> {
     [sample(), from("starter"), from("examples/travel")]
         .into_iter()
         .map(|sandbox| {
-            sandbox.run(&["build"]).expect_code(0);
+            sandbox.run(&["build", "--gallery"]).expect_code(0);
             let html = html_artifacts(&sandbox);
             (sandbox, html)
         })
@@ -60,10 +60,11 @@ fn corpus(name: &str) -> PathBuf {
 #[test]
 fn the_validator_of_the_w3c_has_nothing_to_say() {
     let folder = Sandbox::new();
-    for (number, (_, html)) in built().iter().enumerate() {
+    for (number, (sandbox, html)) in built().iter().enumerate() {
         for (id, text) in html {
             folder.write(&format!("{number}/{id}"), text);
         }
+        folder.write(&format!("{number}/gallery.html"), sandbox.read(GALLERY));
     }
     let jar = corpus("vnu-jar-26.9.27/build/dist/vnu.jar");
     let output = Command::new("java")
@@ -80,7 +81,7 @@ fn the_validator_of_the_w3c_has_nothing_to_say() {
     for one in said["messages"].as_array().unwrap() {
         let (url, message) = (one["url"].as_str().unwrap(), one["message"].as_str().unwrap());
         let known = EMAILS_ONLY.iter().position(|(begin, _)| message.starts_with(begin));
-        match known.filter(|_| !url.contains("/landing/")) {
+        match known.filter(|_| url.contains("/email/")) {
             Some(at) => seen[at] = true,
             None => writeln!(faults, "{url}:{}: {message}", one["lastLine"]).unwrap(),
         }
@@ -161,8 +162,18 @@ fn axe_finds_no_serious_fault() {
             folder.write(&page, with_axe(text, folder.root(), &axe));
             pages.push(page);
         }
+        if number > 0 {
+            // Of the gallery itself: what is in its frames is asked above. Its policy would keep
+            // axe out.
+            let text =
+                sandbox.read(GALLERY).replace("<iframe", "<span").replace("</iframe", "</span");
+            let text = text.replace("http-equiv=\"Content-Security-Policy\"", "name=\"policy\"");
+            let page = format!("{number}/gallery.html");
+            folder.write(&page, with_axe(&text, folder.root(), &axe));
+            pages.push(page);
+        }
     }
-    assert!(pages.len() >= 12, "{pages:?}");
+    assert!(pages.len() >= 14, "{pages:?}");
     let (some, others) = pages.split_at(pages.len() / 2);
     let faults = std::thread::scope(|scope| {
         let other = scope.spawn(|| violations(&folder, others, "profile-1"));

@@ -1,0 +1,1 @@
+const box=document.getElementById('filter');if(box){box.parentElement.hidden=false;box.addEventListener('input',()=>{const want=box.value.toLowerCase();for(const one of document.querySelectorAll('article'))one.hidden=!one.dataset.find.includes(want);});}
