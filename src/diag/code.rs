@@ -164,7 +164,7 @@ codes! {
     UnknownLocale = "0408" "unknown-locale" Build: "How a locale writes dates and amounts is data of this program. A guess would send out a wrong date." => "Use a locale of the list.";
     NotShown = "0410" "not-shown" Artifact: "A mail without the code, or a page without its end date, is an offer that nobody can use or that nobody can hold us to." => "Print the fact in the template, as the record has it.";
     ShownDifferently = "0411" "shown-differently" Artifact: "A text that says 25% where the record says 30% is a promise that somebody has to break." => "Correct the text, or the record.";
-    ReplacedValue = "0412" "replaced-value" Artifact: "A value that was swapped and still stands in one template goes out beside the new one: two prices, or a code that no till takes." => "Let the template print the fact, or correct the text.";
+    ReplacedValue = "0415" "replaced-value" Artifact: "A value that was swapped and still stands in one template goes out beside the new one: two prices, or a code that no till takes." => "Let the template print the fact, or correct the text.";
 
     TemplateSyntax = "0501" "template-syntax" Build: "The template cannot be parsed." => "Correct the syntax at the place shown.";
     UndefinedVariable = "0502" "undefined-variable" Artifact: "A blank where a fact should be is worse than no mail." => "Guard optional facts with `{% if … %}`, or fill the cell in.";

@@ -13,7 +13,7 @@ fn swap(sandbox: &Sandbox, change: &[&str]) {
 /// The findings of the ghost check: file, line and message.
 fn ghosts(sandbox: &Sandbox) -> Vec<(String, u64, String)> {
     let lines = sandbox.run(&["check", "--format", "json"]).json_lines();
-    let found = lines.iter().filter(|one| one["code"] == "TL0412");
+    let found = lines.iter().filter(|one| one["code"] == "TL0415");
     let text = |value: &serde_json::Value| value.as_str().unwrap().to_owned();
     found
         .map(|one| (text(&one["file"]), one["line"].as_u64().unwrap(), text(&one["message"])))
