@@ -83,8 +83,9 @@ fn lines(prepared: &Prepared) -> Vec<Line> {
             let rule = documents.fields.get(&entity, &name);
             let variation = rule.map_or(&Variation::Never, |rule| &rule.variation);
             let channels = match variation {
-                Variation::MayVary(channels) => {
-                    channels.iter().map(|one| one.value.clone()).collect()
+                Variation::MayVary { channels, locales } => {
+                    let own = channels.iter().map(|one| one.value.clone());
+                    own.chain(locales.iter().map(|one| one.value.tag().to_owned())).collect()
                 }
                 Variation::Never | Variation::Generated | Variation::Human => Vec::new(),
             };

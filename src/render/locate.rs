@@ -5,7 +5,7 @@
 
 use std::fmt::Write;
 
-use super::engine::Template;
+use super::template_set::Template;
 use super::tags::tera_tags;
 use crate::artifact::MARK;
 use crate::model::{SourceId, Span};

@@ -14,6 +14,7 @@ mod filters;
 mod finish;
 mod inspect;
 mod lint;
+mod loading;
 mod locate;
 mod merge_tags;
 mod must_show;
@@ -30,6 +31,9 @@ mod sheet;
 mod structured;
 mod tag_lint;
 mod tags;
+mod template_set;
+mod themes;
+mod translations;
 mod waivers;
 
 pub use context::Stage;

@@ -6,13 +6,13 @@
 
 use std::collections::BTreeSet;
 
-use super::Engine;
+use super::template_set::TemplateSet;
 use super::tags::{Mark, chains, tera_tags};
 
 /// What one template, with all it uses, can read.
 #[derive(Clone, Debug, Default)]
 pub struct Reads {
-    /// The templates themselves, by name.
+    /// The templates themselves, by their paths below the folder of templates.
     pub templates: BTreeSet<String>,
     /// `(offer, title)`.
     pairs: BTreeSet<(String, String)>,
@@ -47,18 +47,17 @@ const ENTITIES: [&str; 17] = [
     "variant",
 ];
 
-impl Engine<'_> {
+impl TemplateSet<'_> {
     /// What a template can read.
-    pub fn reads(&self, template: &str) -> Reads {
+    pub(super) fn reads(&self, template: &str) -> Reads {
         let mut reads = Reads::default();
         let mut wanted = vec![template.to_owned()];
         let mut components = false;
         while let Some(name) = wanted.pop() {
-            if reads.templates.contains(&name) {
+            let Some(found) = self.template(&name) else { continue };
+            if !reads.templates.insert(found.file().to_owned()) {
                 continue;
             }
-            let Some(found) = self.template(&name) else { continue };
-            reads.templates.insert(name);
             reads.sources.push(found.text.to_owned());
             for tag in tera_tags(found.text).iter().filter(|tag| tag.mark != Mark::Comment) {
                 let inside = tag.inside(found.text);
@@ -73,7 +72,7 @@ impl Engine<'_> {
                 components = false;
                 let defines = |text: &str| text.contains("component");
                 let all = self.templates.iter().filter(|one| defines(one.text));
-                wanted.extend(all.map(|one| one.name.to_owned()));
+                wanted.extend(all.map(|one| one.path.to_owned()));
             }
         }
         reads

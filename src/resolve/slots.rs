@@ -125,15 +125,19 @@ impl<'d> Placer<'d> {
         let promised = self.roster.offer_by_id.get(&one.offer).map(|at| self.partner_id(*at));
         let shown = self.partner_id(placement.offer);
         let mut parts = vec![one.id.as_str()];
-        // A row for all variants makes a placement for each. The partner always stands before the
-        // variant, so that no id can be read in two ways.
-        let varied = one.variant.is_empty() && !rendition.is_plain();
+        // A row for all variants makes a placement for each, in each locale. The partner always stands
+        // before the variant, and that before the locale, so that no id can be read in two ways.
+        let varied = one.variant.is_empty() && !rendition.is_plain() || !rendition.is_first();
         // A fallback of another partner is another placement: an id keeps its partner for ever.
         if varied || promised.is_some_and(|partner| partner != shown) {
             parts.push(shown);
         }
         if varied {
             parts.push(&rendition.variant);
+        }
+        let spoken = rendition.locale.slug();
+        if !rendition.is_first() {
+            parts.push(&spoken);
         }
         placement.id = PlacementId::join(&parts);
         placement.decided.slot = one.slot_span;

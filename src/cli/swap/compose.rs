@@ -144,8 +144,8 @@ impl Composer<'_> {
             (Some(applied), _) => applied.old.clone(),
             (None, Some(channel)) => {
                 let mut own = record.overrides.iter();
-                let own = own.find(|one| one.column == column && one.channel == channel);
-                own.map(|_| record.value_in(column, channel).0.display()).unwrap_or_default()
+                let own = own.find(|one| one.column == column && one.scope == channel);
+                own.map(|_| record.value_in(column, &[channel]).0.display()).unwrap_or_default()
             }
             (None, None) => record.value(column).display(),
         };
