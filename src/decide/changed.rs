@@ -130,8 +130,7 @@ fn compare_rows(
 fn own_values<'r>(row: &'r Row<'_>, column: Option<usize>) -> BTreeMap<&'r str, (String, Span)> {
     let own = row.record.overrides.iter().filter(|one| Some(one.column) == column);
     let value = |scope: &str| column.map(|at| row.record.value_in(at, &[scope]).0.display());
-    own.map(|one| (one.scope.as_str(), (value(&one.scope).unwrap_or_default(), one.span)))
-        .collect()
+    own.map(|one| (one.scope.as_str(), (value(&one.scope).unwrap_or_default(), one.span))).collect()
 }
 
 /// What each slot shows, and where that was decided.
@@ -262,9 +261,18 @@ fn brief_facts(world: World<'_>, id: &str, brief: &Brief) -> Values {
         else {
             continue;
         };
-        let field = format!("{}.window", spec.id.value);
-        let subject = Subject::Campaign { campaign: campaign.clone(), field };
-        facts.insert(subject, (window.id.to_string(), spec.id.span));
+        let locales: Vec<&str> = spec.locales.iter().map(|one| one.value.tag()).collect();
+        let own = [
+            ("window", window.id.to_string()),
+            ("locales", locales.join(", ")),
+            ("copy_fallback", spec.copy_fallback.to_string()),
+            ("theme", spec.theme.as_ref().map(|one| one.value.clone()).unwrap_or_default()),
+        ];
+        for (name, value) in own {
+            let field = format!("{}.{name}", spec.id.value);
+            let subject = Subject::Campaign { campaign: campaign.clone(), field };
+            facts.insert(subject, (value, spec.id.span));
+        }
     }
     facts
 }

@@ -256,6 +256,8 @@ impl Readers {
                 // Every time is shown in it.
                 "zone" => true,
                 field if field.ends_with(".window") => reads.name("window"),
+                // Which texts and which templates are meant.
+                field if field.contains('.') => true,
                 field => reads.field("campaign", field),
             },
             Subject::Window { time, .. } => reads.field("window", time),

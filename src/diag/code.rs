@@ -160,7 +160,7 @@ codes! {
     TypedGeneratedField = "0403" "typed-generated-field" Build: "This field is generated. A typed one would be a second truth." => "Remove the column.";
     CopyHoldsUrl = "0405" "copy-holds-url" Build: "A URL in copy is not tracked and does not change with its offer." => "Remove it: templates place the minted link.";
     CopyHoldsCode = "0406" "copy-holds-code" Build: "A promotion code in copy stays when the offer is swapped." => "Remove it: templates show the offer's own code.";
-    UnsplitRenditions = "0407" "unsplit-renditions" Build: "Variants that no parameter tells apart end in one row of every report, and the test has no result." => "Add {variant} to a parameter of the channel.";
+    UnsplitRenditions = "0407" "unsplit-renditions" Build: "Variants and locales that no parameter tells apart end in one row of every report: a test has no result, and nobody knows which language was read." => "Add {variant} or {locale} to a parameter of the channel.";
     UnknownLocale = "0408" "unknown-locale" Build: "How a locale writes dates and amounts is data of this program. A guess would send out a wrong date." => "Use a locale of the list.";
     MissingTranslation = "0412" "missing-translation" Artifact: "A text that a template shows is not there in the language of the mail or page, and nothing goes out half in another language without a word." => "Write it in that locale, or say `copy_fallback = true` in the asset.";
     UntranslatedCell = "0413" "untranslated-cell" Row: "The row has no text in a language in which it is shown, so its readers see the one that everybody sees." => "Fill in the column of that locale.";
@@ -244,8 +244,8 @@ codes! {
     MissingUnsubscribe = "0663" "missing-unsubscribe" Artifact: "The law of every market asks for a way out in every mail, and so do Gmail and Yahoo." => "Show a link to unsubscribe.";
     MissingSender = "0664" "missing-sender" Artifact: "The law of the market asks that a mail names who sends it, and on whose behalf." => "Name them.";
     UndeclaredMarket = "0665" "undeclared-market" Artifact: "What the law asks for depends on where the mail is read." => "Declare `markets` in [mail].";
-    MissingLang = "0667" "missing-lang" Artifact: "Without a language a mail is read out in the wrong one." => "Add `lang` to `<html>`.";
-    MissingDir = "0668" "missing-dir" Artifact: "Some clients show the mail in the reader's own direction of writing." => "Add `dir=\"ltr\"` or `dir=\"rtl\"` to `<html>`.";
+    MissingLang = "0667" "missing-lang" Artifact: "Without a language, or with another than its own, a mail is read out in the wrong one." => "Write `lang=\"{{ locale.lang }}\"` into `<html>`.";
+    MissingDir = "0668" "missing-dir" Artifact: "Some clients show the mail in the reader's own direction of writing." => "Write `dir=\"{{ locale.dir }}\"` into `<html>`.";
     LayoutTableRole = "0669" "layout-table-role" Artifact: "A table for layout is read out as a table of data, cell by cell." => "Add `role=\"presentation\"`, or `<th>` if it holds data.";
     LowContrast = "0670" "low-contrast" Artifact: "Text with less contrast than 4.5:1 cannot be read by many, nor by anybody in the sun." => "Choose a darker or a lighter colour.";
     HeadingOrder = "0671" "heading-order" Artifact: "Who moves by headings loses the way where a level is left out." => "Use the next level.";

@@ -44,6 +44,10 @@ pub struct Facts<'a> {
     pub sender: &'a str,
     /// The partners it speaks for: each with the names of which one must be shown.
     pub partners: &'a [Vec<&'a str>],
+    /// The language and country that it is written for: `fr-CA`.
+    pub lang: &'a str,
+    /// Which way that is read: `ltr` or `rtl`.
+    pub dir: &'a str,
     /// The first and the last day that it may name.
     pub days: Option<(Date, Date)>,
     /// What is known of a picture, by its address.

@@ -24,6 +24,8 @@ fn found_in(body: &str, markets: &[Market]) -> Vec<(&'static str, String)> {
         markets: Some(markets),
         sender: "Northwind",
         partners: &[vec!["Lumen", "Lumen Inc."]],
+        lang: "en-US",
+        dir: "ltr",
         days: None,
         picture: &nothing_known,
     };

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use super::template_set::{Template, resolve};
 use super::tags::{Mark, tera_tags};
+use super::template_set::{Template, resolve};
 use crate::model::Span;
 
 /// The blocks of every template that can be named, the outermost place of each.

@@ -6,9 +6,9 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 
 use super::email::{Envelope, block_of};
-use super::template_set::Template;
 use super::page::page_context;
 use super::places::{TagPlaces, in_template};
+use super::template_set::Template;
 use super::waivers::waive;
 use super::{Engine, Stage, fault};
 use crate::diag::{Code, Diagnostic, Severity};
@@ -57,6 +57,8 @@ pub(super) fn check_files(
         markets: markets.as_deref(),
         sender: &scene.documents.workspace.title.value,
         partners: &partners,
+        lang: scene.rendition.locale.tag(),
+        dir: scene.rendition.locale.direction().as_str(),
         days: days(stage, scene, job),
         picture: &|address| engine.assets().picture(address),
     };
@@ -164,7 +166,8 @@ impl<'a> Finder<'a> {
         html: &'a str,
     ) -> Self {
         let start_of = |part: &Part| {
-            let template = part.template.as_deref().and_then(|name| engine.of(scene).template(name))?;
+            let template =
+                part.template.as_deref().and_then(|name| engine.of(scene).template(name))?;
             Some(fault::place(template, &(0..0)))
         };
         let start = start_of(part).unwrap_or(scene.asset.id.span);

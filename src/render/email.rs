@@ -22,7 +22,11 @@ pub(super) struct Envelope {
 }
 
 /// The block of the template that makes a part; none where all of the template does.
-pub(super) fn block_of(templates: &TemplateSet<'_>, job: &Job, part: &Part) -> Option<&'static str> {
+pub(super) fn block_of(
+    templates: &TemplateSet<'_>,
+    job: &Job,
+    part: &Part,
+) -> Option<&'static str> {
     let template = main_template(job)?;
     if job.kind != RecipeKind::Email || part.template.as_deref() != Some(template) {
         return None;

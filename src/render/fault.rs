@@ -4,8 +4,8 @@ use std::ops::Range;
 
 use tera::{Error, ErrorKind};
 
-use super::blocks::components;
 use super::Engine;
+use super::blocks::components;
 use super::template_set::Template;
 use crate::diag::{Code, Diagnostic, did_you_mean};
 use crate::graph::Job;

@@ -31,7 +31,11 @@ pub(super) struct Inspected {
 
 /// Where a part begins: its template, or its asset where there is none.
 pub(super) fn place_of(subject: &Subject<'_>) -> Span {
-    let template = subject.part.template.as_deref().and_then(|name| subject.engine.of(subject.scene).template(name));
+    let template = subject
+        .part
+        .template
+        .as_deref()
+        .and_then(|name| subject.engine.of(subject.scene).template(name));
     template.map_or(subject.scene.asset.id.span, |one| fault::place(one, &(0..0)))
 }
 
@@ -102,10 +106,8 @@ fn stray_diagnostic(subject: &Subject<'_>, stray: &StrayUrl, place: Span) -> Opt
         return None;
     }
     let templates = &engine.of(subject.scene).templates;
-    let marked =
-        stray.marked.as_deref().and_then(|mark| locate::read_mark(mark, templates));
-    let span =
-        marked.or_else(|| locate::find_typed(&stray.value, templates)).unwrap_or(place);
+    let marked = stray.marked.as_deref().and_then(|mark| locate::read_mark(mark, templates));
+    let span = marked.or_else(|| locate::find_typed(&stray.value, templates)).unwrap_or(place);
     let message = match (stray.attribute.as_str(), stray.value.as_str()) {
         ("", value) => format!("the text holds `{value}`, which is neither minted nor declared"),
         (name, "") => format!("`{name}` is empty"),

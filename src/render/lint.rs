@@ -1,8 +1,8 @@
 //! What is wrong with a template before it is rendered.
 
-use super::template_set::Template;
 use super::fault::place;
 use super::tags::{Mark, TeraTag, chains, tera_tags};
+use super::template_set::Template;
 use crate::diag::{Code, Diagnostic, Diagnostics, did_you_mean};
 use crate::source::{Documents, find_typed_parameter};
 

@@ -103,7 +103,8 @@ fn blame(
             by_name(tpl)
                 .map(|template| {
                     let span = Span::start_of(template.source);
-                    let message = format!("the template `{}` includes or extends itself", template.name);
+                    let message =
+                        format!("the template `{}` includes or extends itself", template.name);
                     (tpl.clone(), Some(Diagnostic::error(Code::TemplateSyntax, span, message)))
                 })
                 .into_iter()

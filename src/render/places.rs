@@ -6,8 +6,8 @@
 use std::fmt::Write;
 use std::ops::Range;
 
-use super::template_set::Template;
 use super::tags::tera_tags;
+use super::template_set::Template;
 use crate::markup::{Kind, Tokens};
 use crate::model::{SourceId, Span};
 

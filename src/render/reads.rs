@@ -6,8 +6,8 @@
 
 use std::collections::BTreeSet;
 
-use super::template_set::TemplateSet;
 use super::tags::{Mark, chains, tera_tags};
+use super::template_set::TemplateSet;
 
 /// What one template, with all it uses, can read.
 #[derive(Clone, Debug, Default)]
@@ -144,9 +144,11 @@ impl Reads {
 
     fn add_chain(&mut self, chain: &str, is_alias: bool, as_json: bool) {
         let parts: Vec<&str> = chain.split('.').map(|part| part.trim_end_matches('?')).collect();
-        for pair in parts.windows(2) {
+        for (at, pair) in parts.windows(2).enumerate() {
             let [entity, field] = pair else { continue };
-            if ENTITIES.contains(entity) {
+            // In `links.terms.url` the middle is a role.
+            let role = at > 0 && parts.get(at - 1) == Some(&"links");
+            if !role && ENTITIES.contains(entity) {
                 self.pairs.insert(((*entity).to_owned(), (*field).to_owned()));
             } else {
                 self.fields.insert((*field).to_owned());
@@ -216,6 +218,13 @@ mod tests {
         }
         assert!(!found.field("offer", "value"), "{found:?}");
         assert!(found.name("partners") && !found.name("links"), "{found:?}");
+    }
+
+    #[test]
+    fn the_role_of_a_link_is_no_legal_text() {
+        let found = reads(&[" s.links.terms.url "]);
+        assert!(found.name("links") && !found.name("terms"), "{found:?}");
+        assert!(reads(&[" s.terms.title "]).field("terms", "title"));
     }
 
     #[test]

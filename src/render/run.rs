@@ -187,7 +187,9 @@ fn render_job(
     }
     check_limits(&scene, stage, job, &mut done.diagnostics);
     check_data(stage, &scene, job, &mut done.diagnostics);
-    check_translations(stage, engine, &scene, job, &mut done.diagnostics);
+    if !check_translations(stage, engine, &scene, job, &mut done.diagnostics) {
+        return Ok(done);
+    }
     if job.kind == RecipeKind::Image {
         render_images(stage, engine, &scene, (index, job), sink, &mut done)?;
         return Ok(done);

@@ -5,9 +5,9 @@ use std::ops::Range;
 
 use super::Stage;
 use super::blocks::{called, components, statement};
-use super::template_set::Template;
 use super::fault::place;
 use super::tags::{Mark, tera_tags};
+use super::template_set::Template;
 use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::dialect::{Dialect, foreign, scan};
 use crate::graph::Job;
@@ -143,12 +143,7 @@ pub(super) fn check_data(
 }
 
 /// The first merge tag in a row. Cells that hold addresses are judged with their links.
-fn in_row(
-    table: &Table,
-    record: &Record,
-    scopes: &[&str],
-    dialect: Dialect,
-) -> Option<Diagnostic> {
+fn in_row(table: &Table, record: &Record, scopes: &[&str], dialect: Dialect) -> Option<Diagnostic> {
     let kinds = [ColumnKind::Text, ColumnKind::Name, ColumnKind::Copy];
     let columns = table.contract.columns.iter().enumerate();
     columns.filter(|(_, column)| kinds.contains(&column.kind)).find_map(|(at, _)| {

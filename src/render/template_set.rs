@@ -112,9 +112,9 @@ impl<'s> TemplateSet<'s> {
     /// The engine of a form, if it can render the template.
     pub(super) fn get(&self, form: Form, template: &str) -> Option<&Tera> {
         let found = self.template(template)?;
-        self.forms.get(&form).filter(|tera| {
-            !self.broken.contains(found.path) && tera.contains_template(found.path)
-        })
+        self.forms
+            .get(&form)
+            .filter(|tera| !self.broken.contains(found.path) && tera.contains_template(found.path))
     }
 
     /// An engine whose HTML says for each URL attribute where in which template it stands.

@@ -56,11 +56,9 @@ pub(super) fn find_themes(
     for (theme, span) in folders.into_iter().filter(|_| all_read) {
         if !themes.contains(theme) {
             let message = format!("no asset and no channel names the theme `{theme}`");
-            let known = named.iter().map(|one| one.value.as_str());
             diagnostics.push(
                 Diagnostic::warning(Code::UnusedTheme, span, message)
-                    .maybe_help(did_you_mean(theme, known))
-                    .help_if_none(format!("write `theme = \"{theme}\"`, or delete the folder")),
+                    .help(format!("write `theme = \"{theme}\"`, or delete the folder")),
             );
         }
     }

@@ -8,25 +8,31 @@ use crate::resolve::Scene;
 use crate::source::table::{Column, ColumnKind, Record, Table};
 use crate::source::{Documents, Field, RecipeKind, Variation};
 
-/// Checks that every text that a job shows is there in its locale.
+/// Checks that every text that a job shows is there in its locale; false where one is not, which
+/// its templates would find once more.
 pub(super) fn check_translations(
     stage: &Stage<'_>,
     engine: &Engine<'_>,
     scene: &Scene<'_>,
     job: &Job,
     diagnostics: &mut Vec<Diagnostic>,
-) {
+) -> bool {
     let (locale, usual) = (scene.rendition.locale, stage.documents.workspace.locale);
     let at_home = locale.is_read_as(scene.rendition.first) && locale.is_read_as(usual);
     if at_home || scene.asset.copy_fallback {
-        return;
+        return true;
     }
+    let before = diagnostics.len();
     let shown = Shown::of(engine, scene, job);
     diagnostics.extend(missing_copy(stage, scene, job, &shown));
     if !locale.is_read_as(usual) {
         missing_terms(stage, scene, job, &shown, diagnostics);
+    }
+    let whole = diagnostics.len() == before;
+    if !locale.is_read_as(usual) {
         untranslated_cells(stage, scene, job, &shown, diagnostics);
     }
+    whole
 }
 
 /// What a job can show.
@@ -83,9 +89,7 @@ fn missing_copy(
     })?;
     let missing = first.copy.iter().filter(|(name, _)| !scene.copy.contains_key(*name));
     let missing: Vec<_> = missing
-        .filter(|(name, _)| {
-            shown.field("copy", name) || shown.envelope.contains(&name.as_str())
-        })
+        .filter(|(name, _)| shown.field("copy", name) || shown.envelope.contains(&name.as_str()))
         .collect();
     let ((name, block), tag) = (missing.first()?, scene.rendition.locale.tag());
     let names: Vec<String> = missing.iter().map(|(name, _)| format!("`{name}`")).collect();
@@ -175,10 +179,7 @@ fn is_expected(documents: &Documents, entity: &str, column: &Column, locale: &Lo
 }
 
 /// The rows of offers and partners that a job shows.
-fn rows<'a>(
-    stage: &'a Stage<'_>,
-    job: &'a Job,
-) -> impl Iterator<Item = (&'a Table, &'a Record)> {
+fn rows<'a>(stage: &'a Stage<'_>, job: &'a Job) -> impl Iterator<Item = (&'a Table, &'a Record)> {
     let (facts, tables) = (stage.facts, &stage.documents.tables);
     let placements = job.placements.iter().filter_map(move |at| facts.placements.get(*at));
     let offers = placements.filter_map(move |one| facts.roster.offers.get(one.offer));

@@ -5,8 +5,9 @@ use std::collections::BTreeSet;
 use super::page_checks::check_page;
 use crate::diag::{Code, Diagnostic, Diagnostics, did_you_mean};
 use crate::model::Spanned;
-use crate::source::{block_and_locale, 
-    Channel, Documents, Field, LinkTarget, Pattern, Piece, Recipe, RecipeKind, Variation, lint_term,
+use crate::source::{
+    Channel, Documents, Field, LinkTarget, Pattern, Piece, Recipe, RecipeKind, Variation,
+    block_and_locale, lint_term,
 };
 
 /// Columns may only name tables and vocabularies that there are.

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use crate::diag::{Code, Diagnostic, Diagnostics, did_you_mean};
+use crate::locale::Locale;
 use crate::model::{Span, Spanned};
 use crate::resolve::{Rendition, Roster};
-use crate::locale::Locale;
 use crate::source::{AssetSpec, Brief, Documents, block_and_locale, find_typed_parameter};
 
 /// Copy blocks by the names that templates use.

@@ -61,9 +61,8 @@ impl Pages {
     /// else in its variant, else the first.
     pub fn route(&self, placement: &Placement) -> Option<&str> {
         let pages = self.routes.get(&(placement.campaign, placement.offer))?;
-        let likeness = |page: &&Page| {
-            (page.locale == placement.locale, page.variant == placement.variant)
-        };
+        let likeness =
+            |page: &&Page| (page.locale == placement.locale, page.variant == placement.variant);
         // Of several that are as like, the last is taken: here that is the first.
         pages.iter().rev().max_by_key(likeness).map(|page| page.route.as_str())
     }

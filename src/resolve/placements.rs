@@ -313,7 +313,12 @@ impl<'d> Placer<'d> {
         )
     }
 
-    fn add_pages(&mut self, place: &Place<'_>, (rendition, copy): (&Rendition, &CopyBlocks), placements: &[Placement]) {
+    fn add_pages(
+        &mut self,
+        place: &Place<'_>,
+        (rendition, copy): (&Rendition, &CopyBlocks),
+        placements: &[Placement],
+    ) {
         let Some(channel) = self.documents.channels.get(place.channel) else { return };
         let Some(recipe) = page_recipe(channel, place.spec.id.value.as_str()) else { return };
         let Some(route) = &recipe.route else { return };

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
 
-use super::table::{Contract, Table, TableReader, ValueReader, read_table};
 use super::legal::read_legal;
+use super::table::{Contract, Table, TableReader, ValueReader, read_table};
 use super::{
     Applied, Brief, Channel, FieldRules, Lock, SourceKind, SourceText, Sources, Swap, TableSpec,
     Taxonomy, Terms, Waiver, Workspace, read_brief, read_channel, read_fields, read_lock,
