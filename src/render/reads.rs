@@ -88,6 +88,13 @@ impl Reads {
             || self.pairs.contains(&(entity.to_owned(), field.to_owned()))
     }
 
+    /// Whether a field can be read of something that is one of a kind: no loop gives it another name.
+    pub(super) fn own_field(&self, entity: &str, field: &str) -> bool {
+        self.everything
+            || self.whole.contains(entity)
+            || self.pairs.contains(&(entity.to_owned(), field.to_owned()))
+    }
+
     /// Whether anything of a name can be read.
     pub fn name(&self, entity: &str) -> bool {
         self.everything
@@ -155,7 +162,10 @@ impl Reads {
             }
         }
         let last = parts.last().copied().unwrap_or_default();
-        if ENTITIES.contains(&last) && !is_alias {
+        // `copy.offer` is a block, and `links.terms` a link.
+        let parent = parts.len().checked_sub(2).and_then(|at| parts.get(at));
+        let is_field = parent.is_some_and(|parent| ["copy", "links"].contains(parent));
+        if ENTITIES.contains(&last) && !is_alias && !is_field {
             self.whole.insert(last.to_owned());
         }
         // What is printed as a whole under a name of its own can be anything.
@@ -222,9 +232,12 @@ mod tests {
 
     #[test]
     fn the_role_of_a_link_is_no_legal_text() {
-        let found = reads(&[" s.links.terms.url "]);
-        assert!(found.name("links") && !found.name("terms"), "{found:?}");
-        assert!(reads(&[" s.terms.title "]).field("terms", "title"));
+        let found = reads(&[" s.links.terms.url ", " copy.terms ", " copy.offer "]);
+        assert!(found.name("links") && !found.own_field("terms", "url"), "{found:?}");
+        assert!(!found.field("terms", "text") && !found.field("offer", "title"), "{found:?}");
+        assert!(found.own_field("copy", "offer"), "{found:?}");
+        assert!(reads(&[" s.terms.title "]).own_field("terms", "title"));
+        assert!(reads(&[" set t = s.terms "]).own_field("terms", "text"));
     }
 
     #[test]

@@ -68,6 +68,10 @@ impl Shown {
         }
     }
 
+    fn own_field(&self, entity: &str, field: &str) -> bool {
+        self.reads.iter().any(|reads| reads.own_field(entity, field))
+    }
+
     fn field(&self, entity: &str, field: &str) -> bool {
         self.reads.iter().any(|reads| reads.field(entity, field))
             || self.fields.iter().any(|(own, name)| *own == entity && name == field)
@@ -89,7 +93,9 @@ fn missing_copy(
     })?;
     let missing = first.copy.iter().filter(|(name, _)| !scene.copy.contains_key(*name));
     let missing: Vec<_> = missing
-        .filter(|(name, _)| shown.field("copy", name) || shown.envelope.contains(&name.as_str()))
+        .filter(|(name, _)| {
+            shown.own_field("copy", name) || shown.envelope.contains(&name.as_str())
+        })
         .collect();
     let ((name, block), tag) = (missing.first()?, scene.rendition.locale.tag());
     let names: Vec<String> = missing.iter().map(|(name, _)| format!("`{name}`")).collect();
@@ -113,7 +119,8 @@ fn missing_terms(
     shown: &Shown,
     diagnostics: &mut Vec<Diagnostic>,
 ) {
-    if !shown.reads.iter().any(|reads| reads.name("terms")) {
+    let texts = ["title", "text", "version", "id"];
+    if !texts.iter().any(|field| shown.own_field("terms", field)) {
         return;
     }
     let tag = scene.rendition.locale.tag();

@@ -247,9 +247,9 @@ impl<'d> Placer<'d> {
             parts.push(&number);
         }
         parts.push(&rendition.variant);
-        let spoken = rendition.locale.slug();
+        let locale = rendition.locale.slug();
         if !rendition.is_first() {
-            parts.push(&spoken);
+            parts.push(&locale);
         }
         Placement {
             id: PlacementId::join(&parts),

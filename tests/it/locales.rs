@@ -76,7 +76,7 @@ fn of_class(sandbox: &Sandbox, class: &str) -> Vec<String> {
         })
         .collect();
     let shown = found.iter().map(|one| one["id"].as_str().unwrap().to_owned());
-    shown.filter(|id| id.ends_with(".html") || id.ends_with(".txt")).collect()
+    shown.filter(|id| [".html", ".txt"].iter().any(|end| id.ends_with(end))).collect()
 }
 
 #[test]
@@ -127,6 +127,14 @@ fn late_changes_reach_one_language() {
 fn a_file_of_a_theme_is_read_by_its_assets_alone() {
     let sandbox = lay_down("ok_theme");
     let _ = sandbox.run(&["build"]).expect_code(0);
+    let manifest: Value = serde_json::from_str(&sandbox.read("output/manifest.json")).unwrap();
+    let used = |id: &str| {
+        let mut all = manifest["artifacts"].as_array().unwrap().iter();
+        all.find(|one| one["id"] == id).unwrap()["template"].as_str().unwrap().to_owned()
+    };
+    assert_eq!(used("email/bf26/acme.html"), "brands/acme/email/digest.html");
+    assert_eq!(used("email/bf26/acme.txt"), "email/digest.txt");
+    assert_eq!(used("email/bf26/digest.html"), "email/digest.html");
     let acme = ["email/bf26/acme.html"];
     sandbox.edit("templates/brands/acme/parts/saving.html", "A saving", "One saving");
     assert_eq!(of_class(&sandbox, "changed"), acme);
