@@ -101,8 +101,8 @@ impl<'s> Engine<'s> {
     /// Reports the templates that recipes name and that are not there, and merge tags that will not
     /// work for the channels that use a template.
     pub fn check_recipes(&self, documents: &Documents, diagnostics: &mut Diagnostics) {
-        let mut told = Told::default();
         for channel in &documents.channels {
+            let mut told = Told::default();
             for theme in themes_of(documents, channel) {
                 let set = self.set(theme.as_deref(), documents.workspace.locale);
                 let mut found = Diagnostics::new();
@@ -201,11 +201,14 @@ struct Told(BTreeSet<(Span, Code)>);
 
 impl Told {
     fn add(&mut self, found: Diagnostics, diagnostics: &mut Diagnostics) {
+        let key = |one: &Diagnostic| (one.primary, one.code);
+        let told: Vec<(Span, Code)> = found.iter().map(key).collect();
         for one in found {
-            if self.0.insert((one.primary, one.code)) {
+            if !self.0.contains(&key(&one)) {
                 diagnostics.push(one);
             }
         }
+        self.0.extend(told);
     }
 
     fn has(&self, code: Code) -> bool {

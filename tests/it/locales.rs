@@ -107,7 +107,7 @@ fn late_changes_reach_one_language() {
         "swap",
         "set",
         "offer:lumen-gift",
-        "title@fr-CA=Un pinceau en cadeau",
+        "title@fr-ca=Un pinceau en cadeau",
         "--because",
         "the partner wrote it anew",
         "--by",
