@@ -161,6 +161,7 @@ fn check(mail: &Mail, clients: &Clients) -> usize {
         subject: SUBJECT,
         preheader: Some(PREHEADER),
         finished: true,
+        derived_text: true,
     };
     check_mail(&checked, &facts).len()
 }

@@ -74,7 +74,7 @@ pub(super) fn explain_artifact(
     let scene = Scene::of_asset(documents, facts, job.campaign, job.asset);
     let Some(scene) = scene else { return Ok(Exit::Findings) };
     let names = job.parts.iter().filter_map(|part| part.template.as_deref());
-    let templates = names.flat_map(|name| engine.reads(name).templates).collect();
+    let templates = names.flat_map(|name| engine.reads(&scene, name).templates).collect();
     let entry = entry_of(target, &id);
     let explained = Explained { prepared, job, id, scene, entry, templates };
     let digests = BTreeMap::new();

@@ -10,6 +10,7 @@ use super::console::Console;
 use super::exit::Exit;
 use super::prepare::{Ids, Outcome, Prepared, prepare, report_unprepared};
 use crate::diag::{Diagnostics, did_you_mean};
+use crate::locale::Locale;
 use crate::resolve::OwnerBook;
 use crate::source::Variation;
 
@@ -19,6 +20,7 @@ struct Line {
     owner: String,
     rule: &'static str,
     channels: Vec<String>,
+    locales: Vec<String>,
     why: String,
     place: Option<String>,
 }
@@ -43,13 +45,11 @@ pub(super) fn run(root: &Path, args: &RulesArgs, console: &mut Console) -> Resul
     let (field, owner) = (width(|line| &line.field), width(|line| &line.owner));
     console.line(&format!("{:<field$}  {:<owner$}  rule", "field", "owner"))?;
     for line in &lines {
-        let channels = if line.channels.is_empty() {
-            String::new()
-        } else {
-            format!(" in {}", line.channels.join(", "))
-        };
-        let text =
-            format!("{:<field$}  {:<owner$}  {}{channels}", line.field, line.owner, line.rule);
+        let scopes: Vec<&str> =
+            line.channels.iter().chain(&line.locales).map(String::as_str).collect();
+        let scopes =
+            if scopes.is_empty() { String::new() } else { format!(" in {}", scopes.join(", ")) };
+        let text = format!("{:<field$}  {:<owner$}  {}{scopes}", line.field, line.owner, line.rule);
         console.line(text.trim_end())?;
     }
     Ok(Exit::Done)
@@ -58,7 +58,7 @@ pub(super) fn run(root: &Path, args: &RulesArgs, console: &mut Console) -> Resul
 fn as_json(line: &Line) -> serde_json::Value {
     json!({
         "field": line.field, "owner": line.owner, "rule": line.rule, "channels": line.channels,
-        "why": line.why, "place": line.place,
+        "locales": line.locales, "why": line.why, "place": line.place,
     })
 }
 
@@ -82,17 +82,21 @@ fn lines(prepared: &Prepared) -> Vec<Line> {
         .map(|(entity, name)| {
             let rule = documents.fields.get(&entity, &name);
             let variation = rule.map_or(&Variation::Never, |rule| &rule.variation);
-            let channels = match variation {
-                Variation::MayVary(channels) => {
-                    channels.iter().map(|one| one.value.clone()).collect()
+            let (channels, locales) = match variation {
+                Variation::MayVary { channels, locales } => (
+                    channels.iter().map(|one| one.value.clone()).collect(),
+                    locales.iter().map(|one| one.value.tag().to_owned()).collect(),
+                ),
+                Variation::Never | Variation::Generated | Variation::Human => {
+                    (Vec::new(), Vec::new())
                 }
-                Variation::Never | Variation::Generated | Variation::Human => Vec::new(),
             };
             Line {
                 owner: owners.of_field(&entity, &name).unwrap_or_else(|| "nobody".to_owned()),
                 field: format!("{entity}.{name}"),
                 rule: variation.as_str(),
                 channels,
+                locales,
                 why: rule.map(|rule| rule.why.clone()).unwrap_or_default(),
                 place: rule.map(|rule| prepared.sources.locate(rule.span)),
             }
@@ -108,7 +112,8 @@ fn explain(
     console: &mut Console,
 ) -> Result<Exit> {
     let found = lines.iter().find(|line| line.field == field);
-    let known = prepared.documents.channels.iter().any(|one| one.id.as_str() == channel);
+    let known = prepared.documents.channels.iter().any(|one| one.id.as_str() == channel)
+        || Locale::find(channel).is_some();
     let (Some(line), true) = (found, known) else {
         let (what, help) = if found.is_none() {
             (
@@ -125,7 +130,7 @@ fn explain(
         ));
         return Ok(Exit::Usage);
     };
-    let here = line.channels.iter().any(|one| one == channel);
+    let here = line.channels.iter().chain(&line.locales).any(|one| one == channel);
     let sentence = match line.rule {
         "may_vary" if here => format!("may have its own value in {channel}"),
         "may_vary" => format!("may vary, but not in {channel}"),

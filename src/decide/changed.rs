@@ -126,12 +126,11 @@ fn compare_rows(
     }
 }
 
-/// Values of single channels, and where they stand.
+/// Values of single channels and locales, and where they stand.
 fn own_values<'r>(row: &'r Row<'_>, column: Option<usize>) -> BTreeMap<&'r str, (String, Span)> {
     let own = row.record.overrides.iter().filter(|one| Some(one.column) == column);
-    let value = |channel: &str| column.map(|at| row.record.value_in(at, channel).0.display());
-    own.map(|one| (one.channel.as_str(), (value(&one.channel).unwrap_or_default(), one.span)))
-        .collect()
+    let value = |scope: &str| column.map(|at| row.record.value_in(at, &[scope]).0.display());
+    own.map(|one| (one.scope.as_str(), (value(&one.scope).unwrap_or_default(), one.span))).collect()
 }
 
 /// What each slot shows, and where that was decided.
@@ -262,24 +261,38 @@ fn brief_facts(world: World<'_>, id: &str, brief: &Brief) -> Values {
         else {
             continue;
         };
-        let field = format!("{}.window", spec.id.value);
-        let subject = Subject::Campaign { campaign: campaign.clone(), field };
-        facts.insert(subject, (window.id.to_string(), spec.id.span));
+        let locales: Vec<&str> = spec.locales.iter().map(|one| one.value.tag()).collect();
+        let own = [
+            ("window", window.id.to_string()),
+            ("locales", locales.join(", ")),
+            ("copy_fallback", spec.copy_fallback.to_string()),
+            ("theme", spec.theme.as_ref().map(|one| one.value.clone()).unwrap_or_default()),
+        ];
+        for (name, value) in own {
+            let field = format!("{}.{name}", spec.id.value);
+            let subject = Subject::Campaign { campaign: campaign.clone(), field };
+            facts.insert(subject, (value, spec.id.span));
+        }
     }
     facts
 }
 
+/// What a legal text says, itself or in a locale.
+fn terms_facts((tag, terms): (Option<&str>, &Terms)) -> [(Subject, (String, Span)); 3] {
+    let fields = [
+        ("title", terms.title.clone(), terms.span),
+        ("version", terms.version.clone(), terms.span),
+        ("text", terms.text.value.replace("\r\n", "\n"), terms.text.span),
+    ];
+    fields.map(|(field, value, span)| {
+        let field = tag.map_or_else(|| field.to_owned(), |tag| format!("{field}@{tag}"));
+        (Subject::Terms { terms: terms.id.to_string(), field }, (value, span))
+    })
+}
+
 fn compare_terms(base: World<'_>, target: World<'_>, found: &mut Vec<Fact>) {
     let values = |terms: Option<&Terms>| -> Values {
-        let Some(terms) = terms else { return Values::new() };
-        let fields = [
-            ("title", terms.title.clone(), terms.span),
-            ("version", terms.version.clone(), terms.span),
-            ("text", terms.text.value.replace("\r\n", "\n"), terms.text.span),
-        ];
-        let subject =
-            |field: &str| Subject::Terms { terms: terms.id.to_string(), field: field.to_owned() };
-        fields.map(|(field, value, span)| (subject(field), (value, span))).into()
+        terms.into_iter().flat_map(Terms::all).flat_map(terms_facts).collect()
     };
     let by_id =
         |world: World<'_>| -> Vec<String> { world.documents.terms.keys().cloned().collect() };

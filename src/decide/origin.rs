@@ -95,14 +95,15 @@ impl Finder<'_> {
         let key = table.contract.key.first().copied();
         let own = table.column(column);
         let at = own.or_else(|| key.filter(|_| column == "id"))?;
-        let channel = self.scene.channel.id.as_str();
-        let (_, span) = record.value_in(at, channel);
-        let own = record.overrides.iter().any(|one| one.column == at && one.channel == channel);
+        let scopes = self.scene.scopes();
+        let (_, span) = record.value_in(at, &scopes);
+        let mut own = record.overrides.iter().filter(|one| one.column == at && one.span == span);
+        let own = own.next().map(|one| one.scope.to_string());
         let subject = Subject::Cell {
             table: name.to_owned(),
             row: table.key_of(record),
             column: table.contract.column(at)?.name.clone(),
-            channel: own.then(|| channel.to_owned()),
+            channel: own,
         };
         Some((subject, span))
     }

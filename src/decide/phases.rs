@@ -59,7 +59,7 @@ fn windows_of_cell<'w>(world: World<'w>, readers: &Readers, set: &SetCell) -> Ve
         if set.channel.is_none() {
             let column = table.column(&set.field.value);
             let own = record.overrides.iter().filter(|one| Some(one.column) == column);
-            fact.unseen_in = own.map(|one| one.channel.clone()).collect();
+            fact.unseen_in = own.map(|one| one.scope.clone()).collect();
         }
     }
     let mut names: Vec<(&str, &str)> = readers

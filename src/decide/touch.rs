@@ -5,8 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::fact::{Fact, Subject, World};
 use crate::graph::Job;
 use crate::render::{Engine, Reads};
+use crate::resolve::Scene;
 use crate::source::table::{ColumnKind, Record, Table};
-use crate::source::{Channel, LinkTarget, Recipe};
+use crate::source::{LinkTarget, Recipe, block_and_locale};
 
 /// One artifact's view of the facts.
 #[derive(Clone, Debug)]
@@ -19,6 +20,10 @@ pub struct Reader {
     pub channel: String,
     /// The window.
     pub window: String,
+    /// The tag of its locale.
+    locale: String,
+    /// What names no locale in a brief is shown in it.
+    plain_copy: bool,
     /// Its one slot; an artifact of a whole asset has none.
     slot: Option<String>,
     /// Rows that it shows, by table.
@@ -43,19 +48,23 @@ struct RecipeReads {
     links: bool,
     /// Channels whose pages its links go to.
     page_channels: BTreeSet<String>,
+    /// The brand whose templates go before the common ones.
+    theme: Option<String>,
 }
 
 /// What each artifact of the jobs can read.
 pub fn readers(world: World<'_>, jobs: &[Job], engine: &Engine<'_>) -> Readers {
     let mut found = Readers::default();
-    let mut known: BTreeMap<(usize, usize), usize> = BTreeMap::new();
+    let mut known: BTreeMap<(usize, usize, Option<&str>), usize> = BTreeMap::new();
     for job in jobs {
         let Some(campaign) = world.facts.campaigns.get(job.campaign) else { continue };
         let Some(asset) = campaign.assets.get(job.asset) else { continue };
         let Some(channel) = world.documents.channels.get(asset.channel) else { continue };
         let Some(recipe) = channel.recipes.get(job.recipe) else { continue };
-        let at = *known.entry((asset.channel, job.recipe)).or_insert_with(|| {
-            found.recipes.push(recipe_reads(world, channel, recipe, job, engine));
+        let scene = Scene::of_asset(world.documents, world.facts, job.campaign, job.asset);
+        let Some(scene) = scene else { continue };
+        let at = *known.entry((asset.channel, job.recipe, scene.theme())).or_insert_with(|| {
+            found.recipes.push(recipe_reads(world, &scene, recipe, job, engine));
             found.recipes.len() - 1
         });
         let Some(reader) = reader(world, job, at) else { continue };
@@ -70,12 +79,15 @@ fn reader(world: World<'_>, job: &Job, recipe: usize) -> Option<Reader> {
     let campaign = world.facts.campaigns.get(job.campaign)?;
     let asset = campaign.assets.get(job.asset)?;
     let brief = world.documents.briefs.get(campaign.brief)?;
+    let (spec, locale) = (brief.assets.get(asset.spec)?, asset.rendition.locale);
     let placements = || job.placements.iter().filter_map(|at| world.facts.placements.get(*at));
     let mut reader = Reader {
         campaign: brief.id.value.to_string(),
-        asset: brief.assets.get(asset.spec)?.id.value.to_string(),
+        asset: spec.id.value.to_string(),
         channel: world.documents.channels.get(asset.channel)?.id.to_string(),
         window: brief.windows.get(asset.window)?.id.to_string(),
+        locale: locale.tag().to_owned(),
+        plain_copy: locale.is_read_as(asset.rendition.first) || spec.copy_fallback,
         slot: placements().next().filter(|_| job.per_placement).map(|one| one.slot.clone()),
         rows: BTreeSet::new(),
         terms: BTreeSet::new(),
@@ -107,14 +119,14 @@ fn pictures(table: &Table, record: &Record) -> Vec<String> {
     let columns: Vec<usize> =
         columns.filter(|(_, one)| one.kind == ColumnKind::Asset).map(|(at, _)| at).collect();
     let own = record.overrides.iter().filter(|one| columns.contains(&one.column));
-    let own = own.map(|one| record.value_in(one.column, &one.channel).0.display());
+    let own = own.map(|one| record.value_in(one.column, &[&one.scope]).0.display());
     let all = columns.iter().map(|at| record.value(*at).display());
     all.chain(own).filter(|path| !path.is_empty()).collect()
 }
 
 fn recipe_reads(
     world: World<'_>,
-    channel: &Channel,
+    scene: &Scene<'_>,
     recipe: &Recipe,
     job: &Job,
     engine: &Engine<'_>,
@@ -124,7 +136,7 @@ fn recipe_reads(
     let parts = job.parts.iter().filter_map(|part| part.template.as_deref());
     let templates: BTreeSet<&str> = named.map(|name| name.value.as_str()).chain(parts).collect();
     for template in &templates {
-        reads.extend(engine.reads(template));
+        reads.extend(engine.reads(scene, template));
     }
     // A sheet has its columns instead of a template, and a QR code its link.
     let mut links = templates.is_empty();
@@ -134,7 +146,7 @@ fn recipe_reads(
     links |= reads.name("links");
     let mut page_channels = BTreeSet::new();
     if links {
-        for (_, pattern) in &channel.params {
+        for (_, pattern) in &scene.channel.params {
             reads.note_pattern(pattern);
         }
         for column in ["landing_base", "deep_link", "subid_param", "permitted_domains"] {
@@ -147,7 +159,7 @@ fn recipe_reads(
             fields.for_each(|field| reads.note("partner", field.name()));
         }
         let lands = |target: &LinkTarget| !matches!(target, LinkTarget::Partner);
-        if channel.links.iter().any(|rule| lands(&rule.target)) {
+        if scene.channel.links.iter().any(|rule| lands(&rule.target)) {
             for other in &world.documents.channels {
                 let routes = other.recipes.iter().filter_map(|recipe| recipe.route.as_ref());
                 for route in routes {
@@ -157,7 +169,15 @@ fn recipe_reads(
             }
         }
     }
-    RecipeReads { reads, links, page_channels }
+    let theme = scene.theme().map(str::to_owned);
+    RecipeReads { reads, links, page_channels, theme }
+}
+
+impl Reader {
+    /// Whether the channel or the locale has a value of its own in the place of a fact.
+    fn sees_another(&self, fact: &Fact) -> bool {
+        fact.unseen_in.iter().any(|scope| *scope == self.channel || *scope == self.locale)
+    }
 }
 
 impl Readers {
@@ -182,16 +202,17 @@ impl Readers {
         let same = |campaign: &String| *campaign == reader.campaign;
         match &fact.subject {
             Subject::Cell { table, row, channel, .. } => {
-                let of_channel = channel.as_ref().is_none_or(|one| *one == reader.channel);
-                of_channel && Self::shows_row(reader, table, row)
+                let seen = |scope: &String| *scope == reader.channel || *scope == reader.locale;
+                channel.as_ref().is_none_or(seen) && Self::shows_row(reader, table, row)
             }
             Subject::Placed { campaign, asset, slot } => {
                 let here = reader.slot.as_ref().is_none_or(|own| own == slot);
                 same(campaign) && *asset == reader.asset && here
             }
             Subject::Copy { campaign, block } => {
-                let own = block.split_once('.').is_none_or(|(asset, _)| asset == reader.asset);
-                same(campaign) && own
+                let (name, tag) = block_and_locale(block);
+                let own = name.split_once('.').is_none_or(|(asset, _)| asset == reader.asset);
+                same(campaign) && own && tag.map_or(reader.plain_copy, |tag| tag == reader.locale)
             }
             Subject::Campaign { campaign, field } => {
                 let asset = field.split_once('.').map(|(asset, _)| asset);
@@ -207,7 +228,7 @@ impl Readers {
     /// Whether an artifact can read a fact that touches it.
     pub fn can_read(&self, reader: &Reader, fact: &Fact) -> bool {
         let Some(RecipeReads { reads, .. }) = self.recipes.get(reader.recipe) else { return true };
-        if !self.touches(reader, fact) || fact.unseen_in.contains(&reader.channel) {
+        if !self.touches(reader, fact) || reader.sees_another(fact) {
             return false;
         }
         match &fact.subject {
@@ -221,16 +242,22 @@ impl Readers {
                 other => reads.field("tables", other),
             },
             Subject::Copy { block, .. } => {
+                let block = block_and_locale(block).0;
                 reads.field("copy", block.rsplit('.').next().unwrap_or(block))
             }
             Subject::Campaign { field, .. } => match field.as_str() {
                 // Every time is shown in it.
                 "zone" => true,
                 field if field.ends_with(".window") => reads.name("window"),
+                // Which texts and which templates are meant.
+                field if field.contains('.') => true,
                 field => reads.field("campaign", field),
             },
             Subject::Window { time, .. } => reads.field("window", time),
-            Subject::Terms { field, .. } => reads.field("terms", field),
+            Subject::Terms { field, .. } => {
+                let (field, tag) = block_and_locale(field);
+                tag.is_none_or(|tag| tag == reader.locale) && reads.field("terms", field)
+            }
             Subject::Placed { .. } | Subject::File { .. } | Subject::AsOf | Subject::Engine => true,
         }
     }
@@ -254,7 +281,10 @@ impl Readers {
     fn stands_on(&self, reader: &Reader, path: &str) -> bool {
         let Some(recipe) = self.recipes.get(reader.recipe) else { return true };
         if let Some(template) = path.strip_prefix("templates/") {
-            return recipe.reads.templates.contains(template);
+            let branded = template.strip_prefix("brands/").and_then(|rest| rest.split_once('/'));
+            // One that comes or goes changes which file a name means.
+            return recipe.reads.templates.contains(template)
+                || branded.is_some_and(|(theme, _)| recipe.theme.as_deref() == Some(theme));
         }
         if let Some(asset) = path.strip_prefix("assets/") {
             return reader.pictures.contains(asset) || recipe.reads.text(asset);

@@ -160,8 +160,11 @@ codes! {
     TypedGeneratedField = "0403" "typed-generated-field" Build: "This field is generated. A typed one would be a second truth." => "Remove the column.";
     CopyHoldsUrl = "0405" "copy-holds-url" Build: "A URL in copy is not tracked and does not change with its offer." => "Remove it: templates place the minted link.";
     CopyHoldsCode = "0406" "copy-holds-code" Build: "A promotion code in copy stays when the offer is swapped." => "Remove it: templates show the offer's own code.";
-    UnsplitRenditions = "0407" "unsplit-renditions" Build: "Variants that no parameter tells apart end in one row of every report, and the test has no result." => "Add {variant} to a parameter of the channel.";
+    UnsplitRenditions = "0407" "unsplit-renditions" Build: "Variants and locales that no parameter tells apart end in one row of every report: a test has no result, and nobody knows which language was read." => "Add {variant} or {locale} to a parameter of the channel.";
     UnknownLocale = "0408" "unknown-locale" Build: "How a locale writes dates and amounts is data of this program. A guess would send out a wrong date." => "Use a locale of the list.";
+    MissingTranslation = "0412" "missing-translation" Artifact: "A text that a template shows is not there in the language of the mail or page, and nothing goes out half in another language without a word." => "Write it in that locale, or say `copy_fallback = true` in the asset.";
+    UntranslatedCell = "0413" "untranslated-cell" Row: "The row has no text in a language in which it is shown, so its readers see the one that everybody sees." => "Fill in the column of that locale.";
+    StaleTranslation = "0414" "stale-translation" Build: "A legal text was changed and its translation was not: what was agreed in one language is not what is promised in the other." => "Translate what has changed, and write the same `version`.";
     NotShown = "0410" "not-shown" Artifact: "A mail without the code, or a page without its end date, is an offer that nobody can use or that nobody can hold us to." => "Print the fact in the template, as the record has it.";
     ShownDifferently = "0411" "shown-differently" Artifact: "A text that says 25% where the record says 30% is a promise that somebody has to break." => "Correct the text, or the record.";
     ReplacedValue = "0415" "replaced-value" Artifact: "A value that was swapped and still stands in one template goes out beside the new one: two prices, or a code that no till takes." => "Let the template print the fact, or correct the text.";
@@ -179,6 +182,8 @@ codes! {
     UnknownMergeTag = "0511" "unknown-merge-tag" Artifact: "A merge tag that the sender does not know arrives as it stands: `Dear *|FIRSTNAM|*`." => "Use a name that is known, or add the sender's own to [esp] of the channel.";
     NoSender = "0512" "no-sender" Artifact: "How a merge tag is written depends on who sends the mail." => "Add `dialect = …` to the channel.";
     BadMergeTag = "0513" "bad-merge-tag" Artifact: "A merge tag of another sender, one half of one, or one with a quote in its default is not filled in: recipients see its code." => "Correct it as the message says, or let `esp(…)` write it.";
+    UnknownTheme = "0515" "unknown-theme" Build: "A brand whose folder of templates is not there would go out looking like another." => "Correct the name, or add templates/brands/<theme>/.";
+    UnusedTheme = "0516" "unused-theme" Build: "Templates of a brand that no asset names are in no mail: a name is misspelt, or nobody needs them." => "Name the theme in an asset or a channel, or delete the folder.";
     MergeTagInData = "0514" "merge-tag-in-data" Artifact: "Whoever sends the mail would run a merge tag that stands in a cell or in copy, whoever wrote it." => "Take it out of the data; templates write merge tags with `esp(…)`.";
 
     UndeclaredLink = "0601" "undeclared-link" Artifact: "Every link and picture in an artifact is minted, hashed or declared; anything else is a link nobody checks." => "Use `links.…`, `asset_url(…)` or a value of [declared].";
@@ -240,8 +245,8 @@ codes! {
     MissingUnsubscribe = "0663" "missing-unsubscribe" Artifact: "The law of every market asks for a way out in every mail, and so do Gmail and Yahoo." => "Show a link to unsubscribe.";
     MissingSender = "0664" "missing-sender" Artifact: "The law of the market asks that a mail names who sends it, and on whose behalf." => "Name them.";
     UndeclaredMarket = "0665" "undeclared-market" Artifact: "What the law asks for depends on where the mail is read." => "Declare `markets` in [mail].";
-    MissingLang = "0667" "missing-lang" Artifact: "Without a language a mail is read out in the wrong one." => "Add `lang` to `<html>`.";
-    MissingDir = "0668" "missing-dir" Artifact: "Some clients show the mail in the reader's own direction of writing." => "Add `dir=\"ltr\"` or `dir=\"rtl\"` to `<html>`.";
+    MissingLang = "0667" "missing-lang" Artifact: "Without a language, or with another than its own, a mail is read out in the wrong one." => "Write `lang=\"{{ locale.lang }}\"` into `<html>`.";
+    MissingDir = "0668" "missing-dir" Artifact: "Some clients show the mail in the reader's own direction of writing." => "Write `dir=\"{{ locale.dir }}\"` into `<html>`.";
     LayoutTableRole = "0669" "layout-table-role" Artifact: "A table for layout is read out as a table of data, cell by cell." => "Add `role=\"presentation\"`, or `<th>` if it holds data.";
     LowContrast = "0670" "low-contrast" Artifact: "Text with less contrast than 4.5:1 cannot be read by many, nor by anybody in the sun." => "Choose a darker or a lighter colour.";
     HeadingOrder = "0671" "heading-order" Artifact: "Who moves by headings loses the way where a level is left out." => "Use the next level.";

@@ -31,8 +31,8 @@ impl PageTimes {
         for placement in placements.iter().filter_map(|at| facts.placements.get(*at)) {
             let offer = facts.roster.offers.get(placement.offer)?;
             let record = scene.tables.0.records.get(offer.record)?;
-            let channel = scene.channel.id.as_str();
-            let instant = |column| record.value_in(column, channel).0.as_instant();
+            let scopes = scene.scopes();
+            let instant = |column| record.value_in(column, &scopes).0.as_instant();
             for start in [columns.display_from, columns.effective_from] {
                 opens = instant(start).map_or(opens, |start| opens.max(start));
             }

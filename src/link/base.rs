@@ -62,8 +62,8 @@ impl Minter<'_> {
     fn partner_page(&mut self, scene: &Scene<'_>) -> Option<(String, Span)> {
         let columns = &scene.roster.columns;
         let (offer, partner) = (scene.offer()?, scene.partner()?);
-        let channel = scene.channel.id.as_str();
-        let (base, place) = partner.value_in(columns.landing_base, channel);
+        let scopes = scene.scopes();
+        let (base, place) = partner.value_in(columns.landing_base, &scopes);
         let Some(base) = base.as_text().filter(|base| !base.is_empty()) else {
             let name = partner.text(columns.partner_id);
             let message = format!("the partner `{name}` has no landing base for its links");
@@ -73,7 +73,7 @@ impl Minter<'_> {
             );
             return None;
         };
-        let (path, span) = offer.value_in(columns.landing_path, channel);
+        let (path, span) = offer.value_in(columns.landing_path, &scopes);
         let Some(path) = path.as_text() else { return Some((base.to_owned(), place)) };
         let host = base.find("://").map_or(0, |at| at + 3);
         let rest = base.get(host..).unwrap_or("");

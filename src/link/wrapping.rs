@@ -75,7 +75,7 @@ impl Minter<'_> {
         } else {
             scene.tables.1.column(&column_name(profile, name))
         };
-        let cell = column.map(|at| partner.value_in(at, scene.channel.id.as_str()));
+        let cell = column.map(|at| partner.value_in(at, &scene.scopes()));
         if let Some((value, place)) = cell.filter(|(value, _)| !value.is_empty()) {
             return Some((value.display(), place));
         }
@@ -113,7 +113,7 @@ fn profile_name(scene: &Scene<'_>, rule: &LinkRule) -> Option<(String, Span)> {
         return None;
     }
     let (partner, columns) = (scene.partner()?, &scene.roster.columns);
-    let (named, span) = partner.value_in(columns.deep_link, scene.channel.id.as_str());
+    let (named, span) = partner.value_in(columns.deep_link, &scene.scopes());
     if let Some(name) = named.as_text().filter(|name| !name.is_empty()) {
         return Some((name.to_owned(), span));
     }

@@ -24,7 +24,7 @@ pub fn check_mail(mail: &Mail<'_>, facts: &Facts<'_>) -> Vec<Finding> {
     let blanked: Cow<'_, str> = facts.dialect.map_or(html.into(), |dialect| blank(html, dialect));
     let medium = if mail.finished { Medium::FinishedMail } else { Medium::RawMail };
     let seen = walk(html, &blanked, medium, facts, &mut found);
-    whole(mail, &seen, &mut found);
+    whole(mail, &seen, facts, &mut found);
     letters(mail, &mut found);
     visible_text(html, &seen, facts, &mut found);
     tags::check(html, facts, &seen, &mut found);
@@ -33,13 +33,13 @@ pub fn check_mail(mail: &Mail<'_>, facts: &Facts<'_>) -> Vec<Finding> {
     json_ld::check(html, facts, &seen, &mut found);
     legal::check(mail, facts, &seen, &mut found);
     if let Some(text) = mail.text {
-        plain::check(text, mail.finished, &seen, &mut found);
+        plain::check(text, mail.derived_text, &seen, &mut found);
     }
     found.finish()
 }
 
 /// What the mail as a whole must be.
-fn whole(mail: &Mail<'_>, seen: &Seen<'_>, found: &mut Findings<'_>) {
+fn whole(mail: &Mail<'_>, seen: &Seen<'_>, facts: &Facts<'_>, found: &mut Findings<'_>) {
     let size = mail.html.len();
     if let Some(severity) = found.rules.judge(Code::GmailClipping, size) {
         clipping(size, severity, mail.html, seen, found);
@@ -58,10 +58,20 @@ fn whole(mail: &Mail<'_>, seen: &Seen<'_>, found: &mut Findings<'_>) {
             found.warning(Code::ImageWeight, place, message);
         }
     }
-    document(seen, found);
-    if !seen.dir {
+    document(seen, facts.lang, found);
+    let direction = facts.dir;
+    if seen.dir.is_none_or(|dir| !dir.eq_ignore_ascii_case(direction) && dir != "auto") {
         let place = Place::Html(seen.html.clone().unwrap_or(0..0));
-        found.warning(Code::MissingDir, place, "nothing says in which direction this is read");
+        found.warning(
+            Code::MissingDir,
+            place,
+            match seen.dir {
+                None => "nothing says in which direction this is read".to_owned(),
+                Some(dir) => {
+                    format!("this says that it is read `{dir}`, and it is read `{direction}`")
+                }
+            },
+        );
     }
     if seen.first_headings.is_empty() {
         let place = Place::Html(seen.body.clone().unwrap_or(0..0));
@@ -70,11 +80,18 @@ fn whole(mail: &Mail<'_>, seen: &Seen<'_>, found: &mut Findings<'_>) {
 }
 
 /// What mails and pages have in common.
-pub(super) fn document(seen: &Seen<'_>, found: &mut Findings<'_>) {
+pub(super) fn document(seen: &Seen<'_>, tag: &str, found: &mut Findings<'_>) {
     let html = || Place::Html(seen.html.clone().unwrap_or(0..0));
     let head = || Place::Html(seen.head.clone().or(seen.html.clone()).unwrap_or(0..0));
-    if !seen.lang {
-        found.error(Code::MissingLang, html(), "nothing says which language this is in");
+    let language = |tag: &str| tag.split('-').next().unwrap_or(tag).to_ascii_lowercase();
+    let own = |said: &str| language(said) == language(tag);
+    match seen.lang {
+        None => found.error(Code::MissingLang, html(), "nothing says which language this is in"),
+        Some(lang) if !own(lang) => {
+            let message = format!("this says that it is in `{lang}`, and it is in `{tag}`");
+            found.error(Code::MissingLang, html(), message);
+        }
+        Some(_) => {}
     }
     if !seen.charset {
         found.error(Code::MissingCharset, head(), "nothing says that this is UTF-8");

@@ -12,7 +12,7 @@ pub fn check_page(page: &Page<'_>, facts: &Facts<'_>) -> Vec<Finding> {
     let mut found = Findings::new(facts.rules);
     let html = page.html;
     let seen = walk(html, html, Medium::Page, facts, &mut found);
-    document(&seen, &mut found);
+    document(&seen, facts.lang, &mut found);
     visible_text(html, &seen, facts, &mut found);
     for (fragment, range) in &seen.fragments {
         if !seen.ids.iter().any(|(id, _)| *id == fragment) && fragment != "top" {

@@ -20,6 +20,8 @@ pub struct Mail<'a> {
     pub preheader: Option<&'a str>,
     /// Its styles stand in `style` attributes, and all is ASCII: it went through `mail`.
     pub finished: bool,
+    /// Its text was made from the HTML, and no author gave it its lines.
+    pub derived_text: bool,
 }
 
 /// A page.
@@ -44,6 +46,10 @@ pub struct Facts<'a> {
     pub sender: &'a str,
     /// The partners it speaks for: each with the names of which one must be shown.
     pub partners: &'a [Vec<&'a str>],
+    /// The language and country that it is written for: `fr-CA`.
+    pub lang: &'a str,
+    /// Which way that is read: `ltr` or `rtl`.
+    pub dir: &'a str,
     /// The first and the last day that it may name.
     pub days: Option<(Date, Date)>,
     /// What is known of a picture, by its address.

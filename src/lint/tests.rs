@@ -24,6 +24,8 @@ fn found_in(body: &str, markets: &[Market]) -> Vec<(&'static str, String)> {
         markets: Some(markets),
         sender: "Northwind",
         partners: &[vec!["Lumen", "Lumen Inc."]],
+        lang: "en-US",
+        dir: "ltr",
         days: None,
         picture: &nothing_known,
     };
@@ -33,6 +35,7 @@ fn found_in(body: &str, markets: &[Market]) -> Vec<(&'static str, String)> {
         subject: "A subject",
         preheader: Some("A preheader that is neither short nor long."),
         finished: true,
+        derived_text: true,
     };
     check_mail(&mail, &facts).into_iter().map(|one| (one.code.name(), one.message)).collect()
 }

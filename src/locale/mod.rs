@@ -49,6 +49,11 @@ impl Locale {
         ALL.iter().find(|one| one.tag == tag)
     }
 
+    /// The locale of a tag in any case, as people type headers: `fr-ca`.
+    pub fn of_slug(text: &str) -> Option<&'static Self> {
+        ALL.iter().find(|one| one.tag.eq_ignore_ascii_case(text))
+    }
+
     /// Every locale there is.
     pub fn all() -> impl Iterator<Item = &'static Self> {
         ALL.iter()
@@ -73,6 +78,11 @@ impl Locale {
     /// The language alone: `fr`.
     pub fn language(&self) -> &'static str {
         self.tag.split('-').next().unwrap_or(self.tag)
+    }
+
+    /// Whether who reads the one can read the other: both are of one language.
+    pub fn is_read_as(&self, other: &Self) -> bool {
+        self.language() == other.language()
     }
 
     /// Which way it is written.

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use super::engine::Template;
 use super::tags::{Mark, tera_tags};
+use super::template_set::{Template, resolve};
 use crate::model::Span;
 
 /// The blocks of every template that can be named, the outermost place of each.
@@ -20,22 +20,24 @@ struct Own<'s> {
     blocks: Vec<(&'s str, Span)>,
 }
 
-/// Finds all blocks; of one that is written again, the place nearest to the template counts.
+/// Finds all blocks, by the path of their template; of one that is written again, the place nearest
+/// to the template counts.
 pub(super) fn find_blocks<'s>(templates: &[Template<'s>]) -> Blocks<'s> {
     let own: BTreeMap<&str, Own<'s>> =
-        templates.iter().map(|template| (template.name, own(template))).collect();
+        templates.iter().map(|template| (template.path, own(template))).collect();
     let mut found = Blocks::new();
-    for name in own.keys() {
+    for path in own.keys() {
         let mut blocks = BTreeMap::new();
-        let mut next = own.get(name);
+        let mut next = own.get(path);
         for _ in 0..MAX_DEPTH {
             let Some(one) = next else { break };
             for (block, span) in &one.blocks {
                 blocks.entry(*block).or_insert(*span);
             }
-            next = one.extends.and_then(|parent| own.get(parent));
+            let parent = one.extends.and_then(|name| resolve(templates, name));
+            next = parent.and_then(|parent| own.get(parent.path));
         }
-        found.insert(*name, blocks);
+        found.insert(*path, blocks);
     }
     found
 }

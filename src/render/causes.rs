@@ -169,10 +169,11 @@ fn name_of(field: &Field) -> Option<[String; 2]> {
 pub fn facts_read(stage: &Stage<'_>, engine: &Engine<'_>, job: &Job) -> Vec<(Path, String)> {
     let context = stage.context(job);
     let mut reads = Reads::default();
+    let Some(scene) = scene_of(stage, job) else { return Vec::new() };
     for name in job.parts.iter().filter_map(|part| part.template.as_ref()) {
-        reads.extend(engine.reads(name));
+        reads.extend(engine.reads(&scene, name));
     }
-    let recipe = scene_of(stage, job).and_then(|scene| scene.channel.recipes.get(job.recipe));
+    let recipe = scene.channel.recipes.get(job.recipe);
     for column in recipe.into_iter().flat_map(|recipe| &recipe.columns) {
         reads.note_pattern(&column.value);
     }
@@ -236,7 +237,8 @@ impl Search<'_> {
             texts.push(("subject".to_owned(), made.subject));
             texts.push(("preheader".to_owned(), made.preheader));
         }
-        for part in job.parts.iter().filter(|part| !is_derived(engine, job, part)) {
+        let set = engine.of(scene);
+        for part in job.parts.iter().filter(|part| !is_derived(set, job, part)) {
             let Some(template) = &part.template else { continue };
             let own = part.page.map(|form| page_context(stage, scene, job, form, context));
             let bytes = self.rendered(part, template, own.as_ref().unwrap_or(context))?;
@@ -266,7 +268,7 @@ impl Search<'_> {
             own.insert("size", &size.to_string());
             sized = Some(own);
         }
-        let block = block_of(self.engine, self.job, part);
+        let block = block_of(self.engine.of(&self.scene), self.job, part);
         let call = Call { form, template, block, path: part.path.as_str() };
         let mut buffer = Vec::new();
         let context = sized.as_ref().unwrap_or(context);

@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
-use super::email::{Envelope, block_of};
-use super::engine::Template;
+use super::email::{Envelope, block_of, is_derived};
 use super::page::page_context;
 use super::places::{TagPlaces, in_template};
+use super::template_set::Template;
 use super::waivers::waive;
 use super::{Engine, Stage, fault};
 use crate::diag::{Code, Diagnostic, Severity};
@@ -58,6 +58,8 @@ pub(super) fn check_files(
         markets: markets.as_deref(),
         sender: &scene.documents.workspace.title.value,
         partners: &partners,
+        lang: scene.rendition.locale.tag(),
+        dir: scene.rendition.locale.direction().as_str(),
         days: days(stage, scene, job),
         picture: &|address| engine.assets().picture(address),
     };
@@ -66,6 +68,7 @@ pub(super) fn check_files(
         own.filter_map(|(part, bytes)| Some((*part, std::str::from_utf8(bytes).ok()?)))
     };
     let text = of_form(Form::Text).next();
+    let derived = |part: &Part| is_derived(engine.of(scene), job, part);
     for (part, html) in of_form(Form::Html) {
         let found = if job.kind == RecipeKind::Email {
             let mail = Mail {
@@ -74,6 +77,7 @@ pub(super) fn check_files(
                 subject: &envelope.subject,
                 preheader: (!envelope.preheader.is_empty()).then_some(&envelope.preheader),
                 finished: sent.is_some(),
+                derived_text: text.is_some_and(|(part, _)| derived(part)),
             };
             lint::check_mail(&mail, &facts)
         } else {
@@ -172,15 +176,16 @@ impl<'a> Finder<'a> {
         html: &'a str,
     ) -> Self {
         let start_of = |part: &Part| {
-            let template = part.template.as_deref().and_then(|name| engine.template(name))?;
+            let template =
+                part.template.as_deref().and_then(|name| engine.of(scene).template(name))?;
             Some(fault::place(template, &(0..0)))
         };
         let start = start_of(part).unwrap_or(scene.asset.id.span);
         let marked = part.template.as_deref().and_then(|template| {
-            let (tera, shared) = (engine.tagged()?, stage.context(job));
+            let (tera, shared) = (engine.of(scene).tagged()?, stage.context(job));
             let own = part.page.map(|form| page_context(stage, scene, job, form, &shared));
             let context = own.unwrap_or(shared);
-            let rendered = match block_of(engine, job, part) {
+            let rendered = match block_of(engine.of(scene), job, part) {
                 Some(block) => tera.render_block(template, block, &context),
                 None => tera.render(template, &context),
             };
@@ -190,7 +195,7 @@ impl<'a> Finder<'a> {
             scene: *scene,
             stage,
             job,
-            templates: &engine.templates,
+            templates: &engine.of(scene).templates,
             html,
             tags: marked.map(|html| TagPlaces::read(&html)),
             part,
@@ -235,34 +240,25 @@ impl<'a> Finder<'a> {
     }
 
     fn copy_span(&self, name: &str) -> Option<Span> {
-        let own = format!("{}.{name}", self.scene.asset.id.value);
-        let copy = &self.scene.brief.copy;
-        copy.get(&own).or_else(|| copy.get(name)).map(|block| block.span)
+        self.scene.copy.get(name).map(|block| block.span)
     }
 
     /// The copy or the cell in which a text stands.
     fn in_data(&self, text: &str) -> Option<Span> {
-        let asset = self.scene.asset.id.value.as_str();
-        let ours = self
-            .scene
-            .brief
-            .copy
-            .iter()
-            .filter(|(name, _)| name.split_once('.').is_none_or(|(owner, _)| owner == asset));
-        for (_, block) in ours {
+        for block in self.scene.copy.values() {
             if let Some(at) = block.value.find(text) {
                 let start = block.span.start as usize + at;
                 return Some(Span::new(block.span.source, start, start + text.len()));
             }
         }
         let table = self.stage.documents.tables.get("offers")?;
-        let channel = self.scene.channel.id.as_str();
+        let scopes = self.scene.scopes();
         let placements = self.job.placements.iter();
         for placement in placements.filter_map(|at| self.stage.facts.placements.get(*at)) {
             let offer = self.stage.facts.roster.offers.get(placement.offer)?;
             let record = table.records.get(offer.record)?;
             for at in 0..table.contract.columns.len() {
-                let (value, span) = record.value_in(at, channel);
+                let (value, span) = record.value_in(at, &scopes);
                 if value.as_text().is_some_and(|value| value.contains(text)) {
                     return Some(span);
                 }

@@ -13,7 +13,7 @@ use crate::locale::Locale;
 use crate::model::{Value, rfc3339};
 use crate::resolve::{Facts, Placement, Scene};
 use crate::source::table::{Record, Table};
-use crate::source::{AssetSpec, Brief, Documents, Terms};
+use crate::source::{AssetSpec, Brief, Channel, Documents, Terms};
 
 /// Everything that contexts are made from; rows are turned into template values once.
 pub struct Stage<'a> {
@@ -28,7 +28,8 @@ pub struct Stage<'a> {
     common: Context,
     offers: Vec<TeraValue>,
     partners: Vec<TeraValue>,
-    terms: BTreeMap<&'a str, TeraValue>,
+    /// By id, and by the locale of a translation.
+    terms: BTreeMap<(&'a str, Option<&'static str>), TeraValue>,
     /// By campaign and asset.
     assets: Vec<Vec<Context>>,
 }
@@ -49,10 +50,11 @@ impl<'a> Stage<'a> {
         let values = |name: &str, key: &str| {
             let Some(table) = documents.tables.get(name) else { return Vec::new() };
             let rows = table.records.par_iter();
-            rows.map(|record| row_value(table, record, key, None, zone)).collect::<Vec<_>>()
+            rows.map(|record| row_value(table, record, key, &[], zone)).collect::<Vec<_>>()
         };
-        let terms =
-            documents.terms.iter().map(|(id, one)| (id.as_str(), terms_value(one))).collect();
+        let terms = documents.terms.iter().flat_map(|(id, terms)| {
+            terms.all().map(|(tag, one)| ((id.as_str(), tag), terms_value(one)))
+        });
         let mut stage = Self {
             documents,
             facts,
@@ -61,7 +63,7 @@ impl<'a> Stage<'a> {
             common: common(documents),
             offers: values("offers", "offer_id"),
             partners: values("partners", "partner_id"),
-            terms,
+            terms: terms.collect(),
             assets: Vec::new(),
         };
         for campaign in 0..facts.campaigns.len() {
@@ -100,12 +102,12 @@ impl<'a> Stage<'a> {
                 ("source", text(&scene.channel.source.value)),
             ]),
         );
+        context.insert_value("locale", locale_value(scene.rendition.locale));
         context.insert_value("asset", asset_value(scene.asset));
         context.insert_value("variant", text(&scene.rendition.variant));
-        let copy = resolved.map(|one| &one.copy);
-        let blocks = copy
-            .into_iter()
-            .flatten()
+        let blocks = scene
+            .copy
+            .iter()
             .map(|(name, block)| (name.as_str(), text(&block.value.replace('\r', ""))));
         context.insert_value("copy", map(blocks));
         context
@@ -115,25 +117,26 @@ impl<'a> Stage<'a> {
     pub(super) fn context(&self, job: &Job) -> Context {
         let shared = self.assets.get(job.campaign).and_then(|assets| assets.get(job.asset));
         let mut context = shared.cloned().unwrap_or_default();
-        let channel = Scene::of_asset(self.documents, self.facts, job.campaign, job.asset)
-            .map_or("", |scene| scene.channel.id.as_str());
+        let scene = Scene::of_asset(self.documents, self.facts, job.campaign, job.asset);
+        let Some(scene) = scene else { return context };
         if job.per_placement {
             if let Some(at) = job.placements.first() {
-                for (name, value) in self.placement_pairs(*at, channel) {
+                for (name, value) in self.placement_pairs(*at, &scene) {
                     context.insert_value(name, value);
                 }
             }
             return context;
         }
-        let slots = job.placements.iter().map(|at| map(self.placement_pairs(*at, channel)));
+        let slots = job.placements.iter().map(|at| map(self.placement_pairs(*at, &scene)));
         context.insert_value("slots", TeraValue::from(slots.collect::<Vec<_>>()));
         context
     }
 
-    fn placement_pairs(&self, at: usize, channel: &str) -> Vec<(&'static str, TeraValue)> {
+    fn placement_pairs(&self, at: usize, scene: &Scene<'_>) -> Vec<(&'static str, TeraValue)> {
         let Some(placement) = self.facts.placements.get(at) else { return Vec::new() };
         let Some(offer) = self.facts.roster.offers.get(placement.offer) else { return Vec::new() };
-        let partner = |row: &usize| self.row("partners", &self.partners, *row, channel);
+        let scopes = scene.scopes();
+        let partner = |row: &usize| self.row("partners", &self.partners, *row, &scopes);
         let mut pairs = vec![
             ("slot", text(&placement.slot)),
             ("variant", text(&placement.variant)),
@@ -142,44 +145,45 @@ impl<'a> Stage<'a> {
                 "partners",
                 TeraValue::from(offer.partners.iter().filter_map(partner).collect::<Vec<_>>()),
             ),
-            ("links", self.links_value(at, channel)),
+            ("links", self.links_value(at, scene.channel)),
         ];
-        let own = self.row("offers", &self.offers, offer.record, channel);
+        let own = self.row("offers", &self.offers, offer.record, &scopes);
         pairs.extend(own.map(|value| ("offer", value)));
         pairs.extend(partner(&offer.partner).map(|value| ("partner", value)));
         pairs.extend(self.terms_of(placement).map(|value| ("terms", value)));
         pairs
     }
 
-    /// A row as a channel sees it; where it has nothing of its own, the shared value.
+    /// A row as some scopes see it; where none has anything of its own, the shared value.
     fn row(
         &self,
         name: &str,
         shared: &[TeraValue],
         row: usize,
-        channel: &str,
+        scopes: &[&str],
     ) -> Option<TeraValue> {
         let table = self.documents.tables.get(name)?;
         let record = table.records.get(row)?;
-        if !record.overrides.iter().any(|one| one.channel == channel) {
+        if !record.overrides.iter().any(|one| scopes.contains(&one.scope.as_str())) {
             return shared.get(row).cloned();
         }
         let key = table.contract.key.first().and_then(|at| table.contract.column(*at));
         let key = key.map_or("", |column| column.name.as_str());
         let zone = &self.documents.workspace.zone;
-        Some(row_value(table, record, key, Some(channel), zone))
+        Some(row_value(table, record, key, scopes, zone))
     }
 
     fn terms_of(&self, placement: &Placement) -> Option<TeraValue> {
         let row = self.facts.roster.offers.get(placement.offer)?.record;
         let record = self.documents.tables.get("offers")?.records.get(row)?;
-        self.terms.get(record.text(self.facts.roster.columns.terms_id)).cloned()
+        let id = record.text(self.facts.roster.columns.terms_id);
+        let own = self.terms.get(&(id, Some(placement.locale.tag())));
+        own.or_else(|| self.terms.get(&(id, None))).cloned()
     }
 
-    fn links_value(&self, placement: usize, channel: &str) -> TeraValue {
-        let channel = self.documents.channels.iter().find(|one| one.id.as_str() == channel);
+    fn links_value(&self, placement: usize, channel: &Channel) -> TeraValue {
         map(self.links.of(placement).iter().filter_map(|link| {
-            let rule = channel?.links.get(link.rule)?;
+            let rule = channel.links.get(link.rule)?;
             Some((rule.role.as_str(), link_value(link)))
         }))
     }
@@ -214,7 +218,6 @@ fn common(documents: &Documents) -> Context {
             ("assets", origin(&workspace.hosts.assets.value)),
         ]),
     );
-    context.insert_value("locale", locale_value(workspace.locale));
     let declared = workspace.declared.iter().map(|(name, link)| (name.as_str(), text(&link.value)));
     context.insert_value("declared", map(declared));
     let built_in = ["partners", "offers", "bundles", "placements"];
@@ -223,7 +226,7 @@ fn common(documents: &Documents) -> Context {
         "tables",
         map(added.map(|(name, table)| {
             let whole = table.records.iter().filter(|record| !record.quarantined);
-            let rows = whole.map(|record| row_value(table, record, "", None, &workspace.zone));
+            let rows = whole.map(|record| row_value(table, record, "", &[], &workspace.zone));
             (name.as_str(), TeraValue::from(rows.collect::<Vec<_>>()))
         })),
     );
@@ -275,15 +278,12 @@ fn row_value(
     table: &Table,
     record: &Record,
     key: &str,
-    channel: Option<&str>,
+    scopes: &[&str],
     zone: &TimeZone,
 ) -> TeraValue {
     let mut fields = Map::new();
     for (at, column) in table.contract.columns.iter().enumerate() {
-        let value = match channel {
-            Some(channel) => record.value_in(at, channel).0,
-            None => record.value(at),
-        };
+        let value = record.value_in(at, scopes).0;
         if let Some(value) = cell_value(value, zone) {
             if column.name == key {
                 fields.insert("id".into(), value.clone());

@@ -3,6 +3,7 @@
 use tera::Context;
 
 use super::fill::{Call, fill};
+use super::template_set::TemplateSet;
 use super::{Engine, fault};
 use crate::diag::{Code, Diagnostic};
 use crate::dialect::{Dialect, scan};
@@ -21,25 +22,29 @@ pub(super) struct Envelope {
 }
 
 /// The block of the template that makes a part; none where all of the template does.
-pub(super) fn block_of(engine: &Engine<'_>, job: &Job, part: &Part) -> Option<&'static str> {
+pub(super) fn block_of(
+    templates: &TemplateSet<'_>,
+    job: &Job,
+    part: &Part,
+) -> Option<&'static str> {
     let template = main_template(job)?;
     if job.kind != RecipeKind::Email || part.template.as_deref() != Some(template) {
         return None;
     }
     match part.form {
-        Form::Html => engine.block(template, "html").map(|_| "html"),
-        Form::Text => engine.block(template, "text").map(|_| "text"),
+        Form::Html => templates.block(template, "html").map(|_| "html"),
+        Form::Text => templates.block(template, "text").map(|_| "text"),
         Form::Json | Form::Eml | Form::Csv | Form::Svg | Form::Png | Form::Webp => None,
     }
 }
 
 /// Whether a part is made from the HTML when the mail is finished, and not by a template.
-pub(super) fn is_derived(engine: &Engine<'_>, job: &Job, part: &Part) -> bool {
+pub(super) fn is_derived(templates: &TemplateSet<'_>, job: &Job, part: &Part) -> bool {
     let own = || part.template.as_deref() != main_template(job);
     job.kind == RecipeKind::Email
         && match part.form {
             Form::Html => false,
-            Form::Text => !own() && block_of(engine, job, part).is_none(),
+            Form::Text => !own() && block_of(templates, job, part).is_none(),
             Form::Json | Form::Eml | Form::Csv | Form::Svg | Form::Png | Form::Webp => true,
         }
 }
@@ -59,7 +64,7 @@ pub(super) fn envelope(
     let mut line = |name| line(engine, (scene, job), name, context, diagnostics);
     let (subject, preheader) = (line("subject"), line("preheader"));
     if subject.as_deref() == Some("") {
-        let template = main_template(job).and_then(|name| engine.template(name));
+        let template = main_template(job).and_then(|name| engine.of(scene).template(name));
         let start = template.map(|one| fault::place(one, &(0..0)));
         let message = format!("the mail `{}` has no subject", scene.asset.id.value);
         diagnostics.push(
@@ -89,7 +94,7 @@ fn line(
         );
     }
     let template = main_template(job)?;
-    let text = match engine.block(template, name) {
+    let text = match engine.of(scene).block(template, name) {
         None => {
             let copy = context.get("copy").and_then(|copy| copy.get_from_path(name));
             copy.and_then(|one| one.as_str()).unwrap_or_default().to_owned()
@@ -113,10 +118,9 @@ fn line(
     (diagnostics.len() == before).then_some(text)
 }
 
-/// The brief's copy of a name, the asset's own before the common one.
+/// The brief's copy of a name, as the rendition sees it.
 fn copy_block<'a>(scene: &Scene<'a>, name: &str) -> Option<&'a Spanned<String>> {
-    let own = format!("{}.{name}", scene.asset.id.value);
-    scene.brief.copy.get(&own).or_else(|| scene.brief.copy.get(name))
+    scene.copy.get(name)
 }
 
 /// White space between words as one blank; what a merge tag holds stays as it is.

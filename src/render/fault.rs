@@ -4,8 +4,9 @@ use std::ops::Range;
 
 use tera::{Error, ErrorKind};
 
+use super::Engine;
 use super::blocks::components;
-use super::engine::{Engine, Template};
+use super::template_set::Template;
 use crate::diag::{Code, Diagnostic, did_you_mean};
 use crate::graph::Job;
 use crate::model::Span;
@@ -187,13 +188,14 @@ pub(super) fn diagnose(
     job: &Job,
     error: &Error,
 ) -> Diagnostic {
-    let fallback = engine.template(template).map(|one| place(one, &(0..0)));
+    let templates = engine.of(scene);
+    let fallback = templates.template(template).map(|one| place(one, &(0..0)));
     let start = fallback.unwrap_or(scene.asset.id.span);
     let (ErrorKind::RenderingError(report) | ErrorKind::SyntaxError(report)) = error.kind() else {
         let message = lower_first(&error.kind().to_string());
         return with_row(Diagnostic::error(Code::RenderFailed, start, message), scene, job);
     };
-    let found = engine.template(report.filename());
+    let found = templates.template(report.filename());
     let span = found.map_or(start, |one| place(one, &report.span().range));
     let message = report.message();
     if let Some((code, message, help)) = decode(message) {

@@ -33,7 +33,7 @@ pub(super) fn fill(
     context: &Context,
     buffer: &mut Vec<u8>,
 ) -> Option<Result<(), Diagnostic>> {
-    let tera = engine.get(call.form, call.template)?;
+    let tera = engine.of(scene).get(call.form, call.template)?;
     let mut out = Capped { bytes: buffer, full: false };
     let done = match call.block {
         Some(block) => tera.render_block_to(call.template, block, context, &mut out),

@@ -28,7 +28,7 @@ pub(super) fn finish<'a>(
     let (part, html) = file(Form::Html)?;
     let text = file(Form::Text);
     let mut parts = job.parts.iter().filter(|part| part.form == Form::Text);
-    let own_text = parts.any(|part| !is_derived(engine, job, part));
+    let own_text = parts.any(|part| !is_derived(engine.of(scene), job, part));
     if own_text && text.is_none() || envelope.subject.is_empty() {
         return None;
     }

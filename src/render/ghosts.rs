@@ -6,11 +6,11 @@
 
 use std::ops::Range;
 
-use super::engine::Template;
 use super::fault;
 use super::inspect::texts_of_part;
 use super::must_show::{days, terms_of};
 use super::replaced::{Old, Reach, What};
+use super::template_set::Template;
 use super::{Engine, Stage};
 use crate::diag::{Code, Diagnostic};
 use crate::graph::{Form, Job, Part};
@@ -138,7 +138,7 @@ struct Cell<'a> {
 /// Every cell of every offer and partner that an artifact shows, as its channel sees it.
 fn cells_of<'a>(stage: &Stage<'a>, scene: &Scene<'a>, job: &Job) -> Vec<Cell<'a>> {
     let mut cells = Vec::new();
-    let channel = scene.channel.id.as_str();
+    let scopes = scene.scopes();
     for placement in placements(stage, job) {
         let own = Scene { placement: Some(placement), ..*scene };
         let offer = stage.facts.roster.offers.get(placement.offer);
@@ -149,7 +149,7 @@ fn cells_of<'a>(stage: &Stage<'a>, scene: &Scene<'a>, job: &Job) -> Vec<Cell<'a>
         let mut add = |table: &'a Table, record: Option<&'a Record>, partner| {
             let Some(record) = record else { return };
             for (at, column) in table.contract.columns.iter().enumerate() {
-                let (value, span) = record.value_in(at, channel);
+                let (value, span) = record.value_in(at, &scopes);
                 let (offer, decided) = (placement.offer, placement.decided.offer);
                 let kind = column.kind;
                 cells.push(Cell { value, span, kind, offer, mechanic, decided, partner });
@@ -237,7 +237,11 @@ impl Haunted<'_, '_> {
 
     /// A finding for each place where it was typed; one for the artifact where none is found.
     fn told(&self, seen: &str) -> Vec<Diagnostic> {
-        let main = self.part.template.as_deref().and_then(|name| self.engine.template(name));
+        let main = self
+            .part
+            .template
+            .as_deref()
+            .and_then(|name| self.engine.of(self.scene).template(name));
         let start = main.map(|one| fault::place(one, &(0..0)));
         let mut places = self.typed(seen);
         if places.is_empty() {
@@ -265,7 +269,8 @@ impl Haunted<'_, '_> {
     }
 
     fn help(&self, place: Span) -> String {
-        let in_template = self.engine.templates.iter().any(|one| one.source == place.source);
+        let in_template =
+            self.engine.of(self.scene).templates.iter().any(|one| one.source == place.source);
         match (in_template, self.old.now.is_empty()) {
             (true, false) => format!("write `{}` in its place", self.old.print),
             (true, true) => "take it out".to_owned(),
@@ -279,9 +284,9 @@ impl Haunted<'_, '_> {
         let value = |text: &str| self.first_in(text, seen);
         let mut places = Vec::new();
         let main = self.part.template.as_deref().unwrap_or("");
-        let names = self.engine.reads(main).templates;
+        let names = self.engine.reads(self.scene, main).templates;
         let templates: Vec<&Template<'_>> =
-            names.iter().filter_map(|name| self.engine.template(name)).collect();
+            names.iter().filter_map(|name| self.engine.of(self.scene).template(name)).collect();
         for one in &templates {
             places.extend(value(&said_of(self.part.form, one)).map(|at| fault::place(one, &at)));
         }

@@ -35,7 +35,11 @@ pub(super) struct Inspected {
 
 /// Where a part begins: its template, or its asset where there is none.
 pub(super) fn place_of(subject: &Subject<'_>) -> Span {
-    let template = subject.part.template.as_deref().and_then(|name| subject.engine.template(name));
+    let template = subject
+        .part
+        .template
+        .as_deref()
+        .and_then(|name| subject.engine.of(subject.scene).template(name));
     template.map_or(subject.scene.asset.id.span, |one| fault::place(one, &(0..0)))
 }
 
@@ -103,7 +107,7 @@ fn marked_stray(subject: &Subject<'_>, template: &str) -> Option<Vec<StrayUrl>> 
         Some(form) => page_context(stage, scene, job, form, &shared),
         None => shared,
     };
-    let text = subject.engine.marked()?.render(template, &context).ok()?;
+    let text = subject.engine.of(scene).marked()?.render(template, &context).ok()?;
     Some(scan_html(&text, scene.channel.dialect, subject.known, &mut Vec::new()))
 }
 
@@ -122,10 +126,9 @@ fn stray_diagnostic(subject: &Subject<'_>, stray: &StrayUrl, place: Span) -> Opt
     if told || subject.scene.brief.copy.values().any(|block| in_copy(&block.value)) {
         return None;
     }
-    let marked =
-        stray.marked.as_deref().and_then(|mark| locate::read_mark(mark, &engine.templates));
-    let span =
-        marked.or_else(|| locate::find_typed(&stray.value, &engine.templates)).unwrap_or(place);
+    let templates = &engine.of(subject.scene).templates;
+    let marked = stray.marked.as_deref().and_then(|mark| locate::read_mark(mark, templates));
+    let span = marked.or_else(|| locate::find_typed(&stray.value, templates)).unwrap_or(place);
     let message = match (stray.attribute.as_str(), stray.value.as_str()) {
         ("", value) => format!("the text holds `{value}`, which is neither minted nor declared"),
         (name, "") => format!("`{name}` is empty"),
@@ -149,8 +152,6 @@ pub(super) fn check_limits(
 ) {
     let offers = scene.documents.tables.get("offers");
     let channel = scene.channel.id.as_str();
-    let resolved =
-        stage.facts.campaigns.get(job.campaign).and_then(|one| one.assets.get(job.asset));
     for (name, limit) in &scene.channel.limits {
         let mut fail = |span: Span, text: &str| {
             let length = text.chars().count();
@@ -166,14 +167,14 @@ pub(super) fn check_limits(
                 );
             }
         };
-        if let Some(block) = resolved.and_then(|asset| asset.copy.get(&name.value)) {
+        if let Some(block) = scene.copy.get(&name.value) {
             fail(block.span, &block.value);
         }
         let Some(at) = offers.and_then(|table| table.column(&name.value)) else { continue };
         for placement in job.placements.iter().filter_map(|at| stage.facts.placements.get(*at)) {
             let scene = Scene { placement: Some(placement), ..*scene };
             let Some(record) = scene.offer() else { continue };
-            let (value, span) = record.value_in(at, channel);
+            let (value, span) = record.value_in(at, &scene.scopes());
             fail(span, &value.display());
         }
     }
@@ -188,7 +189,7 @@ fn check_text_limit(scene: &Scene<'_>, text: &str, place: Span) -> Option<Diagno
         let message = format!("the text is {length} characters long, `{channel}` takes {limit}");
         let offer = scene.offer().zip(scene.documents.tables.get("offers"));
         let title = offer.and_then(|(offer, table)| {
-            Some(offer.value_in(table.column("title")?, channel.as_str()).1)
+            Some(offer.value_in(table.column("title")?, &scene.scopes()).1)
         });
         Diagnostic::error(Code::TooLong, title.unwrap_or(place), message)
             .related(name.span, "the limit is here")

@@ -1,8 +1,8 @@
 //! What is wrong with a template before it is rendered.
 
-use super::engine::Template;
 use super::fault::place;
 use super::tags::{Mark, TeraTag, chains, tera_tags};
+use super::template_set::Template;
 use crate::diag::{Code, Diagnostic, Diagnostics, did_you_mean};
 use crate::source::{Documents, find_typed_parameter};
 
@@ -98,7 +98,7 @@ fn known_fields<'d>(documents: &'d Documents, entity: &str) -> Vec<&'d str> {
         "window" => return vec!["id", "freezes", "locks", "opens", "closes"],
         "channel" => return vec!["id", "medium", "source"],
         "terms" => return vec!["id", "title", "version", "text"],
-        "page" => return vec!["form", "url", "robots", "opens", "closes"],
+        "page" => return vec!["form", "url", "robots", "opens", "closes", "alternates"],
         "hosts" => return vec!["site", "links", "assets"],
         "declared" => return documents.workspace.declared.keys().map(String::as_str).collect(),
         _ => return Vec::new(),

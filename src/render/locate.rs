@@ -5,8 +5,8 @@
 
 use std::fmt::Write;
 
-use super::engine::Template;
 use super::tags::tera_tags;
+use super::template_set::Template;
 use crate::artifact::MARK;
 use crate::model::{SourceId, Span};
 

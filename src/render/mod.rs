@@ -17,6 +17,7 @@ mod finish;
 mod ghosts;
 mod inspect;
 mod lint;
+mod loading;
 mod locate;
 mod merge_tags;
 mod must_show;
@@ -34,6 +35,9 @@ mod sheet;
 mod structured;
 mod tag_lint;
 mod tags;
+mod template_set;
+mod themes;
+mod translations;
 mod waivers;
 
 pub use causes::{Causes, Path, Step, causes, facts_read};

@@ -41,7 +41,7 @@ pub(super) fn check_shown(
         Form::Json => texts_of(rendered),
         _ => return,
     };
-    let locale = subject.scene.documents.workspace.locale;
+    let locale = subject.scene.rendition.locale;
     let reading = Reading::new(&text, locale);
     let owed = owed(subject, locale);
     let missing = |one: &&Owed<'_>| {
@@ -144,7 +144,7 @@ fn owed_by<'a>(
 /// A cell of the placement's offer, as its channel sees it.
 pub(super) fn cell<'a>(scene: &Scene<'a>, column: &str) -> Option<(Value<'a>, Span)> {
     let at = scene.tables.0.column(column)?;
-    Some(scene.offer()?.value_in(at, scene.channel.id.as_str()))
+    Some(scene.offer()?.value_in(at, &scene.scopes()))
 }
 
 /// A fact in the forms in which it may be shown, and in one for people; none where the record has
@@ -165,6 +165,7 @@ fn forms<'a>(
         }
         (MustShow::Terms, Value::Text(id)) => {
             let terms = scene.documents.terms.get(id);
+            let terms = terms.map(|one| one.in_locale(locale));
             let title = terms.map_or(id, |one| one.title.as_str());
             Some((vec![Fact::Text(title), Fact::Text(id)], title.to_owned()))
         }
@@ -269,7 +270,7 @@ const MAX_SHOWN: usize = 3;
 
 pub(super) fn terms_of<'a>(scene: &Scene<'a>) -> Option<&'a Terms> {
     let id = cell(scene, MustShow::Terms.column())?.0.as_text()?;
-    scene.documents.terms.get(id)
+    Some(scene.documents.terms.get(id)?.in_locale(scene.rendition.locale))
 }
 
 /// The cell or the copy block that a claim comes from.

@@ -6,7 +6,7 @@ use tera::{Context, Map, Value};
 use super::Stage;
 use crate::graph::{Job, PageTimes};
 use crate::model::rfc3339;
-use crate::resolve::Scene;
+use crate::resolve::{Asset, Scene};
 use crate::source::{PageForm, PageSettings};
 
 /// The context of one form of a job's page.
@@ -69,8 +69,43 @@ fn page_value(
         ("opens", opens),
         ("closes", closes),
     ];
-    let map: Map = pairs.into_iter().map(|(key, value)| (key.into(), Value::from(value))).collect();
+    let mut map: Map =
+        pairs.into_iter().map(|(key, value)| (key.into(), Value::from(value))).collect();
+    map.insert("alternates".into(), Value::from(alternates(stage, scene, job)));
     Value::from(map)
+}
+
+/// The same page in each of its locales, itself among them; none where there is one.
+fn alternates(stage: &Stage<'_>, scene: &Scene<'_>, job: &Job) -> Vec<Value> {
+    let assets = stage.facts.campaigns.get(job.campaign).map_or(&[][..], |one| &one.assets);
+    let recipe = scene.channel.recipes.get(job.recipe);
+    let Some(route) = recipe.and_then(|recipe| recipe.route.as_ref()) else { return Vec::new() };
+    let address = |(at, one): (usize, &Asset)| {
+        let spec = assets.get(job.asset)?.spec;
+        if one.spec != spec || one.held_back || one.rendition.variant != scene.rendition.variant {
+            return None;
+        }
+        let mut other = Scene::of_asset(stage.documents, stage.facts, job.campaign, at)?;
+        if let Some(own) = scene.placement {
+            let mut placements = one.placements.clone();
+            let found = placements.find(|at| {
+                let other = stage.facts.placements.get(*at);
+                other.is_some_and(|one| one.slot == own.slot && one.offer == own.offer)
+            })?;
+            if stage.links.broken.contains(&found) {
+                return None;
+            }
+            other.placement = stage.facts.placements.get(found);
+        }
+        let path = other.expand(route).ok()? + &other.rendition.suffix(route);
+        let url = stage.documents.workspace.hosts.site.value.join(&path).ok()?;
+        let pairs = [("lang", other.rendition.locale.tag().to_owned()), ("url", url.into())];
+        Some(Value::from(
+            pairs.into_iter().map(|(key, one)| (key.into(), Value::from(one))).collect::<Map>(),
+        ))
+    };
+    let found: Vec<Value> = assets.iter().enumerate().filter_map(address).collect();
+    if found.len() > 1 { found } else { Vec::new() }
 }
 
 /// Where names of a placement stand: in the context itself, or in a slot.

@@ -86,12 +86,13 @@ fn check_own_head(
 
 /// Where the part's own template, or another one, has a text.
 fn near(subject: &Subject<'_>, text: &str) -> Option<Span> {
-    let own = subject.part.template.as_deref().and_then(|name| subject.engine.template(name));
+    let templates = subject.engine.of(subject.scene);
+    let own = subject.part.template.as_deref().and_then(|name| templates.template(name));
     let own = own.and_then(|template| {
         let at = template.text.find(text)?;
         Some(fault::place(template, &(at..at + text.len())))
     });
-    own.or_else(|| locate::find_typed(text, &subject.engine.templates))
+    own.or_else(|| locate::find_typed(text, &templates.templates))
 }
 
 /// Codes this short stand in texts by chance.

@@ -71,7 +71,7 @@ impl Painter<'_> {
             let message = format!("`{name}` cannot be drawn");
             Diagnostic::error(Code::BadPicture, self.place(), message)
         };
-        let tera = engine.get(Form::Svg, name).ok_or_else(broken)?;
+        let tera = engine.of(self.scene).get(Form::Svg, name).ok_or_else(broken)?;
         let mut context = stage.context(job);
         context.insert("width", &size.width);
         context.insert("height", &size.height);
@@ -148,7 +148,7 @@ impl Painter<'_> {
     /// The template, where there is one.
     fn place(&self) -> Span {
         let name = self.recipe.template.as_ref();
-        let template = name.and_then(|name| self.engine.template(&name.value));
+        let template = name.and_then(|name| self.engine.of(self.scene).template(&name.value));
         template.map_or(self.recipe.span, |one| fault::place(one, &(0..0)))
     }
 
@@ -192,7 +192,7 @@ impl Painter<'_> {
 
     /// The cell whose text is in a text: the longest, for texts are put together from cells.
     fn cell_of(&self, text: &str) -> Option<Span> {
-        let channel = self.scene.channel.id.as_str();
+        let scopes = self.scene.scopes();
         let tables = [("offers", self.scene.offer()), ("partners", self.scene.partner())];
         let mut best: Option<(usize, Span)> = None;
         for (name, record) in tables {
@@ -201,7 +201,7 @@ impl Painter<'_> {
                 continue;
             };
             for at in 0..table.contract.columns.len() {
-                let (value, span) = record.value_in(at, channel);
+                let (value, span) = record.value_in(at, &scopes);
                 let shown = value.display();
                 let length = shown.len();
                 if length > 1 && text.contains(&shown) && best.is_none_or(|(most, _)| length > most)

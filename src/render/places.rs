@@ -6,8 +6,8 @@
 use std::fmt::Write;
 use std::ops::Range;
 
-use super::engine::Template;
 use super::tags::tera_tags;
+use super::template_set::Template;
 use crate::markup::{Kind, Tokens};
 use crate::model::{SourceId, Span};
 
@@ -150,7 +150,7 @@ mod tests {
     #[test]
     fn tags_are_marked_and_led_back() {
         let text = "<p class=\"a\">{% if x < y %}<b{% if z %} id=\"i\"{% endif %}>{{ t }} now</b>{% endif %}</p>";
-        let template = Template { name: "t", source: SourceId(3), base: 0, text };
+        let template = Template { name: "t", path: "t", source: SourceId(3), base: 0, text };
         let marked = mark_tags(&template);
         assert_eq!(marked.matches(TAG_MARK).count(), 2, "{marked}");
         let html = "<p class=\"a\"><b id=\"i\">text now</b></p>";

@@ -6,14 +6,14 @@
 
 use std::collections::BTreeSet;
 
-use super::Engine;
 use super::tags::{Mark, chains, tera_tags};
+use super::template_set::TemplateSet;
 use crate::source::{Field, Pattern};
 
 /// What one template, with all it uses, can read.
 #[derive(Clone, Debug, Default)]
 pub struct Reads {
-    /// The templates themselves, by name.
+    /// The templates themselves, by their paths below the folder of templates.
     pub templates: BTreeSet<String>,
     /// `(offer, title)`.
     pairs: BTreeSet<(String, String)>,
@@ -48,18 +48,17 @@ const ENTITIES: [&str; 17] = [
     "variant",
 ];
 
-impl Engine<'_> {
+impl TemplateSet<'_> {
     /// What a template can read.
-    pub fn reads(&self, template: &str) -> Reads {
+    pub(super) fn reads(&self, template: &str) -> Reads {
         let mut reads = Reads::default();
         let mut wanted = vec![template.to_owned()];
         let mut components = false;
         while let Some(name) = wanted.pop() {
-            if reads.templates.contains(&name) {
+            let Some(found) = self.template(&name) else { continue };
+            if !reads.templates.insert(found.file().to_owned()) {
                 continue;
             }
-            let Some(found) = self.template(&name) else { continue };
-            reads.templates.insert(name);
             reads.sources.push(found.text.to_owned());
             for tag in tera_tags(found.text).iter().filter(|tag| tag.mark != Mark::Comment) {
                 let inside = tag.inside(found.text);
@@ -74,7 +73,7 @@ impl Engine<'_> {
                 components = false;
                 let defines = |text: &str| text.contains("component");
                 let all = self.templates.iter().filter(|one| defines(one.text));
-                wanted.extend(all.map(|one| one.name.to_owned()));
+                wanted.extend(all.map(|one| one.path.to_owned()));
             }
         }
         reads
@@ -87,6 +86,13 @@ impl Reads {
         self.everything
             || self.whole.contains(entity)
             || self.fields.contains(field)
+            || self.pairs.contains(&(entity.to_owned(), field.to_owned()))
+    }
+
+    /// Whether a field can be read of something that is one of a kind: no loop gives it another name.
+    pub(super) fn own_field(&self, entity: &str, field: &str) -> bool {
+        self.everything
+            || self.whole.contains(entity)
             || self.pairs.contains(&(entity.to_owned(), field.to_owned()))
     }
 
@@ -160,16 +166,21 @@ impl Reads {
 
     fn add_chain(&mut self, chain: &str, is_alias: bool, as_json: bool) {
         let parts: Vec<&str> = chain.split('.').map(|part| part.trim_end_matches('?')).collect();
-        for pair in parts.windows(2) {
+        for (at, pair) in parts.windows(2).enumerate() {
             let [entity, field] = pair else { continue };
-            if ENTITIES.contains(entity) {
+            // In `links.terms.url` the middle is a role.
+            let role = at > 0 && parts.get(at - 1) == Some(&"links");
+            if !role && ENTITIES.contains(entity) {
                 self.pairs.insert(((*entity).to_owned(), (*field).to_owned()));
             } else {
                 self.fields.insert((*field).to_owned());
             }
         }
         let last = parts.last().copied().unwrap_or_default();
-        if ENTITIES.contains(&last) && !is_alias {
+        // `copy.offer` is a block, and `links.terms` a link.
+        let parent = parts.len().checked_sub(2).and_then(|at| parts.get(at));
+        let is_field = parent.is_some_and(|parent| ["copy", "links"].contains(parent));
+        if ENTITIES.contains(&last) && !is_alias && !is_field {
             self.whole.insert(last.to_owned());
         }
         // What is printed as a whole under a name of its own can be anything.
@@ -232,6 +243,16 @@ mod tests {
         }
         assert!(!found.field("offer", "value"), "{found:?}");
         assert!(found.name("partners") && !found.name("links"), "{found:?}");
+    }
+
+    #[test]
+    fn the_role_of_a_link_is_no_legal_text() {
+        let found = reads(&[" s.links.terms.url ", " copy.terms ", " copy.offer "]);
+        assert!(found.name("links") && !found.own_field("terms", "url"), "{found:?}");
+        assert!(!found.field("terms", "text") && !found.field("offer", "title"), "{found:?}");
+        assert!(found.own_field("copy", "offer"), "{found:?}");
+        assert!(reads(&[" s.terms.title "]).own_field("terms", "title"));
+        assert!(reads(&[" set t = s.terms "]).own_field("terms", "text"));
     }
 
     #[test]

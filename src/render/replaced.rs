@@ -123,7 +123,7 @@ fn of_cell(
     let Some(column) = table.column(&set.field.value) else { return };
     let Some(definition) = table.contract.column(column) else { return };
     let channel = set.channel.as_ref().map_or("", |channel| channel.value.as_str());
-    if applied.old == record.value_in(column, channel).0.display() {
+    if applied.old == record.value_in(column, &[channel]).0.display() {
         // The source says so itself by now: whatever was replaced, it was not by this.
         return;
     }

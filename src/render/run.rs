@@ -18,6 +18,7 @@ use super::pictures::{draw_pictures, note_made};
 use super::qr::render_qr;
 use super::sheet::render_sheet;
 use super::tag_lint::check_data;
+use super::translations::check_translations;
 use super::{Engine, Stage, email};
 use crate::artifact::KnownUrls;
 use crate::artifact::pages::PagePolicy;
@@ -138,10 +139,15 @@ pub fn render_all(
         done.extend(made);
     }
     done.sort_by_key(|(at, _)| *at);
-    Ok(report(stage, jobs, done))
+    Ok(report(stage, engine, jobs, done))
 }
 
-fn report(stage: &Stage<'_>, jobs: &[Job], done: Vec<(usize, Done)>) -> Report {
+fn report(
+    stage: &Stage<'_>,
+    engine: &Engine<'_>,
+    jobs: &[Job],
+    done: Vec<(usize, Done)>,
+) -> Report {
     let count = stage.links.links.len();
     let mut report =
         Report { used: vec![false; count], live: vec![false; count], ..Report::default() };
@@ -167,7 +173,14 @@ fn report(stage: &Stage<'_>, jobs: &[Job], done: Vec<(usize, Done)>) -> Report {
             let ranges = placements.filter_map(|one| stage.links.by_placement.get(*one).cloned());
             ranges.flatten().for_each(|link| mark(&mut report.live, link));
         }
-        report.artifacts.extend(artifacts);
+        let scene = jobs.get(at).and_then(|job| scene_of(stage, job));
+        report.artifacts.extend(artifacts.into_iter().map(|mut one| {
+            // What the manifest names is the file that was used.
+            let file = scene.zip(one.template.as_deref());
+            let file = file.and_then(|(scene, name)| engine.file_of(&scene, name));
+            one.template = file.map(str::to_owned);
+            one
+        }));
         for one in diagnostics {
             report.found.push(JobFinding {
                 job: at,
@@ -199,14 +212,18 @@ fn render_job(
     }
     check_limits(&scene, stage, job, &mut done.diagnostics);
     check_data(stage, &scene, job, &mut done.diagnostics);
+    if !check_translations(stage, engine, &scene, job, &mut done.diagnostics) {
+        return Ok(done);
+    }
     if job.kind == RecipeKind::Image {
         render_images(stage, engine, &scene, (index, job), sink, &mut done)?;
         return Ok(done);
     }
     let mut files: Vec<(&Part, &[u8], Option<PagePolicy>)> = Vec::with_capacity(job.parts.len());
     let (mut context, mut envelope) = (None, None);
+    let templates = engine.of(&scene);
     let buffers = buffers.of(job.parts.len());
-    let written = job.parts.iter().filter(|part| !email::is_derived(engine, job, part));
+    let written = job.parts.iter().filter(|part| !email::is_derived(templates, job, part));
     for (part, buffer) in written.zip(buffers) {
         let bytes = match &part.template {
             None => {
@@ -228,7 +245,7 @@ fn render_job(
                 let call = Call {
                     form: part.form,
                     template,
-                    block: email::block_of(engine, job, part),
+                    block: email::block_of(templates, job, part),
                     path: part.path.as_str(),
                 };
                 match fill(engine, (&scene, job), call, context, buffer) {

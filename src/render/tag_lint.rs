@@ -5,16 +5,16 @@ use std::ops::Range;
 
 use super::Stage;
 use super::blocks::{called, components, statement};
-use super::engine::Template;
 use super::fault::place;
 use super::tags::{Mark, tera_tags};
+use super::template_set::Template;
 use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::dialect::{Dialect, foreign, scan};
 use crate::graph::Job;
 use crate::model::Span;
 use crate::resolve::Scene;
 use crate::source::table::{ColumnKind, Record, Table};
-use crate::source::{Channel, Documents, RecipeKind};
+use crate::source::{Channel, Documents, RecipeKind, Terms};
 
 /// Checks what is typed into the templates of a channel's mails and texts, and the data that any
 /// of them may print.
@@ -38,14 +38,14 @@ pub(super) fn check_channel(
     let mut told = |found: Option<Diagnostic>| {
         diagnostics.extend(found.map(|one| Diagnostic { blocking: true, ..one }));
     };
-    for terms in documents.terms.values() {
+    for (_, terms) in documents.terms.values().flat_map(Terms::all) {
         told(found_in(&terms.text.value, terms.text.span, esp.dialect, "the legal text"));
     }
     let built_in = ["partners", "offers", "bundles", "placements"];
     let added = documents.tables.iter().filter(|(name, _)| !built_in.contains(&name.as_str()));
     for (_, table) in added {
         for record in table.records.iter().filter(|record| !record.quarantined) {
-            told(in_row(table, record, channel, esp.dialect));
+            told(in_row(table, record, &[channel.id.as_str()], esp.dialect));
         }
     }
 }
@@ -122,12 +122,8 @@ pub(super) fn check_data(
     diagnostics: &mut Vec<Diagnostic>,
 ) {
     let Some(esp) = &scene.channel.esp else { return };
-    let asset = scene.asset.id.value.as_str();
-    for (name, block) in &scene.brief.copy {
-        let others = name.split_once('.').is_some_and(|(owner, _)| owner != asset);
-        if !others {
-            diagnostics.extend(found_in(&block.value, block.span, esp.dialect, "the copy"));
-        }
+    for block in scene.copy.values() {
+        diagnostics.extend(found_in(&block.value, block.span, esp.dialect, "the copy"));
     }
     let partners = stage.documents.tables.get("partners");
     let offers = stage.documents.tables.get("offers");
@@ -141,22 +137,17 @@ pub(super) fn check_data(
             else {
                 continue;
             };
-            diagnostics.extend(in_row(table, record, scene.channel, esp.dialect));
+            diagnostics.extend(in_row(table, record, &scene.scopes(), esp.dialect));
         }
     }
 }
 
 /// The first merge tag in a row. Cells that hold addresses are judged with their links.
-fn in_row(
-    table: &Table,
-    record: &Record,
-    channel: &Channel,
-    dialect: Dialect,
-) -> Option<Diagnostic> {
+fn in_row(table: &Table, record: &Record, scopes: &[&str], dialect: Dialect) -> Option<Diagnostic> {
     let kinds = [ColumnKind::Text, ColumnKind::Name, ColumnKind::Copy];
     let columns = table.contract.columns.iter().enumerate();
     columns.filter(|(_, column)| kinds.contains(&column.kind)).find_map(|(at, _)| {
-        let (value, span) = record.value_in(at, channel.id.as_str());
+        let (value, span) = record.value_in(at, scopes);
         let text = value.as_text()?;
         scan(text, dialect).next()?;
         Some(fault(text, span, dialect, "the cell"))

@@ -6,7 +6,8 @@ use super::page_checks::check_page;
 use crate::diag::{Code, Diagnostic, Diagnostics, did_you_mean};
 use crate::model::Spanned;
 use crate::source::{
-    Channel, Documents, Field, LinkTarget, Pattern, Piece, Recipe, RecipeKind, Variation, lint_term,
+    Channel, Documents, Field, LinkTarget, Pattern, Piece, Recipe, RecipeKind, Variation,
+    block_and_locale, lint_term,
 };
 
 /// Columns may only name tables and vocabularies that there are.
@@ -78,7 +79,7 @@ pub(super) fn check_field_rules(documents: &Documents, diagnostics: &mut Diagnos
                 Diagnostic::error(Code::UnknownField, rule.span, message).maybe_help(suggestion),
             );
         }
-        if let Variation::MayVary(channels) = &rule.variation {
+        if let Variation::MayVary { channels, .. } = &rule.variation {
             for channel in channels {
                 check_channel_name(documents, channel, diagnostics);
             }
@@ -322,7 +323,10 @@ fn check_limits(documents: &Documents, channel: &Channel, diagnostics: &mut Diag
         known.extend(["subject", "preheader"]);
     }
     for brief in &documents.briefs {
-        known.extend(brief.copy.keys().map(|name| name.rsplit('.').next().unwrap_or(name)));
+        known.extend(brief.copy.keys().map(|name| {
+            let name = block_and_locale(name).0;
+            name.rsplit('.').next().unwrap_or(name)
+        }));
     }
     let offers = documents.tables.get("offers");
     known.extend(offers.iter().flat_map(|table| table.contract.names()));

@@ -4,9 +4,13 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use crate::diag::{Code, Diagnostic, Diagnostics, did_you_mean};
+use crate::locale::Locale;
 use crate::model::{Span, Spanned};
 use crate::resolve::{Rendition, Roster};
-use crate::source::{Brief, Documents, find_typed_parameter};
+use crate::source::{AssetSpec, Brief, Documents, block_and_locale, find_typed_parameter};
+
+/// Copy blocks by the names that templates use.
+pub type CopyBlocks = BTreeMap<String, Spanned<String>>;
 
 /// Shorter codes are words of the language.
 const MIN_CODE: usize = 4;
@@ -24,15 +28,15 @@ pub(super) fn check_copy(documents: &Documents, roster: &Roster, diagnostics: &m
     }
     for brief in &documents.briefs {
         for (name, block) in &brief.copy {
-            check_block(brief, name, block, &codes, diagnostics);
+            check_block(documents.workspace.locale, brief, (name, block), &codes, diagnostics);
         }
     }
 }
 
 fn check_block(
+    usual: &'static Locale,
     brief: &Brief,
-    name: &str,
-    block: &Spanned<String>,
+    (name, block): (&str, &Spanned<String>),
     codes: &[(&str, Span)],
     diagnostics: &mut Diagnostics,
 ) {
@@ -70,14 +74,34 @@ fn check_block(
             fail(Code::CopyHoldsCode, &range, message, help, Some(*cell));
         }
     }
-    if let Some((message, help)) = misplaced(brief, name) {
+    if let Some((message, help)) = misplaced(usual, brief, name) {
         fail(Code::UnknownField, &(0..0), message, &help, None);
     }
 }
 
 /// What is wrong with a block's name: `asset.name` and `asset.variant.name` are of assets and
-/// variants that there are.
-fn misplaced(brief: &Brief, name: &str) -> Option<(String, String)> {
+/// variants that there are, and `name @locale` of a locale in which they go out.
+fn misplaced(usual: &'static Locale, brief: &Brief, name: &str) -> Option<(String, String)> {
+    let (block, tag) = block_and_locale(name);
+    misnamed(brief, block).or_else(|| {
+        let tag = tag?;
+        let owner = block.split_once('.').map(|(asset, _)| asset);
+        let ours =
+            brief.assets.iter().filter(|one| owner.is_none_or(|id| one.id.value.as_str() == id));
+        let spoken = ours.clone().any(|one| one.speaks(tag, usual));
+        (!spoken).then(|| {
+            let nobody = owner.map_or_else(
+                || "no asset of the brief goes out in it".to_owned(),
+                |id| format!("`{id}` does not go out in it"),
+            );
+            let message = format!("the copy `{block}` is in `{tag}`, and {nobody}");
+            (message, format!("add \"{tag}\" to the `locales` of the asset, or remove the block"))
+        })
+    })
+}
+
+/// What is wrong with the part of a name before its locale.
+fn misnamed(brief: &Brief, name: &str) -> Option<(String, String)> {
     let (asset, rest) = name.split_once('.')?;
     let Some(spec) = brief.assets.iter().find(|one| one.id.value.as_str() == asset) else {
         let ids = brief.assets.iter().map(|one| one.id.value.as_str());
@@ -129,23 +153,38 @@ fn find_word(text: &str, word: &str) -> Option<Range<usize>> {
 }
 
 /// Copy blocks as a rendition sees them: `digest.b.subject` beats `digest.subject`, and that beats
-/// `subject`.
-pub(super) fn copy_of(
+/// `subject`; at each step what is said for its locale beats what is not. What names no locale is
+/// in the asset's own, and of no use to who reads another language.
+pub(super) fn copy_of(brief: &Brief, spec: &AssetSpec, rendition: &Rendition) -> CopyBlocks {
+    let mut blocks = CopyBlocks::new();
+    let understood = rendition.locale.is_read_as(rendition.first) || spec.copy_fallback;
+    if understood {
+        overlay(brief, spec, rendition, None, &mut blocks);
+    }
+    overlay(brief, spec, rendition, Some(rendition.locale.tag()), &mut blocks);
+    blocks
+}
+
+/// Each step writes over what the one before has found.
+fn overlay(
     brief: &Brief,
-    asset: &str,
+    spec: &AssetSpec,
     rendition: &Rendition,
-) -> BTreeMap<String, Spanned<String>> {
-    let mut blocks = BTreeMap::new();
-    // Each step writes over what the one before has found.
+    tag: Option<&str>,
+    blocks: &mut CopyBlocks,
+) {
+    let asset = spec.id.value.as_str();
     let own = format!("{asset}.");
     let varied = format!("{asset}.{}.", rendition.variant);
     for prefix in ["", own.as_str(), varied.as_str()] {
         for (name, text) in &brief.copy {
-            let short = name.strip_prefix(prefix).filter(|short| !short.contains('.'));
-            if let Some(short) = short {
+            let (block, locale) = block_and_locale(name);
+            // In its own locale, a block counts whether it says so or not.
+            let spoken = locale == tag || rendition.is_first() && locale.is_none();
+            let short = block.strip_prefix(prefix).filter(|short| !short.contains('.'));
+            if let Some(short) = short.filter(|_| spoken) {
                 blocks.insert(short.to_owned(), text.clone());
             }
         }
     }
-    blocks
 }

@@ -1,9 +1,9 @@
 //! What is true once everything is joined.
 
-use std::collections::BTreeMap;
-
+use super::copy::CopyBlocks;
 use super::{Pages, Rendition, Roster};
-use crate::model::{PlacementId, Span, Spanned};
+use crate::locale::Locale;
+use crate::model::{PlacementId, Span};
 use crate::source::Applied;
 
 /// The promotion, resolved.
@@ -28,7 +28,7 @@ pub struct Facts {
 pub struct Campaign {
     /// Index of its brief.
     pub brief: usize,
-    /// Its assets, in the order of the brief; of one with variants, each variant.
+    /// Its assets, in the order of the brief; each of its variants in each of its locales.
     pub assets: Vec<Asset>,
 }
 
@@ -48,7 +48,7 @@ pub struct Asset {
     /// It is not built.
     pub held_back: bool,
     /// Copy blocks as this rendition sees them.
-    pub copy: BTreeMap<String, Spanned<String>>,
+    pub copy: CopyBlocks,
 }
 
 /// An offer in a slot of an asset: the unit of work and of identity.
@@ -64,6 +64,8 @@ pub struct Placement {
     pub slot: String,
     /// Its variant.
     pub variant: String,
+    /// Its locale.
+    pub locale: &'static Locale,
     /// Index of its offer in the roster.
     pub offer: usize,
     /// Where it was decided.
@@ -79,6 +81,8 @@ pub struct Decided {
     pub slot: Span,
     /// Its variant.
     pub variant: Span,
+    /// Its locale.
+    pub locale: Span,
 }
 
 /// An asset that would lose a committed placement.

@@ -23,6 +23,7 @@ mod swaps;
 mod tables;
 mod windows;
 
+pub use copy::CopyBlocks;
 pub use facts::{Asset, Campaign, Decided, Facts, HeldBack, Placement};
 pub use owners::OwnerBook;
 pub use pages::Pages;

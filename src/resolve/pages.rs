@@ -3,16 +3,24 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::facts::Placement;
+use crate::locale::Locale;
 use crate::source::{Channel, Recipe, RecipeKind};
 
 /// Public paths of pages, by the offer they show.
 #[derive(Debug, Default)]
 pub struct Pages {
-    /// By campaign and offer: the page of each rendition, by its variant.
-    routes: BTreeMap<(usize, usize), Vec<(String, String)>>,
+    /// By campaign and offer: the page of each rendition.
+    routes: BTreeMap<(usize, usize), Vec<Page>>,
     /// Offers that their campaign's pages refused; why was told.
     refused: BTreeSet<(usize, usize)>,
     campaigns: BTreeSet<usize>,
+}
+
+#[derive(Debug)]
+struct Page {
+    variant: String,
+    locale: &'static Locale,
+    route: String,
 }
 
 impl Pages {
@@ -39,8 +47,9 @@ impl Pages {
     /// Adds the page of one placement.
     pub(super) fn add(&mut self, placement: &Placement, route: String) {
         let pages = self.routes.entry((placement.campaign, placement.offer)).or_default();
-        pages.retain(|(variant, _)| *variant != placement.variant);
-        pages.push((placement.variant.clone(), route));
+        let (variant, locale) = (placement.variant.clone(), placement.locale);
+        pages.retain(|page| page.variant != variant || page.locale != locale);
+        pages.push(Page { variant, locale, route });
     }
 
     /// Tells whether there is a page for an offer.
@@ -48,16 +57,19 @@ impl Pages {
         self.routes.contains_key(&(campaign, offer))
     }
 
-    /// The page that shows a placement's offer: that of its own variant, else the first.
+    /// The page that shows a placement's offer: in its own locale and variant, else in its locale,
+    /// else in its variant, else the first.
     pub fn route(&self, placement: &Placement) -> Option<&str> {
         let pages = self.routes.get(&(placement.campaign, placement.offer))?;
-        let own = pages.iter().find(|(variant, _)| *variant == placement.variant);
-        own.or_else(|| pages.first()).map(|(_, route)| route.as_str())
+        let likeness =
+            |page: &&Page| (page.locale == placement.locale, page.variant == placement.variant);
+        // Of several that are as like, the last is taken: here that is the first.
+        pages.iter().rev().max_by_key(likeness).map(|page| page.route.as_str())
     }
 
     /// Every public path.
     pub fn routes(&self) -> impl Iterator<Item = &str> {
-        self.routes.values().flatten().map(|(_, route)| route.as_str())
+        self.routes.values().flatten().map(|page| page.route.as_str())
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::checks::{check_channel_name, landing_rule};
-use super::copy::copy_of;
+use super::copy::{CopyBlocks, copy_of};
 use super::facts::{Asset, Campaign, Decided, Facts, HeldBack, Placement};
 use super::hand_picked::{HandPicked, read_hand_picked};
 use super::pages::{is_route, page_recipe};
@@ -127,7 +127,7 @@ impl<'d> Placer<'d> {
         let candidates =
             pick::candidates(self.documents, self.roster, place.spec, self.diagnostics);
         let mut placed = Vec::new();
-        for rendition in Rendition::all(place.spec) {
+        for rendition in Rendition::all(place.spec, self.documents.workspace.locale) {
             let placements = match place.spec.each {
                 Each::Slots(count) => {
                     let rows = hand_picked.iter().filter(|row| row.belongs(place.spec, &rendition));
@@ -143,8 +143,8 @@ impl<'d> Placer<'d> {
                         .help("widen its `pick`, or look at the offers that were refused"),
                 );
             }
-            self.add_pages(place, &rendition, &placements);
-            let copy = copy_of(place.brief, place.spec.id.value.as_str(), &rendition);
+            let copy = copy_of(place.brief, place.spec, &rendition);
+            self.add_pages(place, (&rendition, &copy), &placements);
             let asset = Asset {
                 spec: index,
                 channel: place.channel,
@@ -247,14 +247,24 @@ impl<'d> Placer<'d> {
             parts.push(&number);
         }
         parts.push(&rendition.variant);
+        let locale = rendition.locale.slug();
+        if !rendition.is_first() {
+            parts.push(&locale);
+        }
         Placement {
             id: PlacementId::join(&parts),
             campaign: place.campaign,
             asset: 0,
             slot: slot.to_owned(),
             variant: rendition.variant.clone(),
+            locale: rendition.locale,
             offer,
-            decided: Decided { offer: decided, slot: decided, variant: rendition.variant_span },
+            decided: Decided {
+                offer: decided,
+                slot: decided,
+                variant: rendition.variant_span,
+                locale: rendition.locale_span,
+            },
         }
     }
 
@@ -303,7 +313,12 @@ impl<'d> Placer<'d> {
         )
     }
 
-    fn add_pages(&mut self, place: &Place<'_>, rendition: &Rendition, placements: &[Placement]) {
+    fn add_pages(
+        &mut self,
+        place: &Place<'_>,
+        (rendition, copy): (&Rendition, &CopyBlocks),
+        placements: &[Placement],
+    ) {
         let Some(channel) = self.documents.channels.get(place.channel) else { return };
         let Some(recipe) = page_recipe(channel, place.spec.id.value.as_str()) else { return };
         let Some(route) = &recipe.route else { return };
@@ -315,6 +330,7 @@ impl<'d> Placer<'d> {
                 brief: place.brief,
                 asset: place.spec,
                 rendition,
+                copy,
                 channel,
                 tables,
                 placement: Some(placement),

@@ -240,7 +240,7 @@ pub(super) fn check_partners(documents: &Documents, table: &Table, found: &mut F
         }
         let hosts: Vec<&str> = permitted.hosts().collect();
         let own = record.overrides.iter().filter(|one| one.column == base);
-        let bases = own.map(|one| record.value_in(base, &one.channel));
+        let bases = own.map(|one| record.value_in(base, &[&one.scope]));
         for (written, span) in bases.chain([(record.value(base), record.span(base))]) {
             let Some(Ok(url)) = written.as_text().map(url::Url::parse) else { continue };
             if !name.is_empty() && url.query_pairs().any(|(known, _)| known == name) {

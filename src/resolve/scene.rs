@@ -1,5 +1,6 @@
 //! What a pattern sees: one placement with everything around it.
 
+use super::copy::CopyBlocks;
 use super::{Decided, Facts, Placement, Rendition, Roster};
 use crate::model::Span;
 use crate::source::table::{Record, Table};
@@ -18,6 +19,8 @@ pub struct Scene<'a> {
     pub asset: &'a AssetSpec,
     /// Which of its renditions is meant.
     pub rendition: &'a Rendition,
+    /// Copy blocks as that rendition sees them.
+    pub copy: &'a CopyBlocks,
     /// Its channel.
     pub channel: &'a Channel,
     /// The offers and partners tables.
@@ -55,6 +58,7 @@ impl<'a> Scene<'a> {
             brief,
             asset: brief.assets.get(resolved.spec)?,
             rendition: &resolved.rendition,
+            copy: &resolved.copy,
             channel: documents.channels.get(resolved.channel)?,
             tables: tables(documents)?,
             placement: None,
@@ -74,6 +78,18 @@ impl<'a> Scene<'a> {
         self.tables.1.records.get(offer.partner)
     }
 
+    /// The brand whose templates go before the common ones: the asset's, else the channel's.
+    pub fn theme(&self) -> Option<&'a str> {
+        let theme = self.asset.theme.as_ref().or(self.channel.theme.as_ref());
+        theme.map(|theme| theme.value.as_str())
+    }
+
+    /// Whose values of a row count, the first before the next: a text in another language is of no
+    /// use, however short it is.
+    pub fn scopes(&self) -> [&'a str; 2] {
+        [self.rendition.locale.tag(), self.channel.id.as_str()]
+    }
+
     /// Whether rows can have the field at all.
     pub fn exists(&self, field: &Field) -> bool {
         match field {
@@ -87,7 +103,7 @@ impl<'a> Scene<'a> {
     pub fn write(&self, field: &Field, out: &mut String) -> Result<Span, Span> {
         let brief = self.brief;
         let asset = self.asset.id.span;
-        let decided = Decided { offer: asset, slot: asset, variant: asset };
+        let decided = Decided { offer: asset, slot: asset, variant: asset, locale: asset };
         let decided = self.placement.map_or(decided, |placement| placement.decided);
         let (text, span) = match field {
             Field::ChannelId => (self.channel.id.as_str(), self.channel.span),
@@ -102,6 +118,11 @@ impl<'a> Scene<'a> {
             Field::Variant => {
                 let own = (self.rendition.variant.as_str(), self.rendition.variant_span);
                 self.placement.map_or(own, |one| (one.variant.as_str(), one.decided.variant))
+            }
+            Field::Locale => {
+                let locale = self.rendition.locale;
+                out.push_str(&locale.slug());
+                return Ok(self.rendition.locale_span);
             }
             Field::LinkRole => self.role.unwrap_or(("", decided.offer)),
             Field::Offer(column) => {
@@ -125,7 +146,7 @@ impl<'a> Scene<'a> {
     ) -> Result<Span, Span> {
         let at = table.column(column);
         let (Some(at), Some(record)) = (at, record) else { return Err(self.asset.id.span) };
-        let (value, span) = record.value_in(at, self.channel.id.as_str());
+        let (value, span) = record.value_in(at, &self.scopes());
         if value.is_empty() {
             return Err(span);
         }

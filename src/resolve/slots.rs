@@ -124,18 +124,7 @@ impl<'d> Placer<'d> {
         let mut placement = self.placement(place, rendition, &one.slot, (offer?, 1), one.id_span);
         let promised = self.roster.offer_by_id.get(&one.offer).map(|at| self.partner_id(*at));
         let shown = self.partner_id(placement.offer);
-        let mut parts = vec![one.id.as_str()];
-        // A row for all variants makes a placement for each. The partner always stands before the
-        // variant, so that no id can be read in two ways.
-        let varied = one.variant.is_empty() && !rendition.is_plain();
-        // A fallback of another partner is another placement: an id keeps its partner for ever.
-        if varied || promised.is_some_and(|partner| partner != shown) {
-            parts.push(shown);
-        }
-        if varied {
-            parts.push(&rendition.variant);
-        }
-        placement.id = PlacementId::join(&parts);
+        placement.id = id_of_row(one, rendition, shown, promised);
         placement.decided.slot = one.slot_span;
         if chosen.is_some() {
             placement.decided.offer = swapped.map_or(one.offer_span, |(_, span)| span);
@@ -146,6 +135,31 @@ impl<'d> Placer<'d> {
         }
         Some(placement)
     }
+}
+
+/// The id that a person gave a row, with what keeps its placements apart. A row for all variants
+/// makes one for each, in each locale. The partner always stands before the variant, and that before
+/// the locale, so that no id can be read in two ways.
+fn id_of_row(
+    one: &HandPicked,
+    rendition: &Rendition,
+    shown: &str,
+    promised: Option<&str>,
+) -> PlacementId {
+    let mut parts = vec![one.id.as_str()];
+    let varied = one.variant.is_empty() && !rendition.is_plain() || !rendition.is_first();
+    // A fallback of another partner is another placement: an id keeps its partner for ever.
+    if varied || promised.is_some_and(|partner| partner != shown) {
+        parts.push(shown);
+    }
+    if varied {
+        parts.push(&rendition.variant);
+    }
+    let locale = rendition.locale.slug();
+    if !rendition.is_first() {
+        parts.push(&locale);
+    }
+    PlacementId::join(&parts)
 }
 
 /// `s01` … `s12`; three digits where there are a hundred.

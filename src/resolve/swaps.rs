@@ -128,9 +128,9 @@ fn apply_set(
     let (before, replaced) = match channel {
         Some(channel) => {
             let own =
-                record.overrides.iter().find(|one| one.column == column && one.channel == channel);
+                record.overrides.iter().find(|one| one.column == column && one.scope == channel);
             let before =
-                own.map_or(crate::model::Value::Empty, |_| record.value_in(column, channel).0);
+                own.map_or(crate::model::Value::Empty, |_| record.value_in(column, &[channel]).0);
             (before, own.map_or(record.cell_span(column), |one| one.span))
         }
         None => (record.value(column), record.cell_span(column)),

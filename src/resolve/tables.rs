@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::keys::{check_keys, check_unique};
 use super::rows::{check_bundles, check_offers, check_partners, check_rules};
 use crate::diag::{Code, Diagnostic, Diagnostics, did_you_mean};
-use crate::source::table::{Record, Table};
+use crate::locale::Locale;
+use crate::source::table::{ColumnKind, Override, Record, Table};
 use crate::source::{Documents, SourceKind, Sources, Variation};
 
 /// Checks all tables and quarantines the rows that are wrong.
@@ -86,57 +87,82 @@ pub(super) fn rows(table: &Table) -> impl Iterator<Item = (usize, &Record)> {
 }
 
 fn check_overrides(documents: &Documents, table: &Table, found: &mut Findings) {
-    let entity = &table.contract.entity;
     for (row, record) in rows(table) {
         for one in &record.overrides {
-            let column =
-                table.contract.column(one.column).map_or("", |column| column.name.as_str());
-            let channel = &one.channel;
-            let known = documents.channels.iter().any(|known| known.id.as_str() == channel);
-            if !known && documents.unusable.channels {
-                continue;
-            }
-            if !known {
-                let known = documents.channels.iter().map(|known| known.id.as_str());
-                let diagnostic = Diagnostic::error(
-                    Code::UnknownReference,
-                    one.span,
-                    format!("`{column}@{channel}`: there is no channel `{channel}`"),
-                )
-                .maybe_help(did_you_mean(channel, known));
+            if let Some(diagnostic) = wrong_override(documents, table, one) {
                 found.add(row, diagnostic);
-                continue;
             }
-            let rule = documents.fields.get(entity, column);
-            let (code, message) = match rule.map(|rule| &rule.variation) {
-                Some(Variation::MayVary(channels)) => {
-                    if channels.iter().any(|listed| listed.value == *channel) {
-                        continue;
-                    }
-                    (
-                        Code::VariedElsewhere,
-                        format!("`{entity}.{column}` may vary, but not in `{channel}`"),
-                    )
-                }
-                _ => (
-                    Code::VariedNeverField,
-                    format!(
-                        "`{entity}.{column}` must never vary, and `{channel}` has its own value"
-                    ),
-                ),
-            };
-            if documents.unusable.fields {
-                continue;
-            }
-            let mut diagnostic = Diagnostic::error(code, one.span, message).help(format!(
-                "remove the value, or have rules/fields.toml allow it in `{channel}`"
-            ));
-            if let Some(rule) = rule {
-                diagnostic = diagnostic.related(rule.span, "the rule is here");
-            }
-            found.add(row, diagnostic);
         }
     }
+}
+
+/// Why a channel or a locale may not have a value of its own, if it may not.
+fn wrong_override(documents: &Documents, table: &Table, one: &Override) -> Option<Diagnostic> {
+    let entity = &table.contract.entity;
+    let column = table.contract.column(one.column)?;
+    let (name, scope) = (column.name.as_str(), one.scope.as_str());
+    let locale = Locale::find(scope);
+    if locale.is_none() && !documents.channels.iter().any(|known| known.id.as_str() == scope) {
+        let message = format!("`{name}@{scope}`: there is no channel and no locale `{scope}`");
+        return (!documents.unusable.channels).then(|| {
+            Diagnostic::error(Code::UnknownReference, one.span, message)
+                .maybe_help(did_you_mean(scope, known_scopes(documents)))
+        });
+    }
+    if locale.is_some() && !is_spoken(column.kind) {
+        let message = format!("`{entity}.{name}` is the same in every language");
+        return Some(
+            Diagnostic::error(Code::VariedNeverField, one.span, message).help(
+                "remove the column: amounts and dates are written as each locale writes them",
+            ),
+        );
+    }
+    let rule = documents.fields.get(entity, name);
+    let (code, message) = match rule.map(|rule| &rule.variation) {
+        Some(Variation::MayVary { channels, locales }) => {
+            let listed = channels.iter().any(|listed| listed.value == scope)
+                || locales.iter().any(|listed| Some(listed.value) == locale);
+            if listed {
+                return None;
+            }
+            let message = format!("`{entity}.{name}` may vary, but not in `{scope}`");
+            (Code::VariedElsewhere, message)
+        }
+        _ => (
+            Code::VariedNeverField,
+            format!("`{entity}.{name}` must never vary, and `{scope}` has its own value"),
+        ),
+    };
+    let diagnostic = Diagnostic::error(code, one.span, message)
+        .help(format!("remove the value, or have rules/fields.toml allow it in `{scope}`"));
+    (!documents.unusable.fields).then(|| match rule {
+        Some(rule) => diagnostic.related(rule.span, "the rule is here"),
+        None => diagnostic,
+    })
+}
+
+/// What may stand behind the `@` of a column.
+fn known_scopes(documents: &Documents) -> Vec<&str> {
+    let channels = documents.channels.iter().map(|channel| channel.id.as_str());
+    let mut known: Vec<&str> = channels.collect();
+    for locale in Locale::all() {
+        known.push(locale.tag());
+    }
+    known
+}
+
+/// Whether what a column holds can differ between languages: texts, and what is shown or linked
+/// beside them. Amounts, dates and ids cannot.
+fn is_spoken(kind: ColumnKind) -> bool {
+    matches!(
+        kind,
+        ColumnKind::Copy
+            | ColumnKind::Name
+            | ColumnKind::Text
+            | ColumnKind::Url
+            | ColumnKind::Path
+            | ColumnKind::Asset
+    )
 }
 
 fn check_assets(table: &Table, sources: &Sources, found: &mut Findings) {

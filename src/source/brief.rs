@@ -8,9 +8,11 @@ use jiff::tz::TimeZone;
 
 use super::copy::read_copy;
 use super::front_matter;
+use super::locales::read_locales;
 use super::toml::{Document, Section};
 use super::variant::{VariantSpec, read_variants};
 use crate::diag::{Code, Diagnostic, Diagnostics};
+use crate::locale::Locale;
 use crate::model::{
     AssetId, CampaignId, LocalTimeFault, SourceId, Span, Spanned, WindowId, parse_local, zone,
 };
@@ -34,7 +36,8 @@ pub struct Brief {
     pub assets: Vec<AssetSpec>,
     /// Every window and every asset could be understood.
     pub whole: bool,
-    /// Copy blocks by name; `asset.name` belongs to one asset, `asset.variant.name` to a variant.
+    /// Copy blocks by name; `asset.name` belongs to one asset, `asset.variant.name` to a variant,
+    /// and what ends in `@fr-CA` to a locale.
     pub copy: BTreeMap<String, Spanned<String>>,
     /// The file.
     pub span: Span,
@@ -78,6 +81,12 @@ pub struct AssetSpec {
     pub per_partner: usize,
     /// Its variants; without any it has one, which nobody named.
     pub variants: Vec<VariantSpec>,
+    /// Its locales, its own first; without any it is in the workspace's.
+    pub locales: Vec<Spanned<&'static Locale>>,
+    /// Copy and legal text that a locale lacks is shown as it is in the first one.
+    pub copy_fallback: bool,
+    /// The brand whose templates go before the common ones; else its channel's.
+    pub theme: Option<Spanned<String>>,
 }
 
 /// How an asset's placements come about.
@@ -260,6 +269,9 @@ fn read_asset(section: Section<'_, '_>, diagnostics: &mut Diagnostics) -> Option
     let order = section.texts("order", diagnostics);
     let per_partner = section.entry("per_partner").and_then(|one| one.number(diagnostics));
     let variants = read_variants(&section, diagnostics);
+    let locales = read_locales(&section, diagnostics);
+    let fallback = section.entry("copy_fallback").and_then(|one| one.flag(diagnostics));
+    let theme = section.maybe_text("theme", diagnostics);
     section.finish(diagnostics);
     let per_partner = per_partner.map_or(1, |number| number.value.max(1));
     Some(AssetSpec {
@@ -271,6 +283,9 @@ fn read_asset(section: Section<'_, '_>, diagnostics: &mut Diagnostics) -> Option
         order,
         per_partner,
         variants,
+        locales,
+        copy_fallback: fallback.unwrap_or(false),
+        theme,
     })
 }
 

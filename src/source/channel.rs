@@ -48,6 +48,8 @@ pub struct Channel {
     pub esp: Option<Esp>,
     /// How its emails are finished.
     pub mail: MailSettings,
+    /// The brand whose templates go before the common ones, for assets that name none.
+    pub theme: Option<Spanned<String>>,
     /// What becomes of tracking parameters that a partner's URL has already.
     pub on_tagged: Tagged,
     /// Parameters in the order of [`PARAMETERS`].
@@ -79,6 +81,7 @@ pub fn read_channel(
     let expected_ga4 = read_expected(&root, diagnostics);
     let on_tagged = read_on_tagged(&root, diagnostics);
     let dialect = read_dialect(&root, diagnostics);
+    let theme = root.maybe_text("theme", diagnostics);
     let span = root_span(source_id, base);
     let esp = read_esp(root.section("esp", diagnostics), dialect, diagnostics);
     let mail = read_mail(root.section("mail", diagnostics), span, dialect, diagnostics);
@@ -109,6 +112,7 @@ pub fn read_channel(
         dialect,
         esp,
         mail,
+        theme,
         on_tagged,
         params,
         links,

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::workspace::read_locale;
 use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::model::{SourceId, Span, Spanned};
 
@@ -31,27 +32,44 @@ pub(super) fn read_copy(
         offset = next;
     }
     let mut blocks: BTreeMap<String, Spanned<String>> = BTreeMap::new();
-    for (index, (name, start, text_start)) in headings.iter().enumerate() {
+    for (index, (heading, start, text_start)) in headings.iter().enumerate() {
         let end = headings.get(index + 1).map_or(body.len(), |(_, next, _)| *next);
         let text = body.get(*text_start..end).unwrap_or("");
         let begin = base + text_start + (text.len() - text.trim_start().len());
         let trimmed = text.trim();
         let block =
             Spanned::new(trimmed.to_owned(), Span::new(source, begin, begin + trimmed.len()));
-        if name.is_empty() {
-            continue;
-        }
-        if let Some(first) = blocks.get(*name) {
-            let heading = Span::new(source, base + start, base + start + 2 + name.len());
+        let place = Span::new(source, base + start, base + start + 2 + heading.len());
+        let Some(name) = read_name(heading, place, diagnostics) else { continue };
+        if let Some(first) = blocks.get(&name) {
             let message = format!("the copy block `{name}` stands twice");
             diagnostics.push(
-                Diagnostic::error(Code::BadSetting, heading, message)
+                Diagnostic::error(Code::BadSetting, place, message)
                     .related(first.span, "the first one")
                     .help("keep one of the two"),
             );
             continue;
         }
-        blocks.insert((*name).to_owned(), block);
+        blocks.insert(name, block);
     }
     blocks
+}
+
+/// The name under which a block is kept: `subject`, and of `subject @fr-CA` `subject@fr-CA`.
+fn read_name(heading: &str, place: Span, diagnostics: &mut Diagnostics) -> Option<String> {
+    let Some((name, tag)) = heading.rsplit_once('@') else {
+        return (!heading.is_empty()).then(|| heading.to_owned());
+    };
+    let start = place.end as usize - tag.len();
+    let written = Spanned::new(tag.to_owned(), Span::new(place.source, start, place.end as usize));
+    let locale = read_locale(&written, diagnostics)?;
+    Some(format!("{}@{}", name.trim_end(), locale.tag()))
+}
+
+/// The block and the locale's tag that a name is made of: `subject@fr-CA`.
+pub fn block_and_locale(name: &str) -> (&str, Option<&str>) {
+    match name.split_once('@') {
+        Some((block, tag)) => (block, Some(tag)),
+        None => (name, None),
+    }
 }

@@ -4,14 +4,16 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
 
+use super::legal::read_legal;
 use super::table::{Contract, Table, TableReader, ValueReader, read_table};
 use super::{
     Applied, Brief, Channel, FieldRules, Lock, SourceKind, SourceText, Sources, Swap, TableSpec,
     Taxonomy, Terms, Waiver, Workspace, read_brief, read_channel, read_fields, read_lock,
-    read_swap, read_taxonomy, read_terms, read_waiver,
+    read_swap, read_taxonomy, read_waiver,
 };
 use crate::address::Tagged;
 use crate::diag::{Code, Diagnostic, Diagnostics};
+use crate::locale::Locale;
 use crate::model::{ChannelId, Span, is_slug};
 use crate::wrapper::{Profile, built_in, built_in_names};
 
@@ -86,7 +88,8 @@ pub fn read_documents(
     unusable.fields |= bad_fields;
     let channels = read_channels(sources, &mut unusable, diagnostics);
     let wrappers = read_wrappers(sources, diagnostics);
-    let terms = read_legal(sources, &mut unusable, diagnostics);
+    let (terms, whole_terms) = read_legal(sources, diagnostics);
+    unusable.terms |= !whole_terms;
     let mut briefs = Vec::new();
     for (id, file) in sources.of_kind(SourceKind::Brief) {
         let (stem, base) = (file.path.stem(), file.content_start());
@@ -247,6 +250,14 @@ fn read_channels(
             );
             continue;
         };
+        if let Some(locale) = Locale::of_slug(channel.as_str()) {
+            let message = format!("`{channel}` cannot be the id of a channel: it is a locale");
+            diagnostics.push(
+                Diagnostic::error(Code::BadSetting, start, message)
+                    .help(format!("`title@{}` would be read in two ways: rename it", locale.tag())),
+            );
+            continue;
+        }
         let base = file.content_start();
         let whole = (!file.damaged).then_some(());
         let read = whole.and_then(|()| read_channel(channel, &file.text, id, base, diagnostics));
@@ -259,28 +270,6 @@ fn read_channels(
         channels.push(read);
     }
     channels
-}
-
-fn read_legal(
-    sources: &Sources,
-    unusable: &mut Unusable,
-    diagnostics: &mut Diagnostics,
-) -> BTreeMap<String, Terms> {
-    let mut terms = BTreeMap::new();
-    for (id, file) in sources.of_kind(SourceKind::Legal) {
-        let base = file.content_start();
-        let whole = (!file.damaged).then_some(());
-        let read =
-            whole.and_then(|()| read_terms(file.path.stem(), &file.text, id, base, diagnostics));
-        unusable.terms |= read.is_none();
-        let Some(read) = read else { continue };
-        if let Some(first) = terms.get(read.id.as_str()).map(|one: &Terms| one.span) {
-            diagnostics.push(twice("legal text", read.id.as_str(), first, read.span));
-            continue;
-        }
-        terms.insert(read.id.to_string(), read);
-    }
-    terms
 }
 
 fn read_swaps(sources: &Sources, diagnostics: &mut Diagnostics) -> Vec<Swap> {

@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use super::locales::read_locales;
 use super::toml::{Document, Section};
 use crate::diag::{Code, Diagnostic, Diagnostics};
+use crate::locale::Locale;
 use crate::model::{SourceId, Span, Spanned};
 
 /// How a field may differ between channels, or come about.
@@ -11,8 +13,13 @@ use crate::model::{SourceId, Span, Spanned};
 pub enum Variation {
     /// The same in every channel.
     Never,
-    /// May differ in the channels named.
-    MayVary(Vec<Spanned<String>>),
+    /// May differ in the channels and in the locales named.
+    MayVary {
+        /// The channels.
+        channels: Vec<Spanned<String>>,
+        /// The locales.
+        locales: Vec<Spanned<&'static Locale>>,
+    },
     /// Made by the build; nobody types it.
     Generated,
     /// A person decides it each time.
@@ -48,7 +55,7 @@ impl Variation {
     pub fn as_str(&self) -> &'static str {
         match self {
             Self::Never => "never",
-            Self::MayVary(_) => "may_vary",
+            Self::MayVary { .. } => "may_vary",
             Self::Generated => "generated",
             Self::Human => "human",
         }
@@ -86,12 +93,14 @@ fn read_rule(
     let word = body.text("rule", diagnostics);
     let channels = body.entry("channels");
     let listed = channels.as_ref().map(|entry| entry.texts(diagnostics)).unwrap_or_default();
+    let spoken = body.entry("locales");
+    let locales = read_locales(&body, diagnostics);
     let why = body.maybe_text("why", diagnostics).map(|text| text.value).unwrap_or_default();
     body.finish(diagnostics);
     let word = word?;
     let variation = match word.value.as_str() {
         "never" => Variation::Never,
-        "may_vary" => Variation::MayVary(listed),
+        "may_vary" => Variation::MayVary { channels: listed, locales },
         "generated" => Variation::Generated,
         "human" => Variation::Human,
         other => {
@@ -102,14 +111,13 @@ fn read_rule(
             return None;
         }
     };
-    if let (Some(entry), false) = (&channels, matches!(variation, Variation::MayVary(_))) {
+    let varies = matches!(variation, Variation::MayVary { .. });
+    for entry in [&channels, &spoken].into_iter().flatten().filter(|_| !varies) {
+        let (name, rule) = (&entry.key.value, variation.as_str());
+        let message = format!("`{name}` goes with `may_vary`, not with `{rule}`");
         diagnostics.push(
-            Diagnostic::error(
-                Code::BadSetting,
-                entry.key.span,
-                format!("`channels` goes with `may_vary`, not with `{}`", variation.as_str()),
-            )
-            .help("remove `channels`, or change the rule"),
+            Diagnostic::error(Code::BadSetting, entry.key.span, message)
+                .help(format!("remove `{name}`, or change the rule")),
         );
     }
     Some(FieldRule { owner, variation, why, span })

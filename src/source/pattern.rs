@@ -47,6 +47,8 @@ pub enum Field {
     Slot,
     /// `{variant}`
     Variant,
+    /// `{locale}`
+    Locale,
     /// `{link.role}`
     LinkRole,
     /// `{offer.<column>}`; `{offer.id}` is `offer_id`.
@@ -70,7 +72,7 @@ pub enum LinkField {
     ShortCode,
 }
 
-const FIXED: [(&str, Field); 11] = [
+const FIXED: [(&str, Field); 12] = [
     ("channel.id", Field::ChannelId),
     ("channel.source", Field::ChannelSource),
     ("channel.medium", Field::ChannelMedium),
@@ -81,6 +83,7 @@ const FIXED: [(&str, Field); 11] = [
     ("placement.id", Field::PlacementId),
     ("slot", Field::Slot),
     ("variant", Field::Variant),
+    ("locale", Field::Locale),
     ("link.role", Field::LinkRole),
 ];
 
@@ -190,6 +193,11 @@ impl Pattern {
     /// Whether it tells an asset's variants apart.
     pub fn reads_variant(&self) -> bool {
         self.fields().any(|field| matches!(field, Field::Variant))
+    }
+
+    /// Whether it tells an asset's locales apart.
+    pub fn reads_locale(&self) -> bool {
+        self.fields().any(|field| matches!(field, Field::Locale))
     }
 
     /// Tells whether the pattern differs from placement to placement.

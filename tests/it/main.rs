@@ -28,6 +28,7 @@ mod hostile;
 mod hosts;
 mod limits;
 mod links;
+mod locales;
 mod lock;
 mod mail;
 mod mails;

@@ -92,6 +92,7 @@ impl<'a> Model<'a> {
             taxonomy_version: documents.taxonomy.version.as_str().into(),
             brief_path: brief.path.as_str().into(),
             brief_sha256: brief.sha256.as_str().into(),
+            locale: placement.locale.tag().into(),
         })
     }
 

@@ -72,6 +72,7 @@ table! {
         taxonomy_version: Text "The edition of the vocabulary of the build.",
         brief_path: Text "The campaign's brief.",
         brief_sha256: Text "The SHA-256 of the brief's text with LF line ends.",
+        locale: Text "The language and country of the mail or page that shows it, such as fr-CA.",
     }
 }
 

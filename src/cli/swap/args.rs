@@ -31,7 +31,7 @@ pub(super) enum SwapCommand {
     Set {
         /// The row: its id, alone or behind its table or its file and a colon
         row: String,
-        /// FIELD=VALUE, or FIELD@CHANNEL=VALUE where the field may vary; FIELD= empties it
+        /// FIELD=VALUE, or FIELD@CHANNEL=VALUE and FIELD@fr-CA=VALUE where the field may vary; FIELD= empties it
         #[arg(required = true, value_name = "FIELD=VALUE")]
         values: Vec<String>,
         #[command(flatten)]

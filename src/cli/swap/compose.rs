@@ -6,6 +6,7 @@ use jiff::civil::DateTime;
 
 use super::args::{DecisionArgs, SwapCommand};
 use crate::diag::did_you_mean;
+use crate::locale::Locale;
 use crate::model::{SourceId, Span, Spanned};
 use crate::resolve::Facts;
 use crate::source::table::Table;
@@ -121,7 +122,10 @@ impl Composer<'_> {
             return Err(format!("`{assignment}` has no `=`: write FIELD=VALUE"));
         };
         let (field, channel) = match field.split_once('@') {
-            Some((field, channel)) => (field.trim(), Some(channel.trim())),
+            Some((field, scope)) => {
+                let locale = Locale::of_slug(scope.trim()).map(Locale::tag);
+                (field.trim(), Some(locale.unwrap_or(scope.trim())))
+            }
             None => (field.trim(), None),
         };
         let Some(column) = table.column(field) else {
@@ -144,8 +148,8 @@ impl Composer<'_> {
             (Some(applied), _) => applied.old.clone(),
             (None, Some(channel)) => {
                 let mut own = record.overrides.iter();
-                let own = own.find(|one| one.column == column && one.channel == channel);
-                own.map(|_| record.value_in(column, channel).0.display()).unwrap_or_default()
+                let own = own.find(|one| one.column == column && one.scope == channel);
+                own.map(|_| record.value_in(column, &[channel]).0.display()).unwrap_or_default()
             }
             (None, None) => record.value(column).display(),
         };

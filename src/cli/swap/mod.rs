@@ -217,7 +217,7 @@ impl Shown<'_> {
         let column = table.column(&set.field.value)?;
         let channel = set.channel.as_ref();
         let mut own = record.overrides.iter().filter(|one| one.column == column);
-        let own = own.find(|one| channel.is_some_and(|channel| channel.value == one.channel));
+        let own = own.find(|one| channel.is_some_and(|channel| channel.value == one.scope));
         let span = own.map_or(record.cell_span(column), |one| one.span);
         Some((sources.locate(span), OwnerBook::new(documents, sources).of(span)))
     }

@@ -56,8 +56,9 @@ pub(super) struct Seen<'h> {
     pub(super) html: Option<Range<usize>>,
     pub(super) head: Option<Range<usize>>,
     pub(super) body: Option<Range<usize>>,
-    pub(super) lang: bool,
-    pub(super) dir: bool,
+    /// What the document says of its language and its direction.
+    pub(super) lang: Option<&'h str>,
+    pub(super) dir: Option<&'h str>,
     pub(super) charset: bool,
     pub(super) viewport: bool,
     pub(super) robots: bool,

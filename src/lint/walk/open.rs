@@ -57,10 +57,9 @@ impl<'h> Walk<'_, 'h, '_> {
     ) {
         match el {
             El::Html => {
-                let has =
-                    |name| attribute(attributes, name).is_some_and(|one| !one.value.is_empty());
-                self.seen.lang = has("lang");
-                self.seen.dir = has("dir");
+                let said = |name| attribute(attributes, name).map(|one| one.value);
+                self.seen.lang = said("lang").filter(|text| !text.is_empty());
+                self.seen.dir = said("dir").filter(|text| !text.is_empty());
                 self.seen.html = Some(token.range.clone());
             }
             El::Head => self.seen.head = Some(token.range.clone()),

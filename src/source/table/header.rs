@@ -9,6 +9,7 @@ use super::findings::{Findings, NO_COLUMN, Normalised};
 use super::limits::MAX_COLUMNS;
 use super::read::TableReader;
 use crate::diag::{Code, Diagnostic, did_you_mean, nearest};
+use crate::locale::Locale;
 use crate::model::Span;
 use crate::source::{FieldRules, TableSpec, Variation};
 
@@ -17,7 +18,7 @@ use crate::source::{FieldRules, TableSpec, Variation};
 pub(super) enum Target {
     /// A column of the contract.
     Column(usize),
-    /// A column's value for one channel.
+    /// A column's value for one channel or one locale.
     Override(usize, String),
     /// Nowhere: nobody here cares for it.
     Ignored,
@@ -37,7 +38,7 @@ const MAX_NAMES: usize = 8;
 
 /// What a header cell means.
 enum Meaning<'a> {
-    Known { column: usize, channel: Option<String>, exact: bool },
+    Known { column: usize, scope: Option<String>, exact: bool },
     Ignored,
     Unnamed,
     Unknown(&'a str),
@@ -96,14 +97,29 @@ impl<'a> Names<'a> {
         };
         let name = alias.map(str::to_owned).or_else(folded);
         let name = name.as_deref().unwrap_or(written);
-        let (column, channel) = match name.split_once('@') {
-            Some((column, channel)) => (column, Some(channel.to_owned())),
+        let (column, scope) = match name.split_once('@') {
+            Some((column, scope)) => {
+                let locale = Locale::of_slug(scope).map(Locale::tag);
+                (column, Some(locale.unwrap_or(scope).to_owned()))
+            }
             None => (name, None),
         };
         match self.contract.position(column) {
-            Some(column) => Meaning::Known { column, channel, exact: name == written },
+            Some(column) => {
+                let exact = match &scope {
+                    Some(scope) => written.strip_suffix(scope.as_str()).is_some_and(|head| {
+                        head.strip_suffix('@').is_some_and(|head| head == self.name_of(column))
+                    }),
+                    None => name == written,
+                };
+                Meaning::Known { column, scope, exact }
+            }
             None => Meaning::Unknown(written.split('@').next().unwrap_or(written)),
         }
+    }
+
+    fn name_of(&self, column: usize) -> &str {
+        self.contract.column(column).map_or("", |column| column.name.as_str())
     }
 
     /// Whether every name is known and nothing that is required lacks.
@@ -111,8 +127,8 @@ impl<'a> Names<'a> {
         let mut found = vec![false; self.contract.columns.len()];
         for cell in header {
             match self.meaning(&cell.text(text)) {
-                Meaning::Known { column, channel, .. } => {
-                    if let (None, Some(seen)) = (channel, found.get_mut(column)) {
+                Meaning::Known { column, scope, .. } => {
+                    if let (None, Some(seen)) = (scope, found.get_mut(column)) {
                         *seen = true;
                     }
                 }
@@ -210,7 +226,7 @@ impl Binding<'_> {
             let help = "type the name again";
             findings.push(Diagnostic::warning(Code::UnusualCharacter, span, message).help(help));
         }
-        let (column, channel, exact) = match names.meaning(&written) {
+        let (column, scope, exact) = match names.meaning(&written) {
             Meaning::Ignored => return Target::Ignored,
             Meaning::Unnamed => {
                 findings.note(Normalised::Unnamed, NO_COLUMN, span);
@@ -221,7 +237,7 @@ impl Binding<'_> {
                 self.check_generated(column, span, findings);
                 return Target::Ignored;
             }
-            Meaning::Known { column, channel, exact } => (column, channel, exact),
+            Meaning::Known { column, scope, exact } => (column, scope, exact),
         };
         if !exact {
             findings.note(Normalised::Header, column, span);
@@ -229,7 +245,7 @@ impl Binding<'_> {
         let contract = self.reader.contract;
         let name = contract.column(column).map_or("", |column| column.name.as_str());
         self.check_generated(name, span, findings);
-        let whole = channel.as_ref().map_or_else(|| name.to_owned(), |one| format!("{name}@{one}"));
+        let whole = scope.as_ref().map_or_else(|| name.to_owned(), |one| format!("{name}@{one}"));
         if let Some(first) = self.seen.insert(whole.clone(), span) {
             let message = format!("the column `{whole}` stands twice");
             findings.push(
@@ -237,9 +253,9 @@ impl Binding<'_> {
                     .related(first, "first here"),
             );
         }
-        match channel {
+        match scope {
             None => Target::Column(column),
-            Some(channel) => Target::Override(column, channel),
+            Some(scope) => Target::Override(column, scope),
         }
     }
 

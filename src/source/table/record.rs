@@ -25,19 +25,19 @@ pub struct Table {
 pub struct Record {
     pub(super) page: Arc<Page>,
     pub(super) row: u32,
-    /// Values of single channels.
+    /// Values of single channels and locales.
     pub overrides: Box<[Override]>,
     /// Something in the row is wrong: it is kept out of the build.
     pub quarantined: bool,
 }
 
-/// `title@sms`: a column's value for one channel.
+/// `title@sms`, `title@fr-CA`: a column's value for one channel or one locale.
 #[derive(Clone, Debug)]
 pub struct Override {
     /// The column.
     pub column: usize,
-    /// The channel.
-    pub channel: String,
+    /// The channel's id, or the locale's tag, which no channel can have.
+    pub scope: String,
     /// Where it stands.
     pub span: Span,
     pub(super) cell: Cell,
@@ -172,10 +172,13 @@ impl Record {
         self.cell(column).map_or(Value::Empty, |cell| cell.value(&self.page))
     }
 
-    /// The value of a column in one channel, and where it stands.
-    pub fn value_in(&self, column: usize, channel: &str) -> (Value<'_>, Span) {
-        let own = |one: &&Override| one.column == column && one.channel == channel;
-        match self.overrides.iter().find(own) {
+    /// The value of a column where it is shown, and where it stands: of the first of the scopes
+    /// that has its own, else the common one.
+    pub fn value_in(&self, column: usize, scopes: &[&str]) -> (Value<'_>, Span) {
+        let of = |scope: &&str| {
+            self.overrides.iter().find(|one| one.column == column && one.scope == *scope)
+        };
+        match scopes.iter().find_map(of) {
             Some(found) => (found.cell.value(&self.page), found.span),
             None => (self.value(column), self.span(column)),
         }

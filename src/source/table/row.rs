@@ -152,10 +152,10 @@ impl<'t> RowReader<'t> {
             amounts.extend(amount.map(|(sign, scale)| Amount { at, sign, scale }));
             let cell = Cell { start: raw.start, end: raw.end, stored };
             match target {
-                Target::Override(column, channel) if cell.stored != Stored::Empty => {
-                    let (column, channel) = (*column, channel.clone());
+                Target::Override(column, scope) if cell.stored != Stored::Empty => {
+                    let (column, scope) = (*column, scope.clone());
                     let span = raw.span(self.shape.source);
-                    overrides.push(Override { column, channel, span, cell });
+                    overrides.push(Override { column, scope, span, cell });
                 }
                 Target::Column(_) => self.cells.push(cell),
                 _ => {}

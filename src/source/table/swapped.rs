@@ -121,9 +121,9 @@ impl NewValue {
 }
 
 impl Record {
-    /// Puts a value into a column, for all channels or for one. The place of the cell that it
+    /// Puts a value into a column, for everybody or for one channel or locale. The place of the cell that it
     /// replaces is kept.
-    pub fn put(&mut self, column: usize, channel: Option<&str>, new: &NewValue) {
+    pub fn put(&mut self, column: usize, scope: Option<&str>, new: &NewValue) {
         let before = &self.page;
         let mut page = Page {
             source: before.source,
@@ -136,12 +136,12 @@ impl Record {
         };
         let cell = new.cell(page.own.len() as u32);
         page.own.extend(new.own.iter().cloned());
-        if let Some(channel) = channel {
+        if let Some(scope) = scope {
             let mut overrides = std::mem::take(&mut self.overrides).into_vec();
-            overrides.retain(|one| one.column != column || one.channel != channel);
+            overrides.retain(|one| one.column != column || one.scope != scope);
             if new.stored != Stored::Empty {
-                let channel = channel.to_owned();
-                overrides.push(Override { column, channel, span: new.span, cell });
+                let scope = scope.to_owned();
+                overrides.push(Override { column, scope, span: new.span, cell });
             }
             self.overrides = overrides.into();
         } else {
