@@ -153,6 +153,8 @@ fn check(mail: &Mail, clients: &Clients) -> usize {
         sender: "Northwind",
         partners: &[],
         days: None,
+        lang: "en-US",
+        dir: "ltr",
         picture: &picture,
     };
     let checked = lint::Mail {

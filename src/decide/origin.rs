@@ -56,7 +56,7 @@ impl Finder<'_> {
             }
             ("slot" | "placement" | "variant", _) => self.placed(first),
             ("copy", [Step::Name(block)]) => self.copy(block),
-            ("campaign", [Step::Name(field)]) => self.campaign(field),
+            ("campaign", [Step::Name(field)]) => Some(self.campaign(field)),
             ("window", [Step::Name(time)]) => self.window(time),
             ("terms", [Step::Name(field)]) => self.terms(field),
             ("channel", [Step::Name(field)]) => {
@@ -98,7 +98,7 @@ impl Finder<'_> {
         let scopes = self.scene.scopes();
         let (_, span) = record.value_in(at, &scopes);
         let mut own = record.overrides.iter().filter(|one| one.column == at && one.span == span);
-        let own = own.next().map(|one| one.scope.to_string());
+        let own = own.next().map(|one| one.scope.clone());
         let subject = Subject::Cell {
             table: name.to_owned(),
             row: table.key_of(record),
@@ -132,7 +132,7 @@ impl Finder<'_> {
         Some((Subject::Copy { campaign, block }, span))
     }
 
-    fn campaign(&self, field: &str) -> Option<(Subject, Span)> {
+    fn campaign(&self, field: &str) -> (Subject, Span) {
         let brief = self.scene.brief;
         let span = match field {
             "id" => brief.id.span,
@@ -142,7 +142,7 @@ impl Finder<'_> {
             _ => brief.span,
         };
         let campaign = brief.id.value.to_string();
-        Some((Subject::Campaign { campaign, field: field.to_owned() }, span))
+        (Subject::Campaign { campaign, field: field.to_owned() }, span)
     }
 
     fn window(&self, time: &str) -> Option<(Subject, Span)> {

@@ -109,16 +109,17 @@ impl Promotion {
     pub fn growth(&self, before: &Self) -> Vec<(&'static str, i64)> {
         let (old, new) = (before.counts(), self.counts());
         let kinds: BTreeSet<&NodeKind> = old.keys().chain(new.keys()).collect();
-        let number = |count: Option<&usize>| count.map_or(0, |count| *count as i64);
+        let number = |count: Option<&usize>| count.map_or(0, |count| whole(*count));
         let nodes = kinds
             .into_iter()
             .map(|kind| (kind.as_str(), number(new.get(kind)) - number(old.get(kind))));
-        let edges = ("edge", self.edges.len() as i64 - before.edges.len() as i64);
+        let edges = ("edge", whole(self.edges.len()) - whole(before.edges.len()));
         nodes.chain([edges]).filter(|(_, more)| *more != 0).collect()
     }
 
     /// What hangs together with the nodes that `wanted` tells, by edges in their direction or
     /// against it, but never round a corner: one more partner of an asset is not reached.
+    #[must_use]
     pub fn around(&self, wanted: impl Fn(&Node) -> bool) -> Self {
         let start: BTreeSet<Node> = self.nodes.iter().filter(|one| wanted(one)).cloned().collect();
         let walk = |forward: bool| {
@@ -143,6 +144,10 @@ impl Promotion {
         let edges = self.edges.iter().filter(inside).cloned().collect();
         Self { nodes, edges }
     }
+}
+
+fn whole(count: usize) -> i64 {
+    i64::try_from(count).unwrap_or(i64::MAX)
 }
 
 struct Weaver<'a> {

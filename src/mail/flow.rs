@@ -86,8 +86,14 @@ fn looks_like_tag(word: &str) -> bool {
 }
 
 fn write(block: &Block, out: &mut String) {
-    let mut lines =
-        Lines { out, indent: block.indent, first: &block.bullet, column: 0, empty: true };
+    let mut lines = Lines {
+        out,
+        indent: block.indent,
+        first: &block.bullet,
+        column: 0,
+        empty: true,
+        last_blank: None,
+    };
     match block.look {
         Look::Rule => lines.word(&"-".repeat(40), false),
         Look::Verbatim => {
@@ -158,20 +164,43 @@ struct Lines<'o> {
     first: &'o str,
     column: usize,
     empty: bool,
+    /// Where the line could still be broken: its last blank between words.
+    last_blank: Option<usize>,
 }
 
 impl Lines<'_> {
-    /// Writes a word, on the next line where it does not fit.
+    /// Writes a word, on the next line where it does not fit, and with it what it belongs to.
     fn word(&mut self, text: &str, blank: bool) {
         let width = text.chars().count();
+        if !self.empty && !blank && self.column + width > WIDTH {
+            self.break_before_last();
+        }
         if blank && !self.empty {
             if self.column + 1 + width > WIDTH {
                 self.end();
             } else {
+                self.last_blank = Some(self.out.len());
                 self.out.push(' ');
                 self.column += 1;
             }
         }
+        self.begin();
+        self.out.push_str(text);
+        self.column += width;
+    }
+
+    /// The last word goes to the next line: another one follows it without a blank.
+    fn break_before_last(&mut self) {
+        let Some(at) = self.last_blank.take() else { return };
+        let word = self.out.split_off(at).trim_start_matches(' ').to_owned();
+        self.end();
+        self.begin();
+        self.out.push_str(&word);
+        self.column += word.chars().count();
+    }
+
+    /// The margin of a line that is still empty.
+    fn begin(&mut self) {
         if self.empty {
             let margin = " ".repeat(self.indent.saturating_sub(self.first.chars().count()));
             self.out.push_str(&margin);
@@ -180,8 +209,6 @@ impl Lines<'_> {
             self.first = "";
             self.empty = false;
         }
-        self.out.push_str(text);
-        self.column += width;
     }
 
     fn end(&mut self) {
@@ -189,6 +216,7 @@ impl Lines<'_> {
             self.out.truncate(self.out.trim_end_matches(' ').len());
             self.out.push('\n');
         }
+        self.last_blank = None;
         self.empty = true;
     }
 }

@@ -139,7 +139,7 @@ fn in_sheet(stage: &Stage<'_>, scene: &Scene<'_>, job: &Job, wanted: &str) -> Ca
                 continue;
             }
             count += 1;
-            for name in column.value.fields().filter_map(|field| name_of(field)) {
+            for name in column.value.fields().filter_map(name_of) {
                 let slot = [Step::Name("slots".to_owned()), Step::At(at)];
                 let path = Path(slot.into_iter().chain(name.map(Step::Name)).collect());
                 if !found.facts.contains(&path) {

@@ -37,12 +37,15 @@ impl Checks {
     }
 }
 
+/// Subject and preheader, the files as they were rendered, and the mail that came of them.
+type Checked<'a> = (&'a Envelope, &'a [(&'a Part, &'a [u8])], Option<&'a mail::Mail>);
+
 /// Checks the files of a job that are a mail, or the forms of a page.
 pub(super) fn check_files(
     stage: &Stage<'_>,
     engine: &Engine<'_>,
     (scene, job): (&Scene<'_>, &Job),
-    (envelope, files, sent): (&Envelope, &[(&Part, &[u8])], Option<&mail::Mail>),
+    (envelope, files, sent): Checked<'_>,
     diagnostics: &mut Vec<Diagnostic>,
     waived: &mut Vec<usize>,
 ) {

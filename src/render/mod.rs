@@ -4,6 +4,7 @@
 
 mod altered;
 mod blocks;
+mod buffers;
 mod causes;
 mod checks;
 mod context;

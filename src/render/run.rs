@@ -5,6 +5,7 @@ use std::io;
 
 use rayon::prelude::*;
 
+use super::buffers::Buffers;
 use super::checks::check_files;
 use super::email::Envelope;
 use super::fill::{Call, fill};
@@ -382,20 +383,5 @@ pub(super) fn scene_of<'a>(stage: &Stage<'a>, job: &Job) -> Option<Scene<'a>> {
             Scene::of(stage.documents, stage.facts, stage.facts.placements.get(*at)?)
         }
         _ => Scene::of_asset(stage.documents, stage.facts, job.campaign, job.asset),
-    }
-}
-
-/// One buffer for each part of a job, used again for the next job of the thread: fresh memory for
-/// every artifact cost a third of the whole run.
-#[derive(Default)]
-struct Buffers(Vec<Vec<u8>>);
-
-impl Buffers {
-    fn of(&mut self, count: usize) -> &mut [Vec<u8>] {
-        if self.0.len() < count {
-            self.0.resize_with(count, Vec::new);
-        }
-        self.0.iter_mut().for_each(Vec::clear);
-        &mut self.0
     }
 }

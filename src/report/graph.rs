@@ -80,8 +80,7 @@ pub fn svg(promotion: &Promotion) -> String {
         .flat_map(|(x, column)| column.iter().enumerate().map(move |(y, node)| (*node, (x, y))))
         .collect();
     let owners: BTreeMap<&str, usize> = {
-        let all: std::collections::BTreeSet<&str> =
-            promotion.edges.iter().map(|edge| owner_of(edge)).collect();
+        let all: std::collections::BTreeSet<&str> = promotion.edges.iter().map(owner_of).collect();
         all.into_iter().enumerate().map(|(at, owner)| (owner, at)).collect()
     };
     let rows = columns.iter().map(Vec::len).max().unwrap_or(0);
