@@ -99,12 +99,7 @@ pub(super) fn explain_artifact(
             .error(&format!("`{}` cannot be rendered: `throughline check` says why", explained.id));
         return Ok(Exit::Findings);
     };
-    let context: BTreeMap<Path, String> = facts_read(&stage, &engine, job).into_iter().collect();
-    let with_value = |paths: &[Path]| {
-        let value = |path: &Path| context.get(path).cloned().unwrap_or_default();
-        facts_of(paths.iter().map(|path| (path.clone(), value(path))).collect())
-    };
-    let (sure, perhaps) = (with_value(&found.facts), with_value(&found.perhaps));
+    let (sure, perhaps) = (facts_of(found.facts.clone()), facts_of(found.perhaps.clone()));
     let all = readers(world, &prepared.jobs, &engine);
     let others: BTreeSet<String> = sure
         .iter()

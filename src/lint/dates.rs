@@ -1,8 +1,11 @@
-//! Dates that a text names, in the forms that English and German copy uses.
+//! Dates that a text names: with a month in the words of its language, in figures with dots, and as
+//! ISO 8601 writes them.
 
 use std::ops::Range;
 
 use jiff::civil::Date;
+
+use crate::locale::Locale;
 
 /// A date as it is written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,41 +17,50 @@ pub(super) struct WrittenDate {
     day: i8,
 }
 
-const MONTHS: [(&str, i8); 33] = [
-    ("January", 1),
-    ("Januar", 1),
-    ("Jan", 1),
-    ("February", 2),
-    ("Februar", 2),
-    ("Feb", 2),
-    ("March", 3),
-    ("März", 3),
-    ("Mar", 3),
-    ("April", 4),
-    ("Apr", 4),
-    ("May", 5),
-    ("Mai", 5),
-    ("June", 6),
-    ("Juni", 6),
-    ("Jun", 6),
-    ("July", 7),
-    ("Juli", 7),
-    ("Jul", 7),
-    ("August", 8),
-    ("Aug", 8),
-    ("September", 9),
-    ("Sept", 9),
-    ("Sep", 9),
-    ("October", 10),
-    ("Oktober", 10),
-    ("Oct", 10),
-    ("November", 11),
-    ("December", 12),
-    ("Dezember", 12),
-    ("Nov", 11),
-    ("Dec", 12),
-    ("Dez", 12),
-];
+/// The names of the months in one language, the longer of two that begin alike first.
+struct Months {
+    names: Vec<(String, i8)>,
+    /// Whether a name can begin with a byte.
+    begins: [bool; 256],
+}
+
+impl Months {
+    fn of(locale: &Locale) -> Self {
+        let mut names: Vec<(String, i8)> = Vec::new();
+        for (month, (whole, short)) in (1..).zip(locale.months()) {
+            let short = short.trim_end_matches('.');
+            // Where months are written small, a sentence may still begin with one.
+            for name in [whole.to_owned(), short.to_owned(), capital(whole), capital(short)] {
+                names.push((name, month));
+            }
+        }
+        if locale.language() == "en" {
+            names.push(("Sept".to_owned(), 9));
+        }
+        names.sort_by(|(a, one), (b, other)| {
+            b.len().cmp(&a.len()).then_with(|| (a, one).cmp(&(b, other)))
+        });
+        names.dedup();
+        let mut begins = [false; 256];
+        for byte in names.iter().filter_map(|(name, _)| name.bytes().next()) {
+            if let Some(flag) = begins.get_mut(usize::from(byte)) {
+                *flag = true;
+            }
+        }
+        Self { names, begins }
+    }
+
+    fn may_begin(&self, byte: u8) -> bool {
+        self.begins.get(usize::from(byte)).copied().unwrap_or(false)
+    }
+}
+
+fn capital(name: &str) -> String {
+    let mut letters = name.chars();
+    letters.next().map_or_else(String::new, |first| {
+        first.to_uppercase().chain(letters.as_str().chars()).collect()
+    })
+}
 
 impl WrittenDate {
     /// Whether it lies between two days. Without a year, any year's day does.
@@ -64,16 +76,17 @@ impl WrittenDate {
     }
 }
 
-/// The dates in a text, in order.
-pub(super) fn written_dates(text: &str) -> Vec<WrittenDate> {
+/// The dates in a text of a language, in order.
+pub(super) fn written_dates(text: &str, locale: &Locale) -> Vec<WrittenDate> {
+    let months = Months::of(locale);
     let bytes = text.as_bytes();
     let mut found: Vec<WrittenDate> = Vec::new();
     let mut at = 0;
     while let Some(byte) = bytes.get(at) {
         let begins = at == 0 || bytes.get(at - 1).is_some_and(|one| !is_word(*one));
         let date = match byte {
-            b'A' | b'D' | b'F' | b'J' | b'M' | b'N' | b'O' | b'S' if begins => with_month(text, at),
             b'0'..=b'9' if begins => iso(text, at).or_else(|| dotted(text, at)),
+            byte if begins && months.may_begin(*byte) => with_month(text, at, &months),
             _ => None,
         };
         at = date.as_ref().map_or(at + 1, |date| date.range.end.max(at + 1));
@@ -86,14 +99,15 @@ fn is_word(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte >= 0x80 || matches!(byte, b'_' | b'-' | b'.' | b'/')
 }
 
-fn with_month(text: &str, at: usize) -> Option<WrittenDate> {
+fn with_month(text: &str, at: usize, months: &Months) -> Option<WrittenDate> {
     let rest = text.get(at..)?;
     let ends = |name: &str| {
         let next = rest.get(name.len()..).and_then(|tail| tail.chars().next());
         next.is_none_or(|one| !one.is_alphanumeric())
     };
-    let (name, month) =
-        MONTHS.iter().copied().find(|(name, _)| rest.starts_with(name) && ends(name))?;
+    let mut named = months.names.iter();
+    let (name, month) = named.find(|(name, _)| rest.starts_with(name.as_str()) && ends(name))?;
+    let month = *month;
     let behind = at + name.len();
     let of = |range: Range<usize>, day, year: Option<(i16, usize)>| {
         let end = year.map_or(range.end, |(_, end)| end);
@@ -119,7 +133,7 @@ fn day_behind(text: &str, at: usize) -> Option<(i8, usize)> {
     (start > at && digits <= 2 && !other).then_some((day, start + digits))
 }
 
-/// `27`, `27.`, `27th` before a month.
+/// `27`, `27.`, `27th`, `1er`, `27 de` before a month.
 fn day_before(text: &str, at: usize) -> Option<(i8, usize)> {
     let head = text.get(..at)?;
     let trimmed = head.trim_end_matches([' ', '\u{a0}']);
@@ -127,7 +141,8 @@ fn day_before(text: &str, at: usize) -> Option<(i8, usize)> {
         return None;
     }
     let trimmed = trimmed.strip_suffix('.').unwrap_or(trimmed);
-    let ordinal = ["st", "nd", "rd", "th"].iter().find_map(|end| trimmed.strip_suffix(end));
+    let between = ["st", "nd", "rd", "th", "er", " de"];
+    let ordinal = between.iter().find_map(|end| trimmed.strip_suffix(end));
     let trimmed = ordinal.unwrap_or(trimmed);
     let digits = trimmed.bytes().rev().take_while(u8::is_ascii_digit).count();
     let start = trimmed.len() - digits;
@@ -139,7 +154,8 @@ fn day_before(text: &str, at: usize) -> Option<(i8, usize)> {
 
 fn year_behind(text: &str, at: usize) -> Option<(i16, usize)> {
     let rest = text.get(at..)?;
-    let tail = ["st", "nd", "rd", "th"].iter().find_map(|end| rest.strip_prefix(end));
+    let between = ["st", "nd", "rd", "th", " de "];
+    let tail = between.iter().find_map(|end| rest.strip_prefix(end));
     let tail = tail.unwrap_or(rest).trim_start_matches([',', '.', ' ', '\u{a0}']);
     let start = at + rest.len() - tail.len();
     let year = tail.get(..4)?.parse().ok().filter(|year| (1990..2100).contains(year))?;
@@ -191,16 +207,39 @@ fn dotted(text: &str, at: usize) -> Option<WrittenDate> {
 mod tests {
     use super::*;
 
+    fn english() -> &'static Locale {
+        Locale::find("en-US").unwrap()
+    }
+
     fn found(text: &str) -> Vec<&str> {
-        written_dates(text).into_iter().map(|one| &text[one.range]).collect()
+        found_in("en-US", text)
+    }
+
+    fn found_in<'t>(tag: &str, text: &'t str) -> Vec<&'t str> {
+        written_dates(text, Locale::find(tag).unwrap())
+            .into_iter()
+            .map(|one| &text[one.range])
+            .collect()
     }
 
     #[test]
     fn finds_the_forms_of_copy() {
         assert_eq!(found("Ends November 27, 2026."), ["November 27, 2026"]);
         assert_eq!(found("until 27 November 2026 or Dec 1st"), ["27 November 2026", "Dec 1"]);
-        assert_eq!(found("bis 27. November, 2026-11-27"), ["27. November", "2026-11-27"]);
+        assert_eq!(found("Dec. 1, Sept 3 and 2026-11-27"), ["Dec. 1", "Sept 3", "2026-11-27"]);
         assert_eq!(found("vom 27.11.2026 bis 30.11."), ["27.11.2026", "30.11."]);
+    }
+
+    #[test]
+    fn finds_months_in_the_words_of_the_language() {
+        assert_eq!(found_in("de-DE", "bis 27. November, ab 3. März"), ["27. November", "3. März"]);
+        assert_eq!(
+            found_in("fr-FR", "du 27 novembre au 1er d\u{e9}cembre 2026"),
+            ["27 novembre", "1er d\u{e9}cembre 2026"]
+        );
+        assert_eq!(found_in("es-ES", "hasta el 3 de enero de 2027"), ["3 de enero de 2027"]);
+        assert_eq!(found_in("it-IT", "fino al 27 novembre 2026"), ["27 novembre 2026"]);
+        assert_eq!(found_in("en-US", "27 novembre"), [""; 0]);
     }
 
     #[test]
@@ -225,7 +264,7 @@ mod tests {
     fn a_day_without_a_year_may_be_of_any() {
         let first = Date::constant(2026, 11, 20);
         let last = Date::constant(2027, 1, 5);
-        let between = |text| written_dates(text)[0].is_between(first, last);
+        let between = |text| written_dates(text, english())[0].is_between(first, last);
         assert!(between("November 27"));
         assert!(between("January 5"));
         assert!(!between("January 6"));

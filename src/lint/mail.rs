@@ -11,6 +11,7 @@ use super::walk::{Medium, Seen, kb, walk};
 use super::{dates, json_ld, legal, plain, tags};
 use crate::diag::{Code, Severity};
 use crate::dialect::{Dialect, scan};
+use crate::locale::Locale;
 use crate::markup::blank;
 
 /// Pictures of one mail together: from here on they are late, and too late.
@@ -209,7 +210,7 @@ pub(super) fn visible_text(
         found.written(Code::Leftover, written);
     }
     let Some((first, last)) = facts.days else { return };
-    for date in dates::written_dates(text) {
+    for date in dates::written_dates(text, Locale::find(facts.lang).unwrap_or(Locale::usual())) {
         if !date.is_between(first, last) {
             let written = text.get(date.range.clone()).unwrap_or("");
             let message =

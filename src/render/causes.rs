@@ -20,10 +20,10 @@ use crate::source::{Field, RecipeKind};
 pub struct Causes {
     /// How often it stands in each of them: the names of parts, such as `html` or `subject`.
     pub places: Vec<(String, usize)>,
-    /// The facts, by their names in templates: `slots[2].offer.value`.
-    pub facts: Vec<Path>,
+    /// The facts, by their names in templates, such as `slots[2].offer.value`, with their values.
+    pub facts: Vec<(Path, String)>,
     /// Facts without which nothing can be rendered, and whose value the text holds: perhaps.
-    pub perhaps: Vec<Path>,
+    pub perhaps: Vec<(Path, String)>,
 }
 
 /// A name in a template's context.
@@ -139,11 +139,14 @@ fn in_sheet(stage: &Stage<'_>, scene: &Scene<'_>, job: &Job, wanted: &str) -> Ca
                 continue;
             }
             count += 1;
-            for name in column.value.fields().filter_map(name_of) {
+            for field in column.value.fields() {
+                let Some(name) = name_of(field) else { continue };
                 let slot = [Step::Name("slots".to_owned()), Step::At(at)];
                 let path = Path(slot.into_iter().chain(name.map(Step::Name)).collect());
-                if !found.facts.contains(&path) {
-                    found.facts.push(path);
+                let mut value = String::new();
+                let written = row.write(field, &mut value);
+                if written.is_ok() && !found.facts.iter().any(|(known, _)| *known == path) {
+                    found.facts.push((path, value));
                 }
             }
         }
@@ -299,11 +302,11 @@ impl Search<'_> {
         let missing = self.is_missing(&with(context, path, &other), &found.places);
         match missing {
             Some(false) => {}
-            Some(true) if is_leaf => found.facts.push(path.clone()),
+            Some(true) if is_leaf => found.facts.push((path.clone(), value.to_string())),
             None if is_leaf => {
                 let own = value.as_str().unwrap_or("");
                 if own.len() > 1 && (self.wanted.contains(own) || own.contains(self.wanted)) {
-                    found.perhaps.push(path.clone());
+                    found.perhaps.push((path.clone(), value.to_string()));
                 }
             }
             Some(true) | None => {

@@ -9,8 +9,8 @@ use crate::sandbox::files_below;
 /// From what everything may use to what nothing may use. A module imports only from lines above
 /// its own.
 const LAYERS: [&str; 24] = [
-    "model", "diag", "dialect", "markup", "ga4", "address", "wrapper", "mail", "picture", "lint",
-    "locale", "shown", "source", "resolve", "link", "graph", "artifact", "render", "manifest",
+    "model", "diag", "dialect", "markup", "ga4", "address", "wrapper", "mail", "picture", "locale",
+    "lint", "shown", "source", "resolve", "link", "graph", "artifact", "render", "manifest",
     "decide", "load", "store", "report", "cli",
 ];
 
