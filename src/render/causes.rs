@@ -8,6 +8,7 @@ use super::email::{block_of, envelope, is_derived};
 use super::fill::{Call, fill};
 use super::page::page_context;
 use super::pictures::{draw_pictures, note_made};
+use super::reads::ENTITIES;
 use super::run::scene_of;
 use super::{Engine, Reads, Stage};
 use crate::graph::{Form, Job, Part};
@@ -52,26 +53,6 @@ impl std::fmt::Display for Path {
     }
 }
 
-/// What templates see that says something. What else there is, such as `locale`, is a rule.
-const FACTS: [&str; 16] = [
-    "campaign",
-    "window",
-    "channel",
-    "asset",
-    "variant",
-    "copy",
-    "slot",
-    "placement",
-    "offer",
-    "partner",
-    "partners",
-    "links",
-    "terms",
-    "workspace",
-    "declared",
-    "tables",
-];
-
 /// Finds what puts `wanted` into the artifacts of one of the jobs. `None` where they cannot be
 /// rendered.
 pub fn causes(
@@ -95,7 +76,7 @@ pub fn causes(
     if found.places.is_empty() {
         return Some(found);
     }
-    for name in FACTS.into_iter().chain(["slots"]) {
+    for name in ENTITIES.into_iter().chain(["slots"]) {
         if let Some(value) = context.get(name) {
             let path = Path(vec![Step::Name(name.to_owned())]);
             search.descend(&context, &path, value, &mut found);
@@ -181,7 +162,7 @@ pub fn facts_read(stage: &Stage<'_>, engine: &Engine<'_>, job: &Job) -> Vec<(Pat
         reads.note_pattern(&column.value);
     }
     let mut found = Vec::new();
-    for name in FACTS.into_iter().chain(["slots"]) {
+    for name in ENTITIES.into_iter().chain(["slots"]) {
         if let Some(value) = context.get(name) {
             leaves(&mut vec![Step::Name(name.to_owned())], value, &mut |path, value| {
                 if is_read(&reads, path) {

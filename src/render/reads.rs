@@ -28,7 +28,7 @@ pub struct Reads {
 }
 
 /// Names of the context whose fields are facts.
-const ENTITIES: [&str; 17] = [
+pub(super) const ENTITIES: [&str; 17] = [
     "workspace",
     "hosts",
     "declared",

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
+use super::gallery::text as escaped;
 use crate::decide::{Edge, Node, NodeKind, Promotion};
 
 /// The graph in the language of Graphviz.
@@ -220,9 +221,4 @@ fn draw_node(out: &mut String, (kind, id): &Node, (x, y): (usize, usize)) {
             top + 13
         ),
     );
-}
-
-fn escaped(text: &str) -> String {
-    let text = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
-    text.replace('"', "&quot;")
 }

@@ -2,67 +2,13 @@
 
 use std::fmt::Write as _;
 use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{TcpListener, TcpStream};
-use std::process::{Child, Command, Stdio};
+use std::net::TcpStream;
 use std::time::Duration;
 
 use crate::cases::lay_down;
-use crate::sample::{manifest, sample};
+use crate::sample::sample;
 use crate::sandbox::Sandbox;
-
-/// Stops the server when the test is over, however it ends.
-struct Server {
-    process: Child,
-    port: u16,
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
-}
-
-impl Server {
-    /// Starts nginx with the files that a build wrote, as they are.
-    fn start(sandbox: &Sandbox) -> Self {
-        let port = free_port();
-        sandbox.write("server/nginx.conf", config(sandbox, port));
-        for path in sandbox.files("output/redirects") {
-            sandbox.write(
-                &format!("server/redirects/{path}"),
-                sandbox.read(&format!("output/redirects/{path}")),
-            );
-        }
-        let nginx = || {
-            let mut command = Command::new("nginx");
-            command.arg("-p").arg(sandbox.root()).arg("-c").arg(sandbox.path("server/nginx.conf"));
-            command
-        };
-        let tested = nginx().arg("-t").output().unwrap_or_else(|error| panic!("nginx: {error}"));
-        let said = String::from_utf8_lossy(&tested.stderr);
-        assert!(tested.status.success() && !said.contains("[warn]"), "{said}");
-        let process = nginx().stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-        let server = Self { process, port };
-        let up = (0..200).any(|_| {
-            std::thread::sleep(Duration::from_millis(25));
-            TcpStream::connect(("127.0.0.1", port)).is_ok()
-        });
-        assert!(up, "nginx does not answer");
-        server
-    }
-}
-
-fn free_port() -> u16 {
-    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
-}
-
-/// Where a build put a file.
-fn published(sandbox: &Sandbox, id: &str) -> String {
-    let manifest = manifest(sandbox, "output");
-    let mut all = manifest["artifacts"].as_array().unwrap().iter();
-    all.find(|entry| entry["id"] == id).unwrap()["path"].as_str().unwrap().to_owned()
-}
+use crate::server::{Server, published};
 
 fn config(sandbox: &Sandbox, port: u16) -> String {
     let root = sandbox.root().display();
@@ -132,7 +78,7 @@ fn codes(sandbox: &Sandbox) -> Vec<(String, String)> {
 fn nginx_serves_every_short_code() {
     let sandbox = sample();
     sandbox.run(&["build"]).expect_code(0);
-    let server = Server::start(&sandbox);
+    let server = Server::start(&sandbox, "server", config);
     let mut client = Client::new(&server);
     let codes = codes(&sandbox);
     assert_eq!(codes.len(), 224);
@@ -230,7 +176,7 @@ fn nginx_answers_ten_thousand_codes_in_both_cases() {
     sandbox.run(&["build"]).expect_code(0);
     let codes = codes(&sandbox);
     assert_eq!(codes.len(), 10_000);
-    let server = Server::start(&sandbox);
+    let server = Server::start(&sandbox, "server", config);
     let mut client = Client::new(&server);
     for (code, url) in &codes {
         let location = found(&as_location(url));
@@ -255,7 +201,7 @@ fn nginx_puts_the_query_of_a_request_behind_ours() {
         "[redirects.nginx]\npreserve_query = true\n\n[declared]",
     );
     sandbox.run(&["build"]).expect_code(0);
-    let server = Server::start(&sandbox);
+    let server = Server::start(&sandbox, "server", config);
     let mut client = Client::new(&server);
     for (code, url) in codes(&sandbox) {
         let url = as_location(&url);

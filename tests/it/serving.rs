@@ -1,26 +1,13 @@
 //! The real nginx serves our pages: the form that is due by its clock, with the headers of routes.json.
 
 use std::io::{Read, Write};
-use std::net::{TcpListener, TcpStream};
-use std::process::{Child, Command, Stdio};
+use std::net::TcpStream;
 use std::time::Duration;
 
 use crate::cases::lay_down;
-use crate::sample::{manifest, sample};
+use crate::sample::sample;
 use crate::sandbox::Sandbox;
-
-/// Stops the server when the test is over, however it ends.
-struct Server {
-    process: Child,
-    port: u16,
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
-}
+use crate::server::{Server, published};
 
 struct Answer {
     status: String,
@@ -38,71 +25,40 @@ impl Answer {
     }
 }
 
-fn published(sandbox: &Sandbox, id: &str) -> String {
-    let manifest = manifest(sandbox, "output");
-    let mut all = manifest["artifacts"].as_array().unwrap().iter();
-    let entry = all.find(|entry| entry["id"] == id).unwrap_or_else(|| panic!("no {id}"));
-    entry["path"].as_str().unwrap().to_owned()
+/// What a build wrote: both hosts in one server, and the redirects beside.
+fn config(sandbox: &Sandbox, port: u16) -> String {
+    let root = sandbox.root().display();
+    let file = |id: &str| format!("{root}/output/{}", published(sandbox, id));
+    format!(
+        "daemon off; master_process off; pid {root}/nginx.pid; error_log {root}/error.log;\n\
+         events {{}}\n\
+         http {{\n  access_log off; client_body_temp_path {root}/t1; proxy_temp_path {root}/t2;\n  \
+         fastcgi_temp_path {root}/t3; uwsgi_temp_path {root}/t4; scgi_temp_path {root}/t5;\n  \
+         include {};\n  include {};\n  \
+         server {{ listen 127.0.0.1:{port}; root {root}/output;\n    include {};\n    \
+         include {};\n    location / {{ return 404; }} }}\n}}\n",
+        file("redirects/nginx-http.conf"),
+        file("landing/nginx-http.conf"),
+        file("landing/nginx-server.conf"),
+        file("landing/nginx-assets.conf"),
+    )
 }
 
-impl Server {
-    /// Starts nginx with what a build wrote, both hosts in one server and the redirects beside.
-    fn start(sandbox: &Sandbox) -> Self {
-        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        let root = sandbox.root().display();
-        let file = |id: &str| format!("{root}/output/{}", published(sandbox, id));
-        for path in sandbox.files("output/redirects") {
-            let bytes = std::fs::read(sandbox.path(&format!("output/redirects/{path}"))).unwrap();
-            sandbox.write(&format!("redirects/{path}"), bytes);
-        }
-        let config = format!(
-            "daemon off; master_process off; pid {root}/nginx.pid; error_log {root}/error.log;\n\
-             events {{}}\n\
-             http {{\n  access_log off; client_body_temp_path {root}/t1; proxy_temp_path {root}/t2;\n  \
-             fastcgi_temp_path {root}/t3; uwsgi_temp_path {root}/t4; scgi_temp_path {root}/t5;\n  \
-             include {};\n  include {};\n  \
-             server {{ listen 127.0.0.1:{port}; root {root}/output;\n    include {};\n    \
-             include {};\n    location / {{ return 404; }} }}\n}}\n",
-            file("redirects/nginx-http.conf"),
-            file("landing/nginx-http.conf"),
-            file("landing/nginx-server.conf"),
-            file("landing/nginx-assets.conf"),
-        );
-        sandbox.write("nginx.conf", config);
-        let nginx = || {
-            let mut command = Command::new("nginx");
-            command.arg("-p").arg(sandbox.root()).arg("-c").arg(sandbox.path("nginx.conf"));
-            command
-        };
-        let tested = nginx().arg("-t").output().unwrap_or_else(|error| panic!("nginx: {error}"));
-        let said = String::from_utf8_lossy(&tested.stderr);
-        assert!(tested.status.success() && !said.contains("[warn]"), "{said}");
-        let process = nginx().stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-        let server = Self { process, port };
-        let up = (0..200).any(|_| {
-            std::thread::sleep(Duration::from_millis(25));
-            TcpStream::connect(("127.0.0.1", port)).is_ok()
-        });
-        assert!(up, "nginx does not answer");
-        server
-    }
-
-    fn get(&self, path: &str) -> Answer {
-        let mut stream = TcpStream::connect(("127.0.0.1", self.port)).unwrap();
-        stream.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
-        write!(stream, "GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").unwrap();
-        let mut bytes = Vec::new();
-        stream.read_to_end(&mut bytes).unwrap();
-        let text = String::from_utf8_lossy(&bytes);
-        let (head, body) = text.split_once("\r\n\r\n").unwrap();
-        let mut lines = head.lines();
-        let status = lines.next().unwrap()["HTTP/1.1 ".len()..][..3].to_owned();
-        let headers = lines.filter_map(|line| line.split_once(": "));
-        Answer {
-            status,
-            headers: headers.map(|(key, value)| (key.to_owned(), value.to_owned())).collect(),
-            body: body.to_owned(),
-        }
+fn get(server: &Server, path: &str) -> Answer {
+    let mut stream = TcpStream::connect(("127.0.0.1", server.port)).unwrap();
+    stream.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
+    write!(stream, "GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").unwrap();
+    let mut bytes = Vec::new();
+    stream.read_to_end(&mut bytes).unwrap();
+    let text = String::from_utf8_lossy(&bytes);
+    let (head, body) = text.split_once("\r\n\r\n").unwrap();
+    let mut lines = head.lines();
+    let status = lines.next().unwrap()["HTTP/1.1 ".len()..][..3].to_owned();
+    let headers = lines.filter_map(|line| line.split_once(": "));
+    Answer {
+        status,
+        headers: headers.map(|(key, value)| (key.to_owned(), value.to_owned())).collect(),
+        body: body.to_owned(),
     }
 }
 
@@ -141,8 +97,8 @@ fn nginx_shows_the_form_that_is_due() {
         (2020, 2021, "ended", "<h1>Over: 30% off every serum</h1>"),
     ] {
         let sandbox = workspace(opens, closes, false);
-        let server = Server::start(&sandbox);
-        let answer = server.get("/bf26/lumen-serum?utm_source=newsletter");
+        let server = Server::start(&sandbox, ".", config);
+        let answer = get(&server, "/bf26/lumen-serum?utm_source=newsletter");
         assert_eq!(answer.status, "200", "{form}");
         assert!(answer.body.contains(says), "{form}: {}", answer.body);
         let routes =
@@ -162,19 +118,19 @@ fn nginx_shows_the_form_that_is_due() {
         // What is not due cannot be had by its name.
         for one in route["forms"].as_array().unwrap() {
             let path = format!("/{}", one["path"].as_str().unwrap());
-            assert_eq!(server.get(&path).status, "404", "{path}");
+            assert_eq!(get(&server, &path).status, "404", "{path}");
         }
         for path in ["/.throughline/live/bf26/lumen-serum", "/manifest.json", "/bf26/nobody"] {
-            assert_eq!(server.get(path).status, "404", "{path}");
+            assert_eq!(get(&server, path).status, "404", "{path}");
         }
-        let picture = server.get(&format!("/{}", published(&sandbox, "assets/images/serum.svg")));
+        let picture = get(&server, &format!("/{}", published(&sandbox, "assets/images/serum.svg")));
         assert_eq!(picture.status, "200");
         for (name, value) in routes["asset_headers"].as_object().unwrap() {
             assert_eq!(picture.header(name), value.as_str(), "{name}");
         }
     }
     let sandbox = workspace(2020, 2021, true);
-    let answer = Server::start(&sandbox).get("/bf26/lumen-serum");
+    let answer = get(&Server::start(&sandbox, ".", config), "/bf26/lumen-serum");
     assert_eq!(answer.status, "302");
     assert_eq!(answer.header("Location"), Some("https://www.small.example/privacy"));
 }
@@ -183,8 +139,8 @@ fn nginx_shows_the_form_that_is_due() {
 fn nginx_takes_the_sample() {
     let sandbox = sample();
     sandbox.run(&["build"]).expect_code(0);
-    let server = Server::start(&sandbox);
-    let answer = server.get("/bf26/lumen-serums");
+    let server = Server::start(&sandbox, ".", config);
+    let answer = get(&server, "/bf26/lumen-serums");
     assert_eq!(answer.status, "200");
     let policy = answer.header("Content-Security-Policy").unwrap();
     assert!(policy.starts_with("default-src 'none'; "), "{policy}");

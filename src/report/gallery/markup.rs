@@ -6,7 +6,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 /// A text between tags or in a quoted attribute. Controls that no parser of HTML takes, and marks
 /// that turn the direction of writing, are shown by their numbers.
-pub(super) fn text(text: &str) -> String {
+pub(in crate::report) fn text(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + text.len() / 8);
     for one in text.chars() {
         match one {

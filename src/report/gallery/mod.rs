@@ -11,6 +11,7 @@ mod site;
 mod tests;
 
 pub use markup::address;
+pub(super) use markup::text;
 pub use preview::{Images, links_of, preview};
 pub use site::{GalleryPage, gallery_pages};
 
