@@ -104,7 +104,7 @@ fn mail(number: usize) -> Result<String> {
             seed * 7919 % 0x00ff_ffff,
             words(seed, 5),
             words(seed + 1, 6),
-            words(seed + 2, 45),
+            words(seed + 2, 95),
             seed % 90 + 10,
             seed % 70 + 5,
         )?;

@@ -1,5 +1,7 @@
 //! What laws and mailbox providers ask for: an address, a way out, names.
 
+use memchr::memmem;
+
 use super::finding::{Findings, Place};
 use super::subject::{Facts, Mail};
 use super::walk::{Seen, SeenLink};
@@ -15,10 +17,10 @@ const WORDS: [&str; 6] =
 pub(super) fn check(mail: &Mail<'_>, facts: &Facts<'_>, seen: &Seen<'_>, found: &mut Findings<'_>) {
     let body = || Place::Html(seen.body.clone().unwrap_or(0..0));
     let text = &seen.visible.text;
-    let out = seen.links.iter().any(|link| is_way_out(link, text));
+    // It mostly is the last one.
+    let out = seen.links.iter().rev().any(|link| is_way_out(link, text));
     // `{% unsubscribe %}` writes its own link.
-    let tag = ["{% unsub", "|UNSUB", "unsub_center_url"].iter().any(|tag| mail.html.contains(tag));
-    if !out && !tag {
+    if !out && !["{% unsub", "|UNSUB", "unsub_center_url"].iter().any(|tag| has(mail.html, tag)) {
         let message = "no link leads out of the list";
         found.error(Code::MissingUnsubscribe, body(), message);
     }
@@ -66,12 +68,15 @@ pub(super) fn is_way_out(link: &SeenLink<'_>, visible: &str) -> bool {
 
 fn shows_address(mail: &Mail<'_>, seen: &Seen<'_>) -> bool {
     // Senders fill in the address of the account.
-    let tag =
-        ["LIST:ADDRESS", "HTML:LIST_ADDRESS", "Member_Addr", "full_address", "Sender_Address"];
-    if tag.iter().any(|tag| mail.html.contains(tag)) {
-        return true;
-    }
-    seen.address || seen.visible.text.lines().any(looks_like_address)
+    let tags = ["LIST:ADDRESS", "LIST_ADDRESS", "Member_Addr", "full_address", "Sender_Address"];
+    seen.address
+        || seen.visible.text.lines().rev().any(looks_like_address)
+        || tags.iter().any(|tag| has(mail.html, tag))
+}
+
+/// Mails are long, and this is asked of them often.
+fn has(text: &str, part: &str) -> bool {
+    memmem::find(text.as_bytes(), part.as_bytes()).is_some()
 }
 
 /// Whether a text holds all words of another, in order and close together.
@@ -81,7 +86,7 @@ fn holds(text: &str, wanted: &str) -> bool {
         parts.map(str::to_lowercase).collect::<Vec<_>>()
     };
     let wanted_words = words(wanted);
-    if wanted_words.is_empty() || text.contains(wanted) {
+    if wanted_words.is_empty() || has(text, wanted) {
         return !wanted_words.is_empty();
     }
     let wanted = wanted_words;
@@ -90,6 +95,10 @@ fn holds(text: &str, wanted: &str) -> bool {
 
 /// A line with a number of a house and a code of a place: `14 Mill Road, Portland, OR 97201`.
 fn looks_like_address(line: &str) -> bool {
+    // Most lines have no figure at all.
+    if !line.bytes().any(|one| one.is_ascii_digit()) {
+        return false;
+    }
     let words: Vec<&str> = line
         .split(|one: char| one.is_whitespace() || matches!(one, ',' | '·' | '|' | '•'))
         .filter(|word| !word.is_empty())
@@ -111,6 +120,9 @@ fn looks_like_address(line: &str) -> bool {
 
 /// `M5V 2T6` in Canada, `SW1A 1AA` in the United Kingdom.
 fn is_postcode(first: &str, second: &str) -> bool {
+    if second.len() != 3 || first.len() > 4 {
+        return false;
+    }
     let shape = |text: &str| {
         let letter = |one: u8| match one {
             b'A'..=b'Z' => 'A',

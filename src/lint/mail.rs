@@ -1,6 +1,5 @@
 //! All checks of a mail.
 
-use std::borrow::Cow;
 use std::ops::Range;
 
 use super::finding::{Finding, Findings, Place};
@@ -10,9 +9,9 @@ use super::subject::{Facts, Mail};
 use super::walk::{Medium, Seen, kb, walk};
 use super::{dates, json_ld, legal, plain, tags};
 use crate::diag::{Code, Severity};
-use crate::dialect::{Dialect, scan};
+use crate::dialect::{Dialect, Token, scan};
 use crate::locale::Locale;
-use crate::markup::blank;
+use crate::markup::blank_tokens;
 
 /// Pictures of one mail together: from here on they are late, and too late.
 const PICTURES: (usize, usize) = (800 * 1024, 1024 * 1024);
@@ -22,13 +21,15 @@ const PREHEADER: (usize, usize) = (30, 100);
 pub fn check_mail(mail: &Mail<'_>, facts: &Facts<'_>) -> Vec<Finding> {
     let mut found = Findings::new(facts.rules);
     let html = mail.html;
-    let blanked: Cow<'_, str> = facts.dialect.map_or(html.into(), |dialect| blank(html, dialect));
+    let scanned = facts.dialect.into_iter().flat_map(|dialect| scan(html, dialect));
+    let tokens: Vec<Token<'_>> = scanned.collect();
+    let blanked = blank_tokens(html, &tokens);
     let medium = if mail.finished { Medium::FinishedMail } else { Medium::RawMail };
     let seen = walk(html, &blanked, medium, facts, &mut found);
     whole(mail, &seen, facts, &mut found);
     letters(mail, &mut found);
     visible_text(html, &seen, facts, &mut found);
-    tags::check(html, facts, &seen, &mut found);
+    tags::check(&tokens, &seen, &mut found);
     let hidden = seen.hidden.as_ref().map(|(_, text)| text.as_str());
     head_lines(mail.subject, mail.preheader.or(hidden), facts.dialect, &mut found);
     json_ld::check(html, facts, &seen, &mut found);

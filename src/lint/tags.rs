@@ -4,10 +4,9 @@
 use std::ops::Range;
 
 use super::finding::{Findings, Place};
-use super::subject::Facts;
 use super::walk::Seen;
 use crate::diag::Code;
-use crate::dialect::{Dialect, Token, TokenKind, scan};
+use crate::dialect::{Token, TokenKind};
 
 /// Parts of names of fields that are empty for some people.
 const PERSONAL: [&str; 9] = [
@@ -22,23 +21,16 @@ const PERSONAL: [&str; 9] = [
     "nickname",
 ];
 
-/// Checks the merge tags of a mail.
-pub(super) fn check(html: &str, facts: &Facts<'_>, seen: &Seen<'_>, found: &mut Findings<'_>) {
-    if let Some(dialect) = facts.dialect {
-        blocks(html, dialect, seen, found);
-    }
-}
-
-/// Follows conditions and loops through the whole text.
-fn blocks(html: &str, dialect: Dialect, seen: &Seen<'_>, found: &mut Findings<'_>) {
-    let mut open: Vec<Range<usize>> = Vec::new();
-    for token in scan(html, dialect) {
+/// Checks the merge tags of a mail: follows conditions and loops through the whole text.
+pub(super) fn check(tokens: &[Token<'_>], seen: &Seen<'_>, found: &mut Findings<'_>) {
+    let mut open: Vec<&Token<'_>> = Vec::new();
+    for token in tokens {
         match token.kind {
-            TokenKind::Open => open.push(token.range.clone()),
-            TokenKind::Middle if open.is_empty() => lone(&token, found),
+            TokenKind::Open => open.push(token),
+            TokenKind::Middle if open.is_empty() => lone(token, found),
             TokenKind::Close => {
                 if open.pop().is_none() {
-                    lone(&token, found);
+                    lone(token, found);
                 }
             }
             TokenKind::Value if open.is_empty() && lacks_default(token.text) => {
@@ -58,10 +50,10 @@ fn blocks(html: &str, dialect: Dialect, seen: &Seen<'_>, found: &mut Findings<'_
             found.written(Code::TagBetweenRows, token.text);
         }
     }
-    for range in open {
-        let message = format!("`{}` is not closed", html.get(range.clone()).unwrap_or(""));
-        found.error(Code::UnbalancedMergeTag, Place::Html(range.clone()), message);
-        found.written(Code::UnbalancedMergeTag, html.get(range).unwrap_or(""));
+    for token in open {
+        let message = format!("`{}` is not closed", token.text);
+        found.error(Code::UnbalancedMergeTag, Place::Html(token.range.clone()), message);
+        found.written(Code::UnbalancedMergeTag, token.text);
     }
 }
 

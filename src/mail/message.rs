@@ -107,7 +107,10 @@ impl Envelope<'_> {
 /// A separator that stands in neither part.
 fn boundary(digest: &str, html: &str, text: &str) -> String {
     let mut boundary = format!("=_{digest}");
-    while html.contains(&boundary) || text.contains(&boundary) {
+    let stands_in = |text: &str, boundary: &str| {
+        memchr::memmem::find(text.as_bytes(), boundary.as_bytes()).is_some()
+    };
+    while stands_in(html, &boundary) || stands_in(text, &boundary) {
         boundary.push('_');
     }
     boundary
@@ -116,22 +119,36 @@ fn boundary(digest: &str, html: &str, text: &str) -> String {
 /// One form of the mail: as it is where that is allowed, else in quoted-printable.
 fn part(kind: &'static str, text: &str) -> MimePart<'static> {
     let content = ContentType::new(kind).attribute("charset", "utf-8");
-    let lines = text.split('\n').map(|line| line.trim_end_matches('\r'));
-    let fits = text.is_ascii()
-        && !text.contains("\r\r")
-        && lines.clone().all(|line| line.len() <= LONGEST && !line.contains('\r'));
-    let mut body = String::with_capacity(text.len() + text.len() / 32);
-    for (at, line) in lines.enumerate() {
-        if at > 0 {
-            body.push_str("\r\n");
-        }
-        body.push_str(line);
-    }
-    if fits {
+    // What is finished has line ends of one kind; carriage returns come from merge tags.
+    let returns = memchr::memchr(b'\r', text.as_bytes()).is_some();
+    let (body, fits) = if returns { with_returns(text) } else { without_returns(text) };
+    if fits && text.is_ascii() {
         return MimePart::new(content, BodyPart::Text(Cow::Owned(body))).transfer_encoding("7bit");
     }
     let body = quoted_printable(&body);
     MimePart::new(content, BodyPart::Text(Cow::Owned(body))).transfer_encoding("quoted-printable")
+}
+
+/// The text with the line ends of mail, and whether its lines are short enough to be carried.
+fn without_returns(text: &str) -> (String, bool) {
+    let mut body = String::with_capacity(text.len() + text.len() / 16);
+    let (mut start, mut fits) = (0, true);
+    for end in memchr::memchr_iter(b'\n', text.as_bytes()) {
+        body.push_str(text.get(start..end).unwrap_or(""));
+        body.push_str("\r\n");
+        fits &= end - start <= LONGEST;
+        start = end + 1;
+    }
+    body.push_str(text.get(start..).unwrap_or(""));
+    (body, fits && text.len() - start <= LONGEST)
+}
+
+/// The same for a text that has some of them already.
+fn with_returns(text: &str) -> (String, bool) {
+    let lines = text.split('\n').map(|line| line.trim_end_matches('\r'));
+    let fits = !text.contains("\r\r")
+        && lines.clone().all(|line| line.len() <= LONGEST && !line.contains('\r'));
+    (lines.collect::<Vec<_>>().join("\r\n"), fits)
 }
 
 /// Encodes as RFC 2045 says, line ends kept.
@@ -166,8 +183,11 @@ fn quoted_printable(text: &str) -> String {
 }
 
 fn check_lines(bytes: &[u8]) -> Result<(), Fault> {
-    let long = bytes.split(|one| *one == b'\n').find(|line| line.len() > LONGEST + 1);
-    let Some(line) = long else { return Ok(()) };
+    let ends = memchr::memchr_iter(b'\n', bytes).chain([bytes.len()]);
+    let mut start = 0;
+    let long = ends.map(|end| std::mem::replace(&mut start, end + 1)..end);
+    let long = long.into_iter().find(|line| line.len() > LONGEST + 1);
+    let Some(line) = long.and_then(|line| bytes.get(line)) else { return Ok(()) };
     let name = String::from_utf8_lossy(line.get(..40).unwrap_or_default()).into_owned();
     Err(Fault::new(
         FaultKind::LongLine,

@@ -11,11 +11,17 @@ use crate::dialect::{Dialect, Token, TokenKind, scan};
 /// Every other byte stays where it is, and so do line ends in blanks: what is found at an offset
 /// stands at the same offset of `html`, and its value can be read from there, tags and all.
 pub fn blank(html: &str, dialect: Dialect) -> Cow<'_, str> {
+    let tokens: Vec<Token<'_>> = scan(html, dialect).collect();
+    blank_tokens(html, &tokens)
+}
+
+/// As [`blank`], where the tags are known already, in order.
+pub fn blank_tokens<'h>(html: &'h str, tokens: &[Token<'_>]) -> Cow<'h, str> {
     let mut out = None;
-    for token in scan(html, dialect) {
+    for token in tokens {
         let out: &mut String = out.get_or_insert_with(|| String::with_capacity(html.len()));
         out.push_str(html.get(out.len()..token.range.start).unwrap_or_default());
-        fill(out, &token);
+        fill(out, token);
     }
     match out {
         None => html.into(),
@@ -28,11 +34,9 @@ pub fn blank(html: &str, dialect: Dialect) -> Cow<'_, str> {
 
 /// As [`blank`], and where the tags stood.
 pub fn blank_tags(html: &str, dialect: Dialect) -> (Cow<'_, str>, Vec<Range<usize>>) {
-    let ranges: Vec<_> = scan(html, dialect).map(|token| token.range).collect();
-    if ranges.is_empty() {
-        return (html.into(), ranges);
-    }
-    (blank(html, dialect), ranges)
+    let tokens: Vec<Token<'_>> = scan(html, dialect).collect();
+    let blanked = blank_tokens(html, &tokens);
+    (blanked, tokens.into_iter().map(|token| token.range).collect())
 }
 
 fn fill(out: &mut String, token: &Token<'_>) {

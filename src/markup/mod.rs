@@ -13,7 +13,7 @@ mod tokens;
 #[cfg(test)]
 mod tests;
 
-pub use blank::{blank, blank_tags};
+pub use blank::{blank, blank_tags, blank_tokens};
 pub use entity::{encode_non_ascii, unescape};
 pub use said::said;
 pub use token::{Attribute, Kind, Token, is_space};
