@@ -1,5 +1,7 @@
 //! Blocks of words to lines of plain text. Must not know HTML.
 
+use std::borrow::Cow;
+
 /// The longest line that people like to read.
 const WIDTH: usize = 78;
 
@@ -42,6 +44,16 @@ pub(super) struct Block {
     pub(super) divides: bool,
 }
 
+/// A word without soft hyphens and the like, and with blanks for those that keep words together.
+pub(super) fn as_shown(word: &str) -> Cow<'_, str> {
+    if word.is_ascii() {
+        return word.into();
+    }
+    let shown =
+        word.chars().filter(|one| !matches!(one, '\u{ad}' | '\u{34f}' | '\u{200b}' | '\u{feff}'));
+    shown.map(|one| if one == '\u{a0}' { ' ' } else { one }).collect()
+}
+
 /// Writes blocks below each other.
 pub(super) fn lay_out(blocks: &mut [Block]) -> String {
     join_repeated_links(blocks);
@@ -81,7 +93,7 @@ fn join_repeated_links(blocks: &mut [Block]) {
 }
 
 /// A merge tag among words: it may begin a part.
-fn looks_like_tag(word: &str) -> bool {
+pub(super) fn looks_like_tag(word: &str) -> bool {
     word.contains(['{', '%', '*', '<', '['])
 }
 

@@ -7,7 +7,7 @@
 use std::ops::Range;
 
 use super::document::{Document, Piece};
-use super::flow::{Block, Item, Look, lay_out};
+use super::flow::{Block, Item, Look, as_shown, lay_out, looks_like_tag};
 use super::inliner::{Change, Plan};
 use crate::dialect::{Dialect, TokenKind, scan};
 use crate::markup::{Kind, unescape};
@@ -288,10 +288,10 @@ impl<'d> Reader<'d> {
 
     fn divides(&self, block: &Block) -> bool {
         block.items.iter().any(|one| match one {
-            Item::Word(text, _) => scan(text, self.dialect).any(|tag| {
+            Item::Word(text, _) if looks_like_tag(text) => scan(text, self.dialect).any(|tag| {
                 matches!(tag.kind, TokenKind::Open | TokenKind::Middle | TokenKind::Close)
             }),
-            Item::Link { .. } | Item::Break => false,
+            Item::Word(..) | Item::Link { .. } | Item::Break => false,
         })
     }
 
@@ -347,12 +347,7 @@ impl<'d> Reader<'d> {
             }
             let end = rest.find(|one: char| one.is_ascii_whitespace()).unwrap_or(rest.len());
             let (word, after) = rest.split_at_checked(end).unwrap_or((rest, ""));
-            // Soft hyphens and the like, and blanks that keep words together.
-            let shown: String = word
-                .chars()
-                .filter(|one| !matches!(one, '\u{ad}' | '\u{34f}' | '\u{200b}' | '\u{feff}'))
-                .map(|one| if one == '\u{a0}' { ' ' } else { one })
-                .collect();
+            let shown = as_shown(word);
             if shown.trim().is_empty() {
                 self.blank |= !shown.is_empty();
             } else {
