@@ -1,7 +1,7 @@
 //! `build --gallery`: everything that was built, from the files that were committed, on pages for
 //! people.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
@@ -247,10 +247,20 @@ impl Maker<'_> {
 
     /// The links of what is no document: those that its text holds, or that are its placement's.
     fn links_in(&self, job: &Job, texts: &[(&str, String)]) -> Vec<LinkRow> {
+        // A sheet may hold thousands: its text is read once and not for each of them.
+        let apart = |one: char| {
+            one.is_whitespace() || matches!(one, '"' | '\'' | '<' | '>' | ',' | ';' | '(' | ')')
+        };
+        let words = texts.iter().flat_map(|(_, text)| text.split(apart));
+        let words = words.map(|word| word.trim_end_matches(['.', '!', '?', ':']));
+        let words: BTreeSet<&str> = words.filter(|word| word.contains("://")).collect();
+        let small: usize = texts.iter().map(|(_, text)| text.len()).sum();
+        // A merge tag in a link may hold a blank.
+        let inside =
+            |url: &String| small < SMALL && texts.iter().any(|(_, text)| text.contains(url));
         let shown = |link: &&Link| {
-            let mut texts = texts.iter().map(|(_, text)| text);
-            texts.len() == 0
-                || texts.any(|text| text.contains(&link.url) || text.contains(&link.short_url))
+            let urls = [&link.url, &link.short_url];
+            texts.is_empty() || urls.iter().any(|url| words.contains(url.as_str()) || inside(url))
         };
         let row = |link: &Link| LinkRow {
             text: String::new(),
@@ -270,6 +280,9 @@ impl Maker<'_> {
         settings.files().nth(at).map(|(size, _)| (size.width, size.height))
     }
 }
+
+/// Texts in which each link may be looked for by itself, in bytes.
+const SMALL: usize = 100_000;
 
 /// The name of what a job made: of a page, that of its live form.
 fn name_of(files: &[Rendered]) -> String {

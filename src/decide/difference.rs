@@ -1,14 +1,48 @@
 //! Two builds side by side: artifacts by their bytes and by what people read, links by their ids.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 
 use crate::manifest::{Entry, Manifest};
 use crate::shown::visible_lines;
 
-/// Rows of links.csv by link id; each is the cells by column.
-pub type LinkRows = BTreeMap<String, BTreeMap<String, String>>;
+/// Rows of links.csv: there may be a million, so each is one text.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LinkRows {
+    /// The names of the columns.
+    columns: Vec<String>,
+    rows: BTreeMap<String, String>,
+}
+
+/// Between the cells of a row: no cell can hold it.
+const BETWEEN: char = '\u{1f}';
+
+impl LinkRows {
+    /// No rows yet, of these columns.
+    pub fn new(columns: Vec<String>) -> Self {
+        Self { columns, rows: BTreeMap::new() }
+    }
+
+    /// Takes in a link's row, cell by cell.
+    pub fn add<'c>(&mut self, id: &str, cells: impl IntoIterator<Item = &'c str>) {
+        let mut row = String::new();
+        for (at, cell) in cells.into_iter().enumerate() {
+            if at > 0 {
+                row.push(BETWEEN);
+            }
+            row.push_str(cell);
+        }
+        row.shrink_to_fit();
+        self.rows.insert(id.to_owned(), row);
+    }
+
+    /// The cells of a link by column.
+    fn cells(&self, id: &str) -> Option<BTreeMap<&str, &str>> {
+        let row = self.rows.get(id)?;
+        Some(self.columns.iter().map(String::as_str).zip(row.split(BETWEEN)).collect())
+    }
+}
 
 /// One of two builds.
 #[derive(Clone, Copy)]
@@ -73,7 +107,7 @@ pub fn differences(before: Side<'_>, after: Side<'_>) -> Difference {
     };
     let (olds, news) = (index(before), index(after));
     let mut found = Difference { links: links(before.links, after.links), ..Difference::default() };
-    let ids: std::collections::BTreeSet<&String> = olds.keys().chain(news.keys()).collect();
+    let ids: BTreeSet<&String> = olds.keys().chain(news.keys()).collect();
     for id in ids {
         let (old, new) = (olds.get(id), news.get(id));
         if let (Some(old), Some(new)) = (old, new)
@@ -114,7 +148,24 @@ fn lines_of(entry: &Entry, bytes: Vec<u8>) -> Option<Vec<String>> {
     Some(text.lines().map(str::to_owned).collect())
 }
 
+/// Longer texts that differ throughout are told as one piece: looking for the shortest way from one
+/// to the other takes the square of what differs.
+const MANY: usize = 4000;
+
 fn hunks(before: &[String], after: &[String]) -> Vec<Hunk> {
+    let pairs = || before.iter().zip(after);
+    let head = pairs().take_while(|(a, b)| a == b).count();
+    let most = before.len().min(after.len()) - head;
+    let tails = before.iter().rev().zip(after.iter().rev());
+    let tail = tails.take(most).take_while(|(a, b)| a == b).count();
+    let middle = (head..before.len() - tail, head..after.len() - tail);
+    if middle.0.len() + middle.1.len() > MANY {
+        let lines = |lines: &[String], range: std::ops::Range<usize>| {
+            lines.get(range).unwrap_or_default().to_vec()
+        };
+        let (old, new) = (lines(before, middle.0), lines(after, middle.1));
+        return vec![Hunk { line: head + 1, before: old, after: new }];
+    }
     let some = |lines: &[String], range: std::ops::Range<usize>| {
         lines.get(range).unwrap_or_default().to_vec()
     };
@@ -130,19 +181,23 @@ fn hunks(before: &[String], after: &[String]) -> Vec<Hunk> {
 
 fn links(before: &LinkRows, after: &LinkRows) -> Vec<LinkDifference> {
     let mut found = Vec::new();
-    let ids: std::collections::BTreeSet<&String> = before.keys().chain(after.keys()).collect();
+    let same_columns = before.columns == after.columns;
+    let ids: BTreeSet<&String> = before.rows.keys().chain(after.rows.keys()).collect();
     for id in ids {
-        let columns = match (before.get(id), after.get(id)) {
+        if same_columns && before.rows.get(id) == after.rows.get(id) {
+            continue;
+        }
+        let owned = |cell: Option<&&str>| cell.map(|cell| (*cell).to_owned());
+        let columns = match (before.cells(id), after.cells(id)) {
             (Some(old), Some(new)) => {
-                let names: std::collections::BTreeSet<&String> =
-                    old.keys().chain(new.keys()).collect();
-                let differs = names.into_iter().filter(|name| old.get(*name) != new.get(*name));
+                let names: BTreeSet<&str> = old.keys().chain(new.keys()).copied().collect();
+                let differs = names.into_iter().filter(|name| old.get(name) != new.get(name));
                 let columns = differs
-                    .map(|name| (name.clone(), old.get(name).cloned(), new.get(name).cloned()));
+                    .map(|name| (name.to_owned(), owned(old.get(name)), owned(new.get(name))));
                 columns.collect::<Vec<_>>()
             }
             (old, new) => {
-                let url = |row: Option<&BTreeMap<String, String>>| row?.get("url").cloned();
+                let url = |row: Option<BTreeMap<&str, &str>>| owned(row.as_ref()?.get("url"));
                 vec![("url".to_owned(), url(old), url(new))]
             }
         };
@@ -172,16 +227,27 @@ mod tests {
         };
         assert_eq!(found, [hunk(2, "b", "B"), hunk(5, "", "e")]);
         assert_eq!(hunks(&before, &before), []);
+        // What differs throughout is one piece, between what does not.
+        let many = |word: &str| -> Vec<String> {
+            let lines = (0..MANY).map(|at| format!("{word} {at}"));
+            ["head".to_owned()].into_iter().chain(lines).chain(["tail".to_owned()]).collect()
+        };
+        let found = hunks(&many("old"), &many("new"));
+        assert_eq!((found.len(), found[0].line, found[0].before.len()), (1, 2, MANY));
     }
 
     #[test]
     fn links_are_told_by_the_columns_that_differ() {
-        let row = |url: &str, offer: &str| {
-            let pairs = [("url", url), ("offer", offer)];
-            pairs.map(|(name, value)| (name.to_owned(), value.to_owned())).into()
+        let rows = |rows: &[(&str, [&str; 2])]| {
+            let columns = ["url", "offer"].map(str::to_owned).to_vec();
+            let mut made = LinkRows::new(columns);
+            for (id, cells) in rows {
+                made.add(id, *cells);
+            }
+            made
         };
-        let before = LinkRows::from([("a".into(), row("u", "x")), ("b".into(), row("v", "x"))]);
-        let after = LinkRows::from([("a".into(), row("u", "y")), ("c".into(), row("w", "x"))]);
+        let before = rows(&[("a", ["u", "x"]), ("b", ["v", "x"]), ("d", ["z", "x"])]);
+        let after = rows(&[("a", ["u", "y"]), ("c", ["w", "x"]), ("d", ["z", "x"])]);
         let told: Vec<String> = links(&before, &after)
             .into_iter()
             .map(|one| format!("{} {:?}", one.id, one.columns))

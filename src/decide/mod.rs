@@ -21,5 +21,5 @@ pub use fact::{Fact, Subject, World};
 pub use origin::origin;
 pub use phases::late_changes;
 pub use plan::{Class, Plan, Planned, compare};
-pub use promotion::{Edge, Node, NodeKind, Promotion};
+pub use promotion::{Edge, Node, NodeKind, Promotion, Size, growth, size_of};
 pub use touch::{Reader, Readers, readers};

@@ -160,8 +160,13 @@ impl Finder<'_> {
     fn terms(&self, field: &str) -> Option<(Subject, Span)> {
         let id = self.scene.offer()?.text(self.world.facts.roster.columns.terms_id);
         let (_, terms) = self.world.documents.terms.iter().find(|(own, _)| own.as_str() == id)?;
-        let span = if field == "text" { terms.text.span } else { terms.span };
-        let subject = Subject::Terms { terms: id.to_owned(), field: field.to_owned() };
+        let locale = self.scene.rendition.locale;
+        let own = terms.in_locale(locale);
+        let is_translation = !std::ptr::eq(own, terms);
+        let span = if field == "text" { own.text.span } else { own.span };
+        let field =
+            if is_translation { format!("{field}@{}", locale.tag()) } else { field.to_owned() };
+        let subject = Subject::Terms { terms: id.to_owned(), field };
         Some((subject, span))
     }
 

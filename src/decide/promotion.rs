@@ -83,15 +83,20 @@ impl Promotion {
     /// The graph of a workspace.
     pub fn of(world: World<'_>) -> Self {
         let owners = OwnerBook::new(world.documents, world.sources);
-        let mut weaver = Weaver { world, owners, promotion: Self::default() };
-        weaver.offers();
-        for placement in &world.facts.placements {
-            weaver.placement(placement);
-        }
-        weaver.assets();
-        let mut promotion = weaver.promotion;
+        let mut promotion = Self::default();
+        weave(world, &mut |from, to, rule, span| {
+            let swap = world.documents.swapped(span).map(|(swap, _)| format!("swap {}", swap.id));
+            let edge = Edge {
+                from: from.clone(),
+                to: to.clone(),
+                rule: swap.unwrap_or_else(|| rule.to_owned()),
+                place: world.sources.locate(span),
+                owner: owners.of(span),
+            };
+            promotion.nodes.extend([from, to]);
+            promotion.edges.push(edge);
+        });
         promotion.edges.sort();
-        promotion.edges.dedup();
         promotion
     }
 
@@ -102,19 +107,6 @@ impl Promotion {
             *counts.entry(*kind).or_insert(0) += 1;
         }
         counts
-    }
-
-    /// What is more, or less, than in another graph: nodes by kind, and edges. What is the same in
-    /// number is left out.
-    pub fn growth(&self, before: &Self) -> Vec<(&'static str, i64)> {
-        let (old, new) = (before.counts(), self.counts());
-        let kinds: BTreeSet<&NodeKind> = old.keys().chain(new.keys()).collect();
-        let number = |count: Option<&usize>| count.map_or(0, |count| whole(*count));
-        let nodes = kinds
-            .into_iter()
-            .map(|kind| (kind.as_str(), number(new.get(kind)) - number(old.get(kind))));
-        let edges = ("edge", whole(self.edges.len()) - whole(before.edges.len()));
-        nodes.chain([edges]).filter(|(_, more)| *more != 0).collect()
     }
 
     /// What hangs together with the nodes that `wanted` tells, by edges in their direction or
@@ -146,28 +138,65 @@ impl Promotion {
     }
 }
 
-fn whole(count: usize) -> i64 {
-    i64::try_from(count).unwrap_or(i64::MAX)
+/// How large a promotion is, by the words for nodes, and `edge`.
+pub type Size = BTreeMap<&'static str, usize>;
+
+/// Counts a workspace's graph without making it.
+pub fn size_of(world: World<'_>) -> Size {
+    let (mut nodes, mut edges) = (BTreeSet::new(), 0);
+    weave(world, &mut |from, to, _, _| {
+        nodes.extend([from, to]);
+        edges += 1;
+    });
+    let mut size = Size::from([("edge", edges)]);
+    for (kind, _) in nodes {
+        *size.entry(kind.as_str()).or_insert(0) += 1;
+    }
+    size
 }
 
-struct Weaver<'a> {
+/// What one promotion has more, or less, than another. What is the same in number is left out.
+pub fn growth(before: &Size, after: &Size) -> Vec<(&'static str, i64)> {
+    let names: BTreeSet<&'static str> = before.keys().chain(after.keys()).copied().collect();
+    let number = |size: &Size, name: &str| {
+        i64::try_from(size.get(name).copied().unwrap_or(0)).unwrap_or(i64::MAX)
+    };
+    let more = names.into_iter().map(|name| (name, number(after, name) - number(before, name)));
+    more.filter(|(_, more)| *more != 0).collect()
+}
+
+/// Takes two nodes, the rule that ties them, and where it is said.
+type Tie<'t> = &'t mut dyn FnMut(Node, Node, &str, Span);
+
+fn weave(world: World<'_>, tie: Tie<'_>) {
+    let mut weaver = Weaver { world, members: members(world), told: BTreeSet::new(), tie };
+    weaver.offers();
+    for placement in &world.facts.placements {
+        weaver.placement(placement);
+    }
+    weaver.assets();
+}
+
+/// Where each bundle says that a partner is in it.
+fn members(world: World<'_>) -> BTreeMap<(String, String), Span> {
+    let Some(bundles) = world.documents.tables.get("bundles") else { return BTreeMap::new() };
+    let [id, partner] = ["bundle_id", "partner_id"].map(|name| bundles.column(name));
+    let Some((id, partner)) = id.zip(partner) else { return BTreeMap::new() };
+    let pair = |row: &Record| (row.text(id).to_owned(), row.text(partner).to_owned());
+    bundles.records.iter().map(|row| (pair(row), row.span(partner))).collect()
+}
+
+struct Weaver<'a, 't> {
     world: World<'a>,
-    owners: OwnerBook<'a>,
-    promotion: Promotion,
+    members: BTreeMap<(String, String), Span>,
+    /// Members that were tied to their bundles: several offers may be of one.
+    told: BTreeSet<(String, String)>,
+    tie: Tie<'t>,
 }
 
-impl Weaver<'_> {
+impl Weaver<'_, '_> {
     fn tie(&mut self, from: Node, to: Node, rule: &str, span: Span) {
-        let swap = self.world.documents.swapped(span).map(|(swap, _)| format!("swap {}", swap.id));
-        let edge = Edge {
-            from: from.clone(),
-            to: to.clone(),
-            rule: swap.unwrap_or_else(|| rule.to_owned()),
-            place: self.world.sources.locate(span),
-            owner: self.owners.of(span),
-        };
-        self.promotion.nodes.extend([from, to]);
-        self.promotion.edges.push(edge);
+        (self.tie)(from, to, rule, span);
     }
 
     /// Partners, bundles and terms of every offer that can be shown.
@@ -201,13 +230,12 @@ impl Weaver<'_> {
     }
 
     fn member(&mut self, partner: String, bundle: &str) {
-        let Some(bundles) = self.world.documents.tables.get("bundles") else { return };
-        let [id, own] = ["bundle_id", "partner_id"].map(|name| bundles.column(name));
-        let Some((id, own)) = id.zip(own) else { return };
-        let is_it = |row: &&Record| row.text(id) == bundle && row.text(own) == partner;
-        if let Some(row) = bundles.records.iter().find(is_it) {
-            let to = (NodeKind::Bundle, bundle.to_owned());
-            self.tie((NodeKind::Partner, partner), to, "bundles.partner_id", row.span(own));
+        let pair = (bundle.to_owned(), partner);
+        let Some(span) = self.members.get(&pair).copied() else { return };
+        if self.told.insert(pair.clone()) {
+            let (bundle, partner) = pair;
+            let from = (NodeKind::Partner, partner);
+            self.tie(from, (NodeKind::Bundle, bundle), "bundles.partner_id", span);
         }
     }
 
@@ -232,7 +260,9 @@ impl Weaver<'_> {
             let to = match &link.target {
                 LinkTarget::Partner => {
                     let column = facts.roster.columns.landing_base;
-                    scene.partner().map_or("", |partner| partner.text(column)).to_owned()
+                    let base =
+                        |partner: &Record| partner.value_in(column, &scene.scopes()).0.display();
+                    scene.partner().map(base).unwrap_or_default()
                 }
                 LinkTarget::Landing(_) | LinkTarget::App => {
                     facts.pages.route(placement).unwrap_or("").to_owned()

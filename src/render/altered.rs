@@ -65,7 +65,7 @@ pub(super) fn altered(value: &Value) -> Option<Value> {
     if let Some(flag) = value.as_bool() {
         return Some(Value::from(!flag));
     }
-    value.as_i64().map(|number| Value::from(number + 1))
+    value.as_i64().map(|number| Value::from(number.wrapping_add(1)))
 }
 
 /// More than a month, so that day, weekday and month are others.

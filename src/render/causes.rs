@@ -68,10 +68,12 @@ pub fn causes(
         return Some(in_sheet(stage, &scene, job, wanted.trim()));
     }
     let context = stage.context(job);
-    let search = Search { stage, engine, scene, job, wanted: wanted.trim() };
-    let texts = search.texts(&context)?;
-    let places = texts.iter().map(|(name, text)| (name.clone(), search.count(text)));
-    let places: Vec<_> = places.filter(|(_, count)| *count > 0).collect();
+    let mut search = Search { stage, engine, scene, job, wanted: wanted.trim(), in_markup: false };
+    let mut places = search.places(&context)?;
+    if places.is_empty() {
+        search.in_markup = true;
+        places = search.places(&context)?;
+    }
     let mut found = Causes { places, ..Causes::default() };
     if found.places.is_empty() {
         return Some(found);
@@ -204,9 +206,18 @@ struct Search<'a> {
     scene: Scene<'a>,
     job: &'a Job,
     wanted: &'a str,
+    /// Nobody reads it: it stands in an address, or is for those who do not see a picture.
+    in_markup: bool,
 }
 
 impl Search<'_> {
+    /// How often it stands in each part that has it.
+    fn places(&self, context: &Context) -> Option<Vec<(String, usize)>> {
+        let texts = self.texts(context)?;
+        let places = texts.iter().map(|(name, text)| (name.clone(), self.count(text)));
+        Some(places.filter(|(_, count)| *count > 0).collect())
+    }
+
     /// What people read of each part, and of a mail its subject and preheader. `None` where one of
     /// them cannot be rendered.
     fn texts(&self, context: &Context) -> Option<Vec<(String, String)>> {
@@ -231,10 +242,8 @@ impl Search<'_> {
                 |form| format!("{} {}", form.name(), part.form.extension()),
             );
             let raw = String::from_utf8_lossy(&bytes).into_owned();
-            let read = if part.form == Form::Html { visible_text(&raw) } else { raw.clone() };
-            // Addresses and texts for those who do not see a picture stand in attributes.
-            let text = if self.count(&read) > 0 { read } else { raw };
-            texts.push((name, text));
+            let seen = part.form == Form::Html && !self.in_markup;
+            texts.push((name, if seen { visible_text(&raw) } else { raw }));
         }
         Some(texts)
     }

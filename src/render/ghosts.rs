@@ -77,7 +77,7 @@ fn placements<'a>(stage: &Stage<'a>, job: &Job) -> impl Iterator<Item = &'a Plac
 
 /// Whether an artifact may not show it.
 fn reaches(stage: &Stage<'_>, scene: &Scene<'_>, job: &Job, old: &Old) -> bool {
-    if old.channel.as_ref().is_some_and(|own| *own != scene.channel.id.as_str()) {
+    if old.channel.as_ref().is_some_and(|own| !scene.scopes().contains(&own.as_str())) {
         return false;
     }
     let roster = &stage.facts.roster;
@@ -111,7 +111,7 @@ fn seen_in(scene: &Scene<'_>, old: &Old, text: &str) -> Vec<Range<usize>> {
         }
         What::Day(instant) => {
             let days = days(scene, Value::Instant(*instant));
-            let reading = Reading::new(text, scene.documents.workspace.locale);
+            let reading = Reading::new(text, scene.rendition.locale);
             let mut mentions: Vec<String> =
                 reading.mentions(&days).into_iter().map(str::to_owned).collect();
             mentions.dedup();

@@ -78,20 +78,32 @@ fn page_value(
 /// The same page in each of its locales, itself among them; none where there is one.
 fn alternates(stage: &Stage<'_>, scene: &Scene<'_>, job: &Job) -> Vec<Value> {
     let assets = stage.facts.campaigns.get(job.campaign).map_or(&[][..], |one| &one.assets);
+    let spec = assets.get(job.asset).map(|one| one.spec);
+    let is_other = |one: &&Asset| {
+        Some(one.spec) == spec && !one.held_back && one.rendition.variant == scene.rendition.variant
+    };
+    if assets.iter().filter(is_other).count() < 2 {
+        return Vec::new();
+    }
     let recipe = scene.channel.recipes.get(job.recipe);
     let Some(route) = recipe.and_then(|recipe| recipe.route.as_ref()) else { return Vec::new() };
     let address = |(at, one): (usize, &Asset)| {
-        let spec = assets.get(job.asset)?.spec;
-        if one.spec != spec || one.held_back || one.rendition.variant != scene.rendition.variant {
+        if !is_other(&one) {
             return None;
         }
         let mut other = Scene::of_asset(stage.documents, stage.facts, job.campaign, at)?;
         if let Some(own) = scene.placement {
-            let mut placements = one.placements.clone();
-            let found = placements.find(|at| {
+            let is_same = |at: &usize| {
                 let other = stage.facts.placements.get(*at);
                 other.is_some_and(|one| one.slot == own.slot && one.offer == own.offer)
-            })?;
+            };
+            // Nearly always each locale has the same placements in the same order.
+            let ours = assets.get(job.asset).map_or(0, |one| one.placements.start);
+            let turn = job.placements.first().map_or(0, |at| at.saturating_sub(ours));
+            let same_turn =
+                Some(one.placements.start + turn).filter(|at| one.placements.contains(at));
+            let found = same_turn.filter(is_same);
+            let found = found.or_else(|| one.placements.clone().find(is_same))?;
             if stage.links.broken.contains(&found) {
                 return None;
             }

@@ -14,23 +14,13 @@ pub fn dot(promotion: &Promotion) -> String {
     );
     for node in &promotion.nodes {
         let (kind, id) = node;
-        line(
-            &mut out,
-            format_args!(
-                "  {} [label={}];",
-                name(node),
-                quoted(&format!("{}\\n{id}", kind.as_str()))
-            ),
-        );
+        let label = quoted(&[kind.as_str(), id]);
+        line(&mut out, format_args!("  {} [label={label}];", name(node)));
     }
-    for Edge { from, to, rule, place, owner } in &promotion.edges {
-        let owner = owner.as_deref().unwrap_or("nobody");
-        let label = quoted(&format!("{rule}\\n{owner}"));
-        let tip = quoted(place);
-        line(
-            &mut out,
-            format_args!("  {} -> {} [label={label}, tooltip={tip}];", name(from), name(to)),
-        );
+    for edge in &promotion.edges {
+        let (label, tip) = (quoted(&[&edge.rule, owner_of(edge)]), quoted(&[&edge.place]));
+        let (from, to) = (name(&edge.from), name(&edge.to));
+        line(&mut out, format_args!("  {from} -> {to} [label={label}, tooltip={tip}];"));
     }
     out.push_str("}\n");
     out
@@ -42,12 +32,15 @@ fn line(out: &mut String, text: std::fmt::Arguments<'_>) {
 }
 
 fn name((kind, id): &Node) -> String {
-    quoted(&format!("{}:{id}", kind.as_str()))
+    quoted(&[&format!("{}:{id}", kind.as_str())])
 }
 
-/// A quoted string of DOT: a quote is escaped, and `\n` stays a line end.
-fn quoted(text: &str) -> String {
-    format!("\"{}\"", text.replace('"', "\\\"").replace(['\n', '\r'], " "))
+/// A quoted string of DOT, a line for each text.
+fn quoted(lines: &[&str]) -> String {
+    let escaped = lines
+        .iter()
+        .map(|line| line.replace('\\', "\\\\").replace('"', "\\\"").replace(['\n', '\r'], " "));
+    format!("\"{}\"", escaped.collect::<Vec<_>>().join("\\n"))
 }
 
 /// From left to right. Where links lead is left out: it would cross everything.

@@ -74,11 +74,21 @@ impl Cache {
     }
 
     fn forget(&self, limit: u64, named: impl Fn(&str) -> bool) -> io::Result<()> {
+        if self.is_link() {
+            return Ok(());
+        }
         let mut all = Vec::new();
         let mut size = 0;
-        for entry in fs::read_dir(&self.folder)? {
+        let entries = match fs::read_dir(&self.folder) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+            entries => entries?,
+        };
+        for entry in entries {
             let entry = entry?;
-            let metadata = entry.metadata()?;
+            // What another run has removed by now, or what nobody of us has put there.
+            let Some(metadata) = entry.metadata().ok().filter(fs::Metadata::is_file) else {
+                continue;
+            };
             size += metadata.len();
             let name = entry.file_name().to_string_lossy().into_owned();
             if !named(&name) {
@@ -90,7 +100,7 @@ impl Cache {
             if size <= limit {
                 break;
             }
-            fs::remove_file(self.folder.join(name))?;
+            remove_left_over(&self.folder.join(name))?;
             size = size.saturating_sub(length);
         }
         Ok(())

@@ -27,7 +27,6 @@ pub struct KeptPictures {
 #[derive(Debug, Default)]
 struct Asked {
     names: BTreeSet<String>,
-    new: bool,
     fault: Option<anyhow::Error>,
 }
 
@@ -53,10 +52,8 @@ impl KeptPictures {
         if let Some(fault) = asked.fault.take() {
             return Err(fault);
         }
-        if asked.new {
-            self.cache.forget_oldest(MAX_KEPT, |name| asked.names.contains(name))?;
-        }
-        Ok(())
+        // Also what a plan before it has drawn.
+        self.cache.forget_oldest(MAX_KEPT, |name| asked.names.contains(name))
     }
 }
 
@@ -81,7 +78,6 @@ impl PictureMemory for Arc<KeptPictures> {
         let written = self.cache.write(&name, &whole).context("cannot remember a picture");
         let mut asked = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
         asked.names.insert(name);
-        asked.new = true;
         if let Err(fault) = written {
             asked.fault.get_or_insert(fault);
         }

@@ -91,6 +91,24 @@ fn what_is_typed_is_led_to_its_template_and_what_is_not_there_is_said() {
     assert!(run.stderr.contains("did you mean `email/bf26/digest.html`?"), "{}", run.text());
 }
 
+/// The same text for those who hover or hear a picture must not hide where the seen one comes from.
+#[test]
+fn a_text_that_also_stands_in_an_attribute_is_still_led_back() {
+    let sandbox = sample();
+    let title = "Winter serums and moisturizers";
+    sandbox.edit(
+        "templates/email/digest.html",
+        "{% for s in slots %}",
+        &format!("<p title=\"{title}\">Hello</p>{{% for s in slots %}}"),
+    );
+    sandbox.run(&["build"]).expect_code(0);
+    let answer = explain(&sandbox, &[DIGEST, title]);
+    assert_eq!(fields(&answer, "from"), set(&["offers:lumen-serums.title"]), "{answer}");
+    // What stands in an attribute alone is found there.
+    let answer = explain(&sandbox, &[DIGEST, "Wrapped presents on a shelf"]);
+    assert_eq!(answer["places"].as_array().unwrap().len(), 1, "{answer}");
+}
+
 #[test]
 fn an_artifact_is_found_by_its_file_and_lists_what_it_can_show() {
     let sandbox = sample();

@@ -57,7 +57,7 @@ impl Build {
             .map_err(anyhow::Error::msg)
             .with_context(|| format!("{} holds no manifest of ours", folder.display()))?;
         let place = Place::Folder(folder.to_path_buf());
-        let mut build = Self { name: name.to_owned(), manifest, links: LinkRows::new(), place };
+        let mut build = Self { name: name.to_owned(), manifest, links: LinkRows::default(), place };
         let table = build.manifest.artifacts.iter().find(|entry| entry.id == "links/links.csv");
         if let Some(table) = table.and_then(|entry| build.read(entry)) {
             build.links = rows_of(&table)?;
@@ -86,15 +86,14 @@ impl Build {
         };
         let made = rendered(root, prepared, &sink, diagnostics, console)?;
         let Some((manifest, live)) = made else { return Ok(None) };
-        let columns: Vec<&str> = link_columns().collect();
+        let columns = link_columns().map(str::to_owned).collect();
+        let mut links = LinkRows::new(columns);
         let shown = prepared.links.links.iter().zip(live).filter(|(_, live)| *live);
-        let rows = shown.filter_map(|(link, _)| {
-            let cells = link_row(&prepared.documents, &prepared.facts, link)?;
-            let named = columns.iter().zip(cells);
-            let cells = named.map(|(name, cell)| ((*name).to_owned(), cell.to_owned()));
-            Some((link.id.clone(), cells.collect()))
-        });
-        let links = rows.collect();
+        for (link, _) in shown {
+            if let Some(cells) = link_row(&prepared.documents, &prepared.facts, link) {
+                links.add(&link.id, cells);
+            }
+        }
         let held = held.into_inner().unwrap_or_else(PoisonError::into_inner);
         let (name, place) = ("a build now".to_owned(), Place::Memory(held));
         Ok(Some(Self { name, manifest, links, place }))
@@ -121,17 +120,14 @@ impl Build {
     }
 }
 
-/// The rows of links.csv. Spreadsheets are kept from running a cell by a quote in front of it.
+/// The rows of links.csv.
 fn rows_of(table: &[u8]) -> Result<LinkRows> {
     let mut reader = csv::Reader::from_reader(table);
-    let header = reader.headers()?.clone();
-    let mut rows = LinkRows::new();
-    for record in reader.records() {
-        let record = record?;
-        let named = header.iter().zip(&record);
-        let cells: BTreeMap<String, String> =
-            named.map(|(name, cell)| (name.to_owned(), cell.to_owned())).collect();
-        rows.insert(record.get(0).unwrap_or("").to_owned(), cells);
+    let columns = reader.headers()?.iter().map(str::to_owned).collect();
+    let mut rows = LinkRows::new(columns);
+    let mut record = csv::StringRecord::new();
+    while reader.read_record(&mut record)? {
+        rows.add(record.get(0).unwrap_or(""), &record);
     }
     Ok(rows)
 }

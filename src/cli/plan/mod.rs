@@ -27,7 +27,7 @@ use super::prepare::{
 };
 use super::released::forgotten_links;
 use crate::artifact::NoShelf;
-use crate::decide::{Fact, Plan, Promotion, Subject, World, changed_facts, compare, readers};
+use crate::decide::{Fact, Plan, Subject, World, changed_facts, compare, growth, readers, size_of};
 use crate::diag::Diagnostics;
 use crate::manifest::{ENGINE_EPOCH, Manifest};
 use crate::render::{Engine, Sink};
@@ -171,7 +171,7 @@ pub(super) fn plan_against(
         facts.extend(base.iter().flat_map(|base| of_the_run(base, &manifest)));
         facts
     });
-    let growth = base_world.map(|old| Promotion::of(world).growth(&Promotion::of(old)));
+    let growth = base_world.map(|old| growth(&size_of(old), &size_of(world)));
     let readers = readers(world, &prepared.jobs, &engine);
     let plan = compare(base.as_ref(), &manifest, facts, &readers);
     let now = prepared.as_of.unwrap_or_else(now);
