@@ -50,7 +50,7 @@ fn a_text_is_led_back_to_the_facts_without_which_it_is_not_there() {
     assert_eq!(answer["places"][0]["count"], 3);
 
     let answer = explain(&sandbox, &[DIGEST, "Black Friday"]);
-    assert_eq!(fields(&answer, "from"), set(&["bf26:copy.subject"]));
+    assert_eq!(fields(&answer, "from"), set(&["bf26:copy.eyebrow", "bf26:copy.subject"]));
     let answer = explain(&sandbox, &["landing/bf26/lumen-serums.html", "December 2"]);
     assert!(fields(&answer, "from").contains("offers:lumen-serums.effective_to"), "{answer}");
 }
