@@ -1,5 +1,6 @@
 //! Values that a swap replaced are found where somebody typed them, and nowhere else.
 
+use crate::cases::lay_down;
 use crate::sample::sample;
 use crate::sandbox::Sandbox;
 
@@ -89,4 +90,21 @@ fn a_withdrawn_code_is_found_in_every_text() {
     let found = ghosts(&sandbox);
     assert!(!found.is_empty());
     assert!(found.iter().all(|one| one.0 == "templates/text/sms.txt" && one.1 == 1), "{found:?}");
+}
+
+/// A text in another language that a swap replaced, typed into the template of that language's mail.
+#[test]
+fn a_replaced_text_of_a_locale_is_looked_for_in_that_locale() {
+    let sandbox = lay_down("ok_locales");
+    let (mail, old) = ("templates/email/digest.html", "Deux poêles pour le prix d’une");
+    let typed = format!("{{% if locale.lang == \"fr-CA\" %}}<p>{old}</p>{{% endif %}}</body>");
+    sandbox.edit(mail, "</body>", &typed);
+    let new = "title@fr-CA=Trois casseroles pour deux";
+    swap(&sandbox, &["set", "hearth-pan", new]);
+    let found = ghosts(&sandbox);
+    assert!(
+        found.iter().any(|(file, _, message)| file == mail && message.contains(old)),
+        "{found:?}\n{}",
+        sandbox.run(&["check"]).text()
+    );
 }

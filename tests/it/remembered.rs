@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 
+use crate::cases::lay_down;
 use crate::sample::sample;
 use crate::sandbox::{Sandbox, files_below};
 
@@ -65,4 +66,22 @@ fn a_picture_inside_a_picture_is_part_of_what_it_is_made_from() {
     sandbox.remove(".throughline");
     sandbox.remove("output");
     assert!(built(&sandbox) == after, "a picture was remembered that is no longer drawn so");
+}
+
+/// What stands behind a link is somebody else's, and is neither read, added to nor cleaned.
+#[cfg(unix)]
+#[test]
+fn a_linked_folder_is_not_followed() {
+    let (sandbox, other) = (lay_down("ok_picture"), Sandbox::new());
+    other.write("thesis.txt", "years of work");
+    fs::create_dir_all(sandbox.path(".throughline")).unwrap();
+    for name in ["pictures", "gallery"] {
+        let link = sandbox.path(".throughline").join(name);
+        std::os::unix::fs::symlink(other.root(), link).unwrap();
+    }
+    let run = sandbox.run(&["build"]).expect_code(0);
+    assert!(run.stderr.contains("symbolic link"), "{}", run.text());
+    let run = sandbox.run(&["build", "--gallery"]);
+    assert!(run.stderr.contains("symbolic link"), "{}", run.text());
+    assert_eq!(files_below(other.root()), ["thesis.txt"]);
 }
