@@ -17,7 +17,7 @@ use crate::store::replace_file;
 
 #[derive(Debug, Args)]
 pub(super) struct GraphArgs {
-    /// Only what hangs together with this: partner:lumen, asset:bf26/digest; may be repeated
+    /// Only what this leads to and what leads to it: partner:lumen, asset:bf26/digest; may be repeated
     #[arg(long, value_name = "KIND:ID")]
     of: Vec<String>,
     /// Every edge with its rule, its place and its owner

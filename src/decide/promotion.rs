@@ -109,8 +109,8 @@ impl Promotion {
         counts
     }
 
-    /// What hangs together with the nodes that `wanted` tells, by edges in their direction or
-    /// against it, but never round a corner: one more partner of an asset is not reached.
+    /// What the nodes that `wanted` tells lead to, and what leads to them, but never round a corner:
+    /// one more partner of an asset is not reached.
     #[must_use]
     pub fn around(&self, wanted: impl Fn(&Node) -> bool) -> Self {
         let start: BTreeSet<Node> = self.nodes.iter().filter(|one| wanted(one)).cloned().collect();

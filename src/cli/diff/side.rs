@@ -8,7 +8,7 @@ use anyhow::{Context, Result};
 
 use crate::artifact::{link_columns, link_row};
 use crate::cli::console::Console;
-use crate::cli::plan::{Base, digests, rendered, world};
+use crate::cli::plan::{Base, Target, digests, target_of, world};
 use crate::cli::prepare::Prepared;
 use crate::decide::{LinkRows, World};
 use crate::diag::Diagnostics;
@@ -84,8 +84,8 @@ impl Build {
             }
             Ok(())
         };
-        let made = rendered(root, prepared, &sink, diagnostics, console)?;
-        let Some((manifest, live)) = made else { return Ok(None) };
+        let made = target_of(root, prepared, &sink, diagnostics, console)?;
+        let Some(Target { manifest, live, .. }) = made else { return Ok(None) };
         let columns = link_columns().map(str::to_owned).collect();
         let mut links = LinkRows::new(columns);
         let shown = prepared.links.links.iter().zip(live).filter(|(_, live)| *live);

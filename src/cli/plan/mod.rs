@@ -82,7 +82,9 @@ pub(super) fn plan_build(
     console: &Console,
 ) -> Result<Option<Planning>> {
     diagnostics.extend(forgotten_links(against, prepared));
-    let Some(target) = target_of(root, prepared, diagnostics, console)? else { return Ok(None) };
+    let Some(target) = target_of(root, prepared, NOWHERE, diagnostics, console)? else {
+        return Ok(None);
+    };
     let bytes = read_manifest(against)?;
     let base = bytes.map(|bytes| Manifest::parse(&bytes)).transpose();
     let base = base
@@ -97,12 +99,19 @@ pub(super) struct Target<'a> {
     prepared: &'a Prepared,
     engine: Engine<'a>,
     pub(super) manifest: Manifest,
+    /// Which links are live.
+    pub(super) live: Vec<bool>,
 }
 
-/// Renders a workspace in memory. Nothing where something wrong reaches the whole build.
+/// For whom digests are enough.
+pub(super) const NOWHERE: Sink<'static> = &|_, _| Ok(());
+
+/// Renders a workspace and hands its artifacts to a sink. Nothing where something wrong reaches the
+/// whole build.
 pub(super) fn target_of<'a>(
     root: &Path,
     prepared: &'a Prepared,
+    sink: Sink<'_>,
     diagnostics: &mut Diagnostics,
     console: &Console,
 ) -> Result<Option<Target<'a>>> {
@@ -112,38 +121,9 @@ pub(super) fn target_of<'a>(
     if diagnostics.blocks_build() {
         return Ok(None);
     }
-    let (manifest, _) = render_with(&engine, root, prepared, &|_, _| Ok(()), diagnostics, console)?;
-    Ok(Some(Target { prepared, engine, manifest }))
-}
-
-/// Renders a workspace, hands its artifacts to a sink, and tells which links are live. Nothing where
-/// something wrong reaches the whole build.
-pub(super) fn rendered(
-    root: &Path,
-    prepared: &Prepared,
-    sink: Sink<'_>,
-    diagnostics: &mut Diagnostics,
-    console: &Console,
-) -> Result<Option<(Manifest, Vec<bool>)>> {
-    let engine = Engine::new(&prepared.documents, &prepared.sources, &prepared.assets, diagnostics);
-    engine.check_recipes(&prepared.documents, diagnostics);
-    if diagnostics.blocks_build() {
-        return Ok(None);
-    }
-    render_with(&engine, root, prepared, sink, diagnostics, console).map(Some)
-}
-
-fn render_with(
-    engine: &Engine<'_>,
-    root: &Path,
-    prepared: &Prepared,
-    sink: Sink<'_>,
-    diagnostics: &mut Diagnostics,
-    console: &Console,
-) -> Result<(Manifest, Vec<bool>)> {
     // The build that follows makes room for them.
     remember_pictures(root, prepared, false);
-    let renderer = Renderer { prepared, engine, console: console.format };
+    let renderer = Renderer { prepared, engine: &engine, console: console.format };
     let report = renderer.render(sink)?;
     let (mut files, _) = generated_files(prepared, &report.live, &NoShelf, diagnostics)?;
     files.extend(files_of_pages(prepared, &report));
@@ -154,7 +134,7 @@ fn render_with(
     }
     let manifest = manifest_of(prepared, &report, &files);
     extend(diagnostics, report.diagnostics);
-    Ok((manifest, report.live))
+    Ok(Some(Target { prepared, engine, manifest, live: report.live }))
 }
 
 /// Compares a target with a base, and the facts of both where those of the base are known.
@@ -163,7 +143,7 @@ pub(super) fn plan_against(
     base_world: Option<World<'_>>,
     target: Target<'_>,
 ) -> Planning {
-    let Target { prepared, engine, manifest } = target;
+    let Target { prepared, engine, manifest, .. } = target;
     let digests = digests(&manifest);
     let world = world(prepared, &digests);
     let facts = base_world.map(|old| {

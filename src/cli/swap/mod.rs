@@ -18,7 +18,7 @@ use compose::{Composer, swap_of};
 use super::build::lock_for;
 use super::console::Console;
 use super::exit::Exit;
-use super::plan::{Planning, digests, plan_against, print_plan, target_of, world};
+use super::plan::{NOWHERE, Planning, digests, plan_against, print_plan, target_of, world};
 use super::prepare::{Ids, Outcome, Prepared, now, prepare, prepare_inputs, report_unprepared};
 use crate::diag::{Diagnostic, Diagnostics, Severity};
 use crate::load::load_with;
@@ -138,8 +138,8 @@ fn plan_swap(
     (target, after): (&Prepared, &mut Diagnostics),
     console: &Console,
 ) -> Result<Option<Planning>> {
-    let old = target_of(root, base, before, console)?;
-    let new = target_of(root, target, after, console)?;
+    let old = target_of(root, base, NOWHERE, before, console)?;
+    let new = target_of(root, target, NOWHERE, after, console)?;
     let Some((old, new)) = old.zip(new) else { return Ok(None) };
     let digests = digests(&old.manifest);
     let base_world = world(base, &digests);
