@@ -1,7 +1,9 @@
 //! Filler text, notes to oneself and template code that nobody rendered.
 
 use std::ops::Range;
+use std::sync::OnceLock;
 
+use aho_corasick::{AhoCorasick, MatchKind};
 use memchr::memmem;
 
 /// Names that our templates print; a text with one in braces was not rendered.
@@ -22,6 +24,12 @@ const NAMES: [&str; 14] = [
     "hosts",
 ];
 
+/// The beginning of the filler text that everybody uses, behind its first letter.
+const FILLER: [&str; 3] = ["orem ipsum", "olor sit amet", "OREM IPSUM"];
+
+/// What a script writes in place of a value.
+const OBJECT: &str = "[object Object]";
+
 /// A note of what is to be done, put together so that this file holds none.
 const TO_BE_DONE: &str = concat!("TO", "DO");
 
@@ -29,10 +37,36 @@ const TO_BE_DONE: &str = concat!("TO", "DO");
 const NOTES: [&str; 7] =
     [TO_BE_DONE, concat!("FIX", "ME"), "TBD", "TBC", concat!("XX", "X"), "XX%", "XX %"];
 
+/// Whether a text may hold any of the words: nearly none does, and one pass tells.
+fn may_hold(text: &str) -> bool {
+    static WORDS: OnceLock<Option<AhoCorasick>> = OnceLock::new();
+    let words = WORDS.get_or_init(|| {
+        // Of this kind it looks at many bytes at a time.
+        let builder = AhoCorasick::builder().match_kind(MatchKind::LeftmostFirst).to_owned();
+        builder.build(FILLER.iter().chain(&NOTES).chain(&[OBJECT])).ok()
+    });
+    words.as_ref().is_none_or(|words| words.is_match(text))
+}
+
 /// What in a text was never meant to be read by a customer, in order.
 pub(super) fn leftovers(text: &str) -> Vec<Range<usize>> {
     let mut found = Vec::new();
-    for needle in ["orem ipsum", "olor sit amet", "OREM IPSUM"] {
+    if may_hold(text) {
+        words(text, &mut found);
+    }
+    for open in ["{{", "{%"] {
+        for at in memmem::find_iter(text.as_bytes(), open) {
+            found.extend(unrendered(text, at));
+        }
+    }
+    found.retain(|range| text.get(range.clone()).is_some());
+    found.sort_by_key(|range| range.start);
+    found.dedup_by(|next, first| next.start < first.end);
+    found
+}
+
+fn words(text: &str, found: &mut Vec<Range<usize>>) {
+    for needle in FILLER {
         for at in memmem::find_iter(text.as_bytes(), needle) {
             found.push(at.saturating_sub(1)..at + needle.len());
         }
@@ -44,18 +78,9 @@ pub(super) fn leftovers(text: &str) -> Vec<Range<usize>> {
             }
         }
     }
-    for open in ["{{", "{%"] {
-        for at in memmem::find_iter(text.as_bytes(), open) {
-            found.extend(unrendered(text, at));
-        }
+    for at in memmem::find_iter(text.as_bytes(), OBJECT) {
+        found.push(at..at + OBJECT.len());
     }
-    for at in memmem::find_iter(text.as_bytes(), "[object Object]") {
-        found.push(at..at + "[object Object]".len());
-    }
-    found.retain(|range| text.get(range.clone()).is_some());
-    found.sort_by_key(|range| range.start);
-    found.dedup_by(|next, first| next.start < first.end);
-    found
 }
 
 /// A whole word. The one of what is to be done is also a Spanish word: a note has a colon behind it, or ends its line.

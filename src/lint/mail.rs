@@ -167,13 +167,14 @@ fn letters(mail: &Mail<'_>, found: &mut Findings<'_>) {
     }
     let longest = found.rules.bounds(Code::LongLine).error;
     let mut start = 0;
-    for line in html.split_inclusive('\n') {
-        if line.trim_end().len() > longest {
-            let message = format!("the line has {} bytes, {longest} pass", line.trim_end().len());
+    for end in memchr::memchr_iter(b'\n', html.as_bytes()).chain([html.len()]) {
+        let line = html.get(start..end).unwrap_or("").trim_end();
+        if line.len() > longest {
+            let message = format!("the line has {} bytes, {longest} pass", line.len());
             found.error(Code::LongLine, Place::Html(start..start + 1), message);
             break;
         }
-        start += line.len();
+        start = end + 1;
     }
 }
 

@@ -29,18 +29,23 @@ pub(super) fn check(text: &str, wrapped: bool, seen: &Seen<'_>, found: &mut Find
 fn lines(text: &str, wrapped: bool, found: &mut Findings<'_>) {
     let bounds = found.rules.bounds(Code::LongLine);
     let (mut start, mut told) = (0, !wrapped);
-    for line in text.split_inclusive('\n') {
-        let range = start..start + line.trim_end().len();
-        start += line.len();
+    for end in memchr::memchr_iter(b'\n', text.as_bytes()).chain([text.len()]) {
+        let line = text.get(start..end).unwrap_or("").trim_end();
+        let range = start..start + line.len();
+        start = end + 1;
         let bytes = range.len();
         if bytes > bounds.error {
             let message = format!("the line has {bytes} bytes, {} pass", bounds.error);
             found.error(Code::LongLine, Place::Text(range), message);
             return;
         }
-        let length = line.trim_end().chars().count();
+        // No line has more characters than bytes.
+        if bytes <= bounds.warning || told {
+            continue;
+        }
+        let length = line.chars().count();
         // An address cannot be broken, nor can a word.
-        if length > bounds.warning && !told && breaks(line.trim_end(), bounds.warning) {
+        if length > bounds.warning && breaks(line, bounds.warning) {
             told = true;
             let message =
                 format!("the line has {length} characters, {} are read well", bounds.warning);
@@ -58,7 +63,19 @@ fn breaks(line: &str, length: usize) -> bool {
 }
 
 fn links(text: &str, seen: &Seen<'_>, found: &mut Findings<'_>) {
+    let places: Vec<Range<usize>> = addresses(text).collect();
     let mut told: Vec<&str> = Vec::new();
+    // Both have them in one order, so that the next is mostly where the last was found.
+    let mut next = 0;
+    let mut leads = |href: &str| {
+        let begins = |at: &usize| {
+            let rest = places.get(*at).and_then(|place| text.get(place.start..));
+            rest.is_some_and(|rest| rest.starts_with(href))
+        };
+        let found = (next..places.len()).chain(0..next).find(begins);
+        next = found.map_or(next, |at| at + 1);
+        found.is_some() || memchr::memmem::find(text.as_bytes(), href.as_bytes()).is_some()
+    };
     for link in &seen.links {
         let href = link.href.trim();
         let elsewhere = ["mailto:", "tel:", "sms:", "#"].iter().any(|head| href.starts_with(head));
@@ -66,13 +83,13 @@ fn links(text: &str, seen: &Seen<'_>, found: &mut Findings<'_>) {
             continue;
         }
         told.push(href);
-        if memchr::memmem::find(text.as_bytes(), href.as_bytes()).is_some() {
+        if leads(href) {
             continue;
         }
         let message = format!("the link `{}` is not in the plain text", shown(href));
         found.warning(Code::TextLinksDiffer, Place::Html(link.range.clone()), message);
     }
-    for range in addresses(text) {
+    for range in places {
         let address = text.get(range.clone()).unwrap_or("");
         let known =
             |href: &str| href == address || href.starts_with(address) || address.starts_with(href);

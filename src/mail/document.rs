@@ -157,6 +157,15 @@ impl<'h> Document<'h> {
 
     /// The merge tags that begin in a range.
     pub(super) fn tags_in(&self, range: &Range<usize>) -> &'h [Range<usize>] {
+        // Asked of every tag and attribute, while most mails have a few in one place or two.
+        let outside = |tags: &[Range<usize>]| match tags {
+            [] => true,
+            [first, ..] if range.end <= first.start => true,
+            [.., last] => last.start < range.start,
+        };
+        if outside(self.tags) {
+            return &[];
+        }
         let from = self.tags.partition_point(|one| one.start < range.start);
         let to = self.tags.partition_point(|one| one.start < range.end);
         self.tags.get(from..to).unwrap_or_default()

@@ -11,10 +11,10 @@ use super::inliner::{Inliner, Plan};
 use super::message::Envelope;
 use super::places::Places;
 use super::preheader;
-use super::sidecar;
+use super::sidecar::{self, Sizes};
 use super::skeleton::skeleton;
 use super::text::plain_text;
-use super::write::{Spaces, write};
+use super::write::{Spaces, Written, write};
 use crate::dialect::{Dialect, scan};
 use crate::markup::{Kind, blank_tags};
 
@@ -91,8 +91,8 @@ pub fn finish(
     if !controls.is_empty() {
         return Err(controls);
     }
-    let (html, inserted) = with_preheader(draft);
-    let (blanked, tags) = blank_tags(&html, draft.dialect);
+    let (blanked, tags) = blank_tags(draft.html, draft.dialect);
+    let Source { html, blanked, tags, inserted } = with_preheader(draft, blanked, tags);
     let document = Document::read(&html, &blanked, &tags);
     let outside = left_out(&document, "only");
     let plan = if settings.inline {
@@ -106,7 +106,7 @@ pub fn finish(
         fault.range = fault.range.map(|range| in_draft(range, inserted.as_ref()));
         fault
     };
-    let (finished, places) = write(&document, &plan, &outside, spaces)
+    let Written { html: finished, places, style } = write(&document, &plan, &outside, spaces)
         .map_err(|faults| faults.into_iter().map(back).collect::<Vec<_>>())?;
     check_tags(&document, &outside, &finished, draft.dialect).map_err(|fault| vec![back(fault)])?;
     let text = match draft.text {
@@ -120,7 +120,8 @@ pub fn finish(
     }
     let message = envelope.write().map_err(|fault| vec![fault])?;
     let headers = envelope.headers();
-    let sidecar = sidecar::write(draft, settings, &headers, (&finished, &text, &message));
+    let sizes = Sizes { html: finished.len(), message: message.len(), style, text: text.len() };
+    let sidecar = sidecar::write(draft, settings, &headers, sizes);
     let places = places.moved(|range| in_draft(range, inserted.as_ref()));
     Ok(Mail { html: finished, text, message, sidecar, places })
 }
@@ -144,19 +145,45 @@ fn controls(draft: &Draft<'_>) -> Vec<Fault> {
     faults
 }
 
-/// The HTML with its preheader, and what was put where.
-fn with_preheader<'d>(draft: &Draft<'d>) -> (Cow<'d, str>, Option<Range<usize>>) {
-    if draft.preheader.trim().is_empty() {
-        return (Cow::Borrowed(draft.html), None);
+/// What a mail is read from.
+struct Source<'d> {
+    html: Cow<'d, str>,
+    /// The same with letters and blanks in place of merge tags.
+    blanked: Cow<'d, str>,
+    tags: Vec<Range<usize>>,
+    /// What was put into the draft.
+    inserted: Option<Range<usize>>,
+}
+
+/// The HTML with its preheader.
+fn with_preheader<'d>(
+    draft: &Draft<'d>,
+    blanked: Cow<'d, str>,
+    tags: Vec<Range<usize>>,
+) -> Source<'d> {
+    let html = Cow::Borrowed(draft.html);
+    let insertion = preheader::insertion(draft.html, &blanked, draft.preheader, draft.dialect);
+    let Some((at, new)) = insertion else { return Source { html, blanked, tags, inserted: None } };
+    let (new_blanked, new_tags) = blank_tags(&new, draft.dialect);
+    let before = tags.partition_point(|tag| tag.start < at);
+    let moved = |by: usize| move |tag: Range<usize>| tag.start + by..tag.end + by;
+    let mut all = tags;
+    let behind = all.split_off(before);
+    all.extend(new_tags.into_iter().map(moved(at)));
+    all.extend(behind.into_iter().map(moved(new.len())));
+    Source {
+        html: Cow::Owned(spliced(&html, at, &new)),
+        blanked: Cow::Owned(spliced(&blanked, at, &new_blanked)),
+        tags: all,
+        inserted: Some(at..at + new.len()),
     }
-    match preheader::insertion(draft.html, draft.preheader, draft.dialect) {
-        None => (Cow::Borrowed(draft.html), None),
-        Some((at, html)) => {
-            let mut whole = draft.html.to_owned();
-            whole.insert_str(at, &html);
-            (Cow::Owned(whole), Some(at..at + html.len()))
-        }
-    }
+}
+
+fn spliced(text: &str, at: usize, new: &str) -> String {
+    let (head, tail) = text.split_at_checked(at).unwrap_or((text, ""));
+    let mut out = String::with_capacity(text.len() + new.len());
+    out.extend([head, new, tail]);
+    out
 }
 
 /// Where something stands in the draft that was found behind what was put into it.

@@ -1,15 +1,85 @@
 //! Blocks of words to lines of plain text. Must not know HTML.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 /// The longest line that people like to read.
 const WIDTH: usize = 78;
 
+/// A word that is never broken, or several plain ones with a blank between them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Word {
+    /// Its bytes in [`Words::text`].
+    pub(super) range: Range<usize>,
+    /// In characters.
+    pub(super) width: usize,
+    /// Whether a blank stands before it.
+    pub(super) blank: bool,
+    /// Whether it may hold a merge tag, which may begin a part.
+    pub(super) tagged: bool,
+    /// Whether it is several.
+    pub(super) several: bool,
+}
+
+/// The words of a mail, one behind the other: one text for all, since there are thousands.
+#[derive(Debug, Default)]
+pub(super) struct Words {
+    pub(super) text: String,
+}
+
+impl Words {
+    /// A new word. One that is `plain` is known to be ASCII without signs of merge tags, and only
+    /// then may it be several.
+    pub(super) fn add(&mut self, text: &str, blank: bool, plain: bool) -> Word {
+        let start = self.text.len();
+        let mut word = Word { range: start..start, width: 0, blank, tagged: false, several: false };
+        self.extend(&mut word, text, plain);
+        word
+    }
+
+    /// Goes on with the word that was added last.
+    pub(super) fn extend(&mut self, word: &mut Word, text: &str, plain: bool) {
+        self.text.push_str(text);
+        word.range.end = self.text.len();
+        if plain {
+            word.width += text.len();
+            word.several |= memchr::memchr(b' ', text.as_bytes()).is_some();
+        } else {
+            word.width += width(text);
+            word.tagged |= looks_like_tag(text);
+        }
+    }
+
+    /// Takes the last of several words off, which something is to be put behind that is not plain.
+    pub(super) fn split_last(&self, word: &mut Word) -> Option<Word> {
+        let at = self.of(word).rfind(' ').filter(|_| word.several)?;
+        let start = word.range.start + at + 1;
+        let width = word.range.end - start;
+        let range = start..word.range.end;
+        let last = Word { range, width, blank: true, tagged: false, several: false };
+        word.range.end = start - 1;
+        word.width -= width + 1;
+        word.several = self.of(word).contains(' ');
+        Some(last)
+    }
+
+    /// What a word says.
+    pub(super) fn of(&self, word: &Word) -> &str {
+        self.text.get(word.range.clone()).unwrap_or("")
+    }
+}
+
+/// Whether all words of a text are plain.
+pub(super) fn is_plain(text: &[u8]) -> bool {
+    // Without a branch, this looks at many bytes at a time.
+    text.iter().fold(true, |plain, one| plain & one.is_ascii() & !is_sign(*one))
+}
+
 /// A piece of a block.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Item {
-    /// A word that is never broken, and whether a blank stands before it.
-    Word(String, bool),
+    /// A word.
+    Word(Word),
     /// Where the text of a link ends that began with the item at an index.
     Link { address: String, first: usize },
     /// A line end.
@@ -55,14 +125,14 @@ pub(super) fn as_shown(word: &str) -> Cow<'_, str> {
 }
 
 /// Writes blocks below each other.
-pub(super) fn lay_out(blocks: &mut [Block]) -> String {
+pub(super) fn lay_out(blocks: &mut [Block], said: &Words) -> String {
     join_repeated_links(blocks);
-    let mut out = String::new();
+    let mut out = String::with_capacity(said.text.len() * 2);
     for block in blocks {
         if !out.is_empty() && block.apart {
             out.push('\n');
         }
-        write(block, &mut out);
+        write(block, said, &mut out);
     }
     out
 }
@@ -76,7 +146,7 @@ fn join_repeated_links(blocks: &mut [Block]) {
         if block.divides {
             last = None;
         }
-        let tagged = |item: &Item| matches!(item, Item::Word(text, _) if looks_like_tag(text));
+        let tagged = |item: &Item| matches!(item, Item::Word(word) if word.tagged);
         for at in (0..block.items.len()).rev() {
             let Some(item) = block.items.get_mut(at) else { continue };
             if tagged(item) {
@@ -93,11 +163,20 @@ fn join_repeated_links(blocks: &mut [Block]) {
 }
 
 /// A merge tag among words: it may begin a part.
-pub(super) fn looks_like_tag(word: &str) -> bool {
-    word.contains(['{', '%', '*', '<', '['])
+fn looks_like_tag(word: &str) -> bool {
+    word.bytes().any(is_sign)
 }
 
-fn write(block: &Block, out: &mut String) {
+fn is_sign(one: u8) -> bool {
+    matches!(one, b'{' | b'%' | b'*' | b'<' | b'[')
+}
+
+/// In characters.
+fn width(text: &str) -> usize {
+    if text.is_ascii() { text.len() } else { text.chars().count() }
+}
+
+fn write(block: &Block, said: &Words, out: &mut String) {
     let mut lines = Lines {
         out,
         indent: block.indent,
@@ -107,19 +186,20 @@ fn write(block: &Block, out: &mut String) {
         last_blank: None,
     };
     match block.look {
-        Look::Rule => lines.word(&"-".repeat(40), false),
+        Look::Rule => lines.word(&"-".repeat(40), 40, false),
         Look::Verbatim => {
             for item in &block.items {
                 match item {
-                    Item::Word(text, _) => lines.word(text, false),
+                    Item::Word(word) => lines.words(said.of(word), word, false),
                     Item::Link { address, .. } if !address.is_empty() => {
-                        lines.word(&format!(" ({address})"), false);
+                        let text = format!(" ({address})");
+                        lines.word(&text, width(&text), false);
                     }
                     Item::Link { .. } | Item::Break => {}
                 }
             }
         }
-        Look::Plain | Look::Heading(_) => inline(block, &mut lines),
+        Look::Plain | Look::Heading(_) => inline(block, said, &mut lines),
     }
     let width = lines.column.min(WIDTH);
     lines.end();
@@ -129,27 +209,28 @@ fn write(block: &Block, out: &mut String) {
     }
 }
 
-fn inline(block: &Block, lines: &mut Lines<'_>) {
+fn inline(block: &Block, said: &Words, lines: &mut Lines<'_>) {
     let addresses = block.items.iter().filter(|one| matches!(one, Item::Link { .. })).count();
     let alone = addresses == 1
         && matches!(block.items.last(), Some(Item::Link { first: 0, .. }))
         && block.look == Look::Plain;
     for (at, item) in block.items.iter().enumerate() {
         match item {
-            Item::Word(text, blank) => lines.word(text, *blank),
+            Item::Word(word) => lines.words(said.of(word), word, word.blank),
             Item::Break => lines.end(),
             Item::Link { address, first } => {
-                let text = words(block.items.get(*first..at).unwrap_or_default());
+                let text = words(block.items.get(*first..at).unwrap_or_default(), said);
                 let behind_scheme = address.split_once(':').map(|(_, rest)| rest);
                 if address.is_empty() || text == *address || behind_scheme == Some(&text) {
                     // The text says it, or the same link comes again below.
                 } else if alone && !text.is_empty() {
                     lines.end();
-                    lines.word(address, false);
+                    lines.word(address, width(address), false);
                 } else if text.is_empty() {
-                    lines.word(address, true);
+                    lines.word(address, width(address), true);
                 } else {
-                    lines.word(&format!("({address})"), true);
+                    let text = format!("({address})");
+                    lines.word(&text, width(&text), true);
                 }
             }
         }
@@ -157,14 +238,14 @@ fn inline(block: &Block, lines: &mut Lines<'_>) {
 }
 
 /// The words of a link, as they are shown.
-fn words(items: &[Item]) -> String {
+fn words(items: &[Item], said: &Words) -> String {
     let mut out = String::new();
     for one in items {
-        if let Item::Word(text, blank) = one {
-            if *blank && !out.is_empty() {
+        if let Item::Word(word) = one {
+            if word.blank && !out.is_empty() {
                 out.push(' ');
             }
-            out.push_str(text);
+            out.push_str(said.of(word));
         }
     }
     out
@@ -182,8 +263,7 @@ struct Lines<'o> {
 
 impl Lines<'_> {
     /// Writes a word, on the next line where it does not fit, and with it what it belongs to.
-    fn word(&mut self, text: &str, blank: bool) {
-        let width = text.chars().count();
+    fn word(&mut self, text: &str, width: usize, blank: bool) {
         if !self.empty && !blank && self.column + width > WIDTH {
             self.break_before_last();
         }
@@ -201,6 +281,41 @@ impl Lines<'_> {
         self.column += width;
     }
 
+    /// Writes one word or several, as [`Self::word`] would one after the other.
+    fn words(&mut self, text: &str, word: &Word, blank: bool) {
+        if !word.several {
+            self.word(text, word.width, blank);
+            return;
+        }
+        let (first, mut rest) =
+            text.split_at_checked(text.find(' ').unwrap_or(0)).unwrap_or((text, ""));
+        self.word(first, first.len(), blank);
+        // Each word has its blank before it.
+        while !rest.is_empty() {
+            let room = WIDTH.saturating_sub(self.column);
+            let fits = if rest.len() <= room {
+                rest.len()
+            } else {
+                let head = rest.as_bytes().get(..=room).unwrap_or_default();
+                memchr::memrchr(b' ', head).unwrap_or(0)
+            };
+            let (line, behind) = rest.split_at_checked(fits).unwrap_or((rest, ""));
+            if let Some(at) = line.rfind(' ') {
+                self.last_blank = Some(self.out.len() + at);
+            }
+            self.out.push_str(line);
+            self.column += line.len();
+            rest = behind;
+            if let Some(next) = rest.strip_prefix(' ') {
+                let (next, behind) = next
+                    .split_at_checked(next.find(' ').unwrap_or(next.len()))
+                    .unwrap_or((next, ""));
+                self.word(next, next.len(), true);
+                rest = behind;
+            }
+        }
+    }
+
     /// The last word goes to the next line: another one follows it without a blank.
     fn break_before_last(&mut self) {
         let Some(at) = self.last_blank.take() else { return };
@@ -214,10 +329,10 @@ impl Lines<'_> {
     /// The margin of a line that is still empty.
     fn begin(&mut self) {
         if self.empty {
-            let margin = " ".repeat(self.indent.saturating_sub(self.first.chars().count()));
-            self.out.push_str(&margin);
+            let first = width(self.first);
+            self.out.extend(std::iter::repeat_n(' ', self.indent.saturating_sub(first)));
             self.out.push_str(self.first);
-            self.column = self.indent.max(self.first.chars().count());
+            self.column = self.indent.max(first);
             self.first = "";
             self.empty = false;
         }

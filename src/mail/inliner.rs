@@ -16,17 +16,16 @@ use crate::markup::{Kind, Tokens, unescape};
 pub(super) struct Change {
     /// What the style sheets say of it.
     pub(super) style: Vec<Declaration>,
+    /// The same, as an attribute in double quotes holds it.
+    pub(super) joined: String,
+    /// Whether they hide the element.
+    pub(super) hides: bool,
+    /// Whether they make its white space count.
+    pub(super) keeps_spaces: bool,
     /// The classes that rules or clients still ask for, where any can be left out.
     pub(super) class: Option<String>,
     /// Of a style element, what is left of its sheet.
     pub(super) sheet: Option<String>,
-}
-
-impl Change {
-    /// Whether the sheets hide the element.
-    pub(super) fn hides(&self) -> bool {
-        self.style.iter().any(Declaration::hides)
-    }
 }
 
 /// What becomes of all elements with one skeleton.
@@ -144,6 +143,9 @@ fn read_styles(inlined: &str, plan: &mut Plan) {
             let style = declarations::parse(&unescape(style.value));
             // An element that its author ended in the wrong place comes more than once.
             if change.style.is_empty() {
+                change.hides = style.iter().any(Declaration::hides);
+                change.joined = declarations::merge(&style, None, false, '"');
+                change.keeps_spaces = keeps_spaces(&change.joined);
                 change.style = style;
             }
         }
@@ -164,13 +166,22 @@ impl Mentioned {
         css::mentioned_classes(css, &mut self.classes);
         let lower = css.to_ascii_lowercase();
         self.by_attribute |= lower.contains("[class") || css.contains('\\');
-        self.spaces |= keeps_spaces(&lower);
+        self.spaces |= keeps_spaces(css);
     }
 }
 
-/// Whether a style or a sheet, in small letters, makes white space count.
+/// Whether a style or a sheet makes white space count.
 pub(super) fn keeps_spaces(css: &str) -> bool {
-    css.contains("white-space") && (css.contains("pre") || css.contains("break-spaces"))
+    const NAME: &[u8] = b"white-space";
+    let named = |at: usize| {
+        let name = css.as_bytes().get(at..at + NAME.len());
+        name.is_some_and(|name| name.eq_ignore_ascii_case(NAME))
+    };
+    // Asked of every element, and nearly always answered by the letter alone.
+    memchr::memchr2_iter(b'w', b'W', css.as_bytes()).any(named) && {
+        let css = css.to_ascii_lowercase();
+        css.contains("pre") || css.contains("break-spaces")
+    }
 }
 
 /// The sheets that are left, by the element they stand in.

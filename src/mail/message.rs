@@ -12,7 +12,10 @@ use super::fault::{Fault, FaultKind};
 use super::finish::{Draft, Settings};
 use super::headers::{self, Header};
 use super::writer::LONGEST;
-use crate::model::Digest;
+use crate::model::Hasher;
+
+/// The longest line of an encoded part: RFC 2045 allows 76 with the `=` at its end.
+const ENCODED_LINE: usize = 75;
 
 /// What the message has besides its two forms.
 pub(super) struct Envelope<'s> {
@@ -85,101 +88,130 @@ impl Envelope<'_> {
         let kind = ContentType::new("multipart/alternative")
             .attribute("boundary", boundary(&digest, html, text));
         let parts = vec![part("text/plain", text), part("text/html", html)];
-        let mut bytes = head.into_bytes();
+        // Lines of the parts are short enough: else they were encoded.
+        check_lines(head.as_bytes())?;
+        let mut bytes = Vec::with_capacity(head.len() + (html.len() + text.len()) * 5 / 4 + 1024);
+        bytes.extend_from_slice(head.as_bytes());
         MimePart::new(kind, BodyPart::Multipart(parts)).write_part(&mut bytes);
-        check_lines(&bytes)?;
         Ok(bytes)
     }
 
     /// What names the message: everything that is in it.
     fn digest(&self) -> String {
         let Self { draft, settings, html, text } = *self;
-        let mut bytes = Vec::with_capacity(html.len() + text.len() + 256);
         let date = settings.date.to_string();
-        for part in [draft.subject, draft.preheader, &date, text, html] {
-            bytes.extend_from_slice(&(part.len() as u64).to_le_bytes());
-            bytes.extend_from_slice(part.as_bytes());
-        }
-        Digest::of(&bytes).to_string().chars().take(32).collect()
+        let parts = [draft.subject, draft.preheader, &date, text, html];
+        let hasher = parts.into_iter().fold(Hasher::default(), |hasher, part| {
+            hasher.raw(&(part.len() as u64).to_le_bytes()).raw(part.as_bytes())
+        });
+        hasher.finish().to_string().chars().take(32).collect()
     }
 }
 
 /// A separator that stands in neither part.
 fn boundary(digest: &str, html: &str, text: &str) -> String {
     let mut boundary = format!("=_{digest}");
-    let stands_in = |text: &str, boundary: &str| {
-        memchr::memmem::find(text.as_bytes(), boundary.as_bytes()).is_some()
-    };
-    while stands_in(html, &boundary) || stands_in(text, &boundary) {
+    loop {
+        let finder = memchr::memmem::Finder::new(&boundary);
+        if [html, text].iter().all(|part| finder.find(part.as_bytes()).is_none()) {
+            return boundary;
+        }
         boundary.push('_');
     }
-    boundary
 }
 
 /// One form of the mail: as it is where that is allowed, else in quoted-printable.
 fn part(kind: &'static str, text: &str) -> MimePart<'static> {
     let content = ContentType::new(kind).attribute("charset", "utf-8");
     // What is finished has line ends of one kind; carriage returns come from merge tags.
-    let returns = memchr::memchr(b'\r', text.as_bytes()).is_some();
-    let (body, fits) = if returns { with_returns(text) } else { without_returns(text) };
-    if fits && text.is_ascii() {
-        return MimePart::new(content, BodyPart::Text(Cow::Owned(body))).transfer_encoding("7bit");
-    }
-    let body = quoted_printable(&body);
-    MimePart::new(content, BodyPart::Text(Cow::Owned(body))).transfer_encoding("quoted-printable")
+    let text = if memchr::memchr(b'\r', text.as_bytes()).is_some() {
+        with_returns(text)
+    } else {
+        Cow::Borrowed(text)
+    };
+    let simple = text.is_ascii() && !text.contains('\r');
+    let (encoding, body) = match simple.then(|| lines_of_mail(&text)).flatten() {
+        Some(body) => ("7bit", body),
+        None => ("quoted-printable", quoted_printable(&text)),
+    };
+    MimePart::new(content, BodyPart::Text(Cow::Owned(body))).transfer_encoding(encoding)
 }
 
-/// The text with the line ends of mail, and whether its lines are short enough to be carried.
-fn without_returns(text: &str) -> (String, bool) {
+/// Without the carriage returns that are part of a line's end.
+fn with_returns(text: &str) -> Cow<'_, str> {
+    let lines = text.split('\n').map(|line| line.strip_suffix('\r').unwrap_or(line));
+    Cow::Owned(lines.collect::<Vec<_>>().join("\n"))
+}
+
+/// The text with the line ends of mail, where its lines can be carried.
+fn lines_of_mail(text: &str) -> Option<String> {
     let mut body = String::with_capacity(text.len() + text.len() / 16);
-    let (mut start, mut fits) = (0, true);
-    for end in memchr::memchr_iter(b'\n', text.as_bytes()) {
-        body.push_str(text.get(start..end).unwrap_or(""));
-        body.push_str("\r\n");
-        fits &= end - start <= LONGEST;
+    let mut start = 0;
+    for end in memchr::memchr_iter(b'\n', text.as_bytes()).chain([text.len()]) {
+        let line = text.get(start..end).unwrap_or("");
+        if line.len() > LONGEST {
+            return None;
+        }
+        body.push_str(line);
+        body.push_str(if end < text.len() { "\r\n" } else { "" });
         start = end + 1;
     }
-    body.push_str(text.get(start..).unwrap_or(""));
-    (body, fits && text.len() - start <= LONGEST)
+    Some(body)
 }
 
-/// The same for a text that has some of them already.
-fn with_returns(text: &str) -> (String, bool) {
-    let lines = text.split('\n').map(|line| line.trim_end_matches('\r'));
-    let fits = !text.contains("\r\r")
-        && lines.clone().all(|line| line.len() <= LONGEST && !line.contains('\r'));
-    (lines.collect::<Vec<_>>().join("\r\n"), fits)
-}
-
-/// Encodes as RFC 2045 says, line ends kept.
+/// Encodes as RFC 2045 says, with the line ends of mail.
 fn quoted_printable(text: &str) -> String {
-    const HEX: [char; 16] =
-        ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'A', 'B', 'C', 'D', 'E', 'F'];
-    let hex = |half: u8| HEX.get(usize::from(half)).copied().unwrap_or('0');
     let mut out = String::with_capacity(text.len() * 5 / 4);
-    for (at, line) in text.split("\r\n").enumerate() {
+    for (at, line) in text.split('\n').enumerate() {
         if at > 0 {
             out.push_str("\r\n");
         }
         let mut column = 0;
-        let last = line.len().saturating_sub(1);
-        for (index, byte) in line.bytes().enumerate() {
-            let blank_at_end = index == last && matches!(byte, b' ' | b'\t');
-            let plain = matches!(byte, b' '..=b'~' | b'\t') && byte != b'=' && !blank_at_end;
-            let width = if plain { 1 } else { 3 };
-            if column + width > 75 {
-                out.push_str("=\r\n");
-                column = 0;
-            }
-            if plain {
-                out.push(char::from(byte));
-            } else {
-                out.extend(['=', hex(byte >> 4), hex(byte & 15)]);
-            }
-            column += width;
+        let mut rest = line;
+        while !rest.is_empty() {
+            let plain = |byte: u8| matches!(byte, b' '..=b'~' | b'\t') && byte != b'=';
+            let end = rest.bytes().position(|byte| !plain(byte)).unwrap_or(rest.len());
+            // A blank that ends the line would be lost on the way.
+            let lost = end == rest.len() && rest.ends_with([' ', '\t']);
+            let (run, after) = rest.split_at_checked(end - usize::from(lost)).unwrap_or((rest, ""));
+            plain_run(&mut out, &mut column, run);
+            let one = after.chars().next().map_or(0, char::len_utf8);
+            let (one, after) = after.split_at_checked(one).unwrap_or((after, ""));
+            encoded(&mut out, &mut column, one);
+            rest = after;
         }
     }
     out
+}
+
+/// Letters that stand for themselves.
+fn plain_run(out: &mut String, column: &mut usize, run: &str) {
+    let mut rest = run;
+    while !rest.is_empty() {
+        if *column >= ENCODED_LINE {
+            out.push_str("=\r\n");
+            *column = 0;
+        }
+        let (head, tail) = rest.split_at_checked(ENCODED_LINE - *column).unwrap_or((rest, ""));
+        out.push_str(head);
+        *column += head.len();
+        rest = tail;
+    }
+}
+
+/// Bytes as their numbers.
+fn encoded(out: &mut String, column: &mut usize, text: &str) {
+    const HEX: [char; 16] =
+        ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'A', 'B', 'C', 'D', 'E', 'F'];
+    let hex = |half: u8| HEX.get(usize::from(half)).copied().unwrap_or('0');
+    for byte in text.bytes() {
+        if *column + 3 > ENCODED_LINE {
+            out.push_str("=\r\n");
+            *column = 0;
+        }
+        out.extend(['=', hex(byte >> 4), hex(byte & 15)]);
+        *column += 3;
+    }
 }
 
 fn check_lines(bytes: &[u8]) -> Result<(), Fault> {

@@ -19,6 +19,8 @@ mod inliner;
 mod message;
 mod places;
 mod preheader;
+mod segments;
+mod shape;
 mod sidecar;
 mod skeleton;
 mod switches;

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use super::ascii;
 use crate::dialect::{Dialect, scan};
-use crate::markup::{Kind, Tokens, blank, unescape};
+use crate::markup::{Kind, Tokens, unescape};
 
 /// Clients show about this many characters. What a shorter preheader leaves free they fill with
 /// the beginning of the mail, unless something that shows nothing comes between.
@@ -17,16 +17,20 @@ const BEFORE_BODY: [&str; 8] = ["html", "head", "meta", "title", "style", "link"
 
 /// Where to put the preheader, and its HTML; nothing where the body begins with it already.
 ///
-/// A template places it itself if the first text of its body, hidden or not, begins with it. Only
+/// `blanked` is the HTML with its merge tags out of the way. A template places it itself if the first text of its body, hidden or not, begins with it. Only
 /// the beginning of the mail is read. Without a body, the preheader stands before the first thing
 /// that is shown.
-pub(super) fn insertion(html: &str, preheader: &str, dialect: Dialect) -> Option<(usize, String)> {
+pub(super) fn insertion(
+    html: &str,
+    blanked: &str,
+    preheader: &str,
+    dialect: Dialect,
+) -> Option<(usize, String)> {
     let wanted = squeezed(preheader);
     if wanted.is_empty() {
         return None;
     }
-    let blanked = blank(html, dialect);
-    let mut tokens = Tokens::new(&blanked);
+    let mut tokens = Tokens::new(blanked);
     let (mut body, mut first, mut text) = (None, None, String::new());
     while let Some(token) = tokens.advance() {
         let start = token.range.start;

@@ -5,7 +5,6 @@ use serde::Serialize;
 use super::finish::{Draft, Settings};
 use super::headers::{Header, Mailbox};
 use super::switches::{Switch, switches};
-use crate::markup::{Kind, Tokens};
 
 /// Fields stand in the order of their names, which makes the compact form the canonical one.
 #[derive(Serialize)]
@@ -35,11 +34,12 @@ struct Field<'s> {
 
 /// In bytes.
 #[derive(Serialize)]
-struct Sizes {
-    html: usize,
-    message: usize,
-    style: usize,
-    text: usize,
+pub(super) struct Sizes {
+    pub(super) html: usize,
+    pub(super) message: usize,
+    /// Of the HTML, what is style sheets.
+    pub(super) style: usize,
+    pub(super) text: usize,
 }
 
 /// Writes the sidecar.
@@ -47,7 +47,7 @@ pub(super) fn write(
     draft: &Draft<'_>,
     settings: &Settings,
     headers: &[Header],
-    (html, text, message): (&str, &str, &[u8]),
+    sizes: Sizes,
 ) -> String {
     let sidecar = Sidecar {
         dialect: draft.dialect.name(),
@@ -56,12 +56,7 @@ pub(super) fn write(
         preheader: draft.preheader,
         reply_to: settings.reply_to.as_ref().map(sender),
         schema: "https://throughline.dev/mail/v1",
-        sizes: Sizes {
-            html: html.len(),
-            message: message.len(),
-            style: style_bytes(html),
-            text: text.len(),
-        },
+        sizes,
         subject: draft.subject,
         switch_off: switches(draft.dialect),
     };
@@ -73,17 +68,4 @@ pub(super) fn write(
 
 fn sender(one: &Mailbox) -> Sender<'_> {
     Sender { address: &one.address, name: &one.name }
-}
-
-/// How much of the HTML is style sheets.
-fn style_bytes(html: &str) -> usize {
-    // Sheets stand in the head, and a mail without one has none behind it either way.
-    let mut tokens = Tokens::new(html);
-    let mut bytes = 0;
-    while let Some(token) = tokens.advance() {
-        if token.kind == Kind::Raw && token.text.eq_ignore_ascii_case("style") {
-            bytes += token.range.len();
-        }
-    }
-    bytes
 }

@@ -4,48 +4,18 @@
 //! ends it. Every link is kept with its address. Must not look at style sheets: what is hidden
 //! says so on the element, after inlining.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use super::document::{Document, Piece};
-use super::flow::{Block, Item, Look, as_shown, lay_out, looks_like_tag};
-use super::inliner::{Change, Plan};
+use super::flow::{Block, Item, Look, Words, as_shown, is_plain, lay_out};
+use super::inliner::Plan;
+use super::shape::Shape;
 use crate::dialect::{Dialect, TokenKind, scan};
-use crate::markup::{Kind, unescape};
+use crate::markup::{Kind, run_of_words, unescape};
 
-/// Elements that begin and end a line.
-const BLOCKS: [&str; 28] = [
-    "address",
-    "article",
-    "aside",
-    "blockquote",
-    "body",
-    "caption",
-    "center",
-    "dd",
-    "div",
-    "dl",
-    "dt",
-    "fieldset",
-    "figcaption",
-    "figure",
-    "footer",
-    "form",
-    "header",
-    "html",
-    "main",
-    "nav",
-    "section",
-    "table",
-    "tbody",
-    "td",
-    "tfoot",
-    "th",
-    "thead",
-    "tr",
-];
-/// Elements that an empty line stands before and after.
-const APART: [&str; 13] =
-    ["p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "table", "blockquote", "dl", "pre"];
+/// How many bytes of words are looked at together.
+const RUN: usize = 512;
 
 /// Signs that belong to what stands before them.
 const CLOSING: [char; 10] = ['.', ',', ';', ':', '!', '?', ')', ']', '"', '\''];
@@ -68,6 +38,7 @@ pub(super) fn plain_text(document: &Document<'_>, plan: &Plan, dialect: Dialect)
         document,
         plan,
         dialect,
+        said: Words::default(),
         blocks: Vec::new(),
         block: Block::default(),
         blank: false,
@@ -82,7 +53,7 @@ pub(super) fn plain_text(document: &Document<'_>, plan: &Plan, dialect: Dialect)
         index = reader.piece(index, piece);
     }
     reader.flush();
-    let mut text = lay_out(&mut reader.blocks);
+    let mut text = lay_out(&mut reader.blocks, &reader.said);
     text.truncate(text.trim_end().len());
     text.push('\n');
     text
@@ -92,6 +63,7 @@ struct Reader<'d> {
     document: &'d Document<'d>,
     plan: &'d Plan,
     dialect: Dialect,
+    said: Words,
     blocks: Vec<Block>,
     block: Block,
     /// Whether white space stands before what comes.
@@ -122,12 +94,15 @@ impl<'d> Reader<'d> {
             return index + 1;
         }
         match piece.kind {
-            Kind::Start if self.is_left_out(piece) => {
-                // What comes next may be of another block.
-                self.blank = true;
-                return piece.end.max(index + 1);
+            Kind::Start => {
+                let shape = Shape::of(piece.text);
+                if self.is_left_out(piece, shape) {
+                    // What comes next may be of another block.
+                    self.blank = true;
+                    return piece.end.max(index + 1);
+                }
+                self.start(piece, shape, index);
             }
-            Kind::Start => self.start(piece),
             Kind::End => self.end(piece),
             Kind::Text => self.text(&piece.range),
             _ => {}
@@ -136,32 +111,29 @@ impl<'d> Reader<'d> {
     }
 
     /// Whether an element is not shown, or its author keeps it out of the text.
-    fn is_left_out(&self, piece: &Piece<'d>) -> bool {
+    fn is_left_out(&self, piece: &Piece<'d>, shape: Shape) -> bool {
         let document = self.document;
         match document.attribute(piece, "data-text").map(|one| one.value) {
             Some("skip") => return true,
             Some("only") => return false,
             _ => {}
         }
-        if ["head", "select", "svg", "object", "video", "audio"].iter().any(|one| piece.is(one))
-            || document.attribute(piece, "hidden").is_some()
-        {
+        if shape == Shape::Hidden || document.attribute(piece, "hidden").is_some() {
             return true;
         }
         let own = document.attribute(piece, "style").is_some_and(|one| hides(one.value));
-        own || self.plan.elements.get(piece.ordinal).is_some_and(Change::hides)
+        own || self.plan.elements.get(piece.ordinal).is_some_and(|one| one.hides)
     }
 
-    fn start(&mut self, piece: &Piece<'d>) {
-        let name = piece.text.to_ascii_lowercase();
-        match name.as_str() {
-            "br" => {
+    fn start(&mut self, piece: &Piece<'d>, shape: Shape, index: usize) {
+        match shape {
+            Shape::Break => {
                 self.block.items.push(Item::Break);
                 self.blank = false;
             }
-            "img" => self.alternative(piece),
-            "a" => self.open_link(piece),
-            "hr" => {
+            Shape::Picture => self.alternative(piece),
+            Shape::Link => self.open_link(piece),
+            Shape::Rule => {
                 self.flush();
                 self.block.look = Look::Rule;
                 self.block.items.push(Item::Break);
@@ -169,30 +141,29 @@ impl<'d> Reader<'d> {
                 self.flush();
                 self.apart = true;
             }
-            "li" => {
+            Shape::Item => {
                 self.flush();
                 self.bullet();
             }
-            "ul" | "ol" => {
+            Shape::List { counts } => {
                 self.flush();
                 self.apart |= self.lists.is_empty();
                 let start = self.document.attribute(piece, "start");
                 let first = start.and_then(|one| one.value.parse().ok()).unwrap_or(1);
-                self.lists.push((name == "ol").then_some(first));
+                self.lists.push(counts.then_some(first));
             }
-            "td" | "th" if self.tables.last() == Some(&true) => {
+            Shape::Cell if self.tables.last() == Some(&true) => {
                 if !self.block.items.is_empty() {
-                    self.word("|", true);
+                    self.word("|", true, true);
                     self.blank = true;
                 }
             }
             _ => {
-                self.boundary(&name);
-                match name.as_str() {
-                    "table" => self.tables.push(self.holds_data(piece)),
-                    "pre" => self.verbatim += 1,
-                    "h1" => self.block.look = Look::Heading('='),
-                    "h2" => self.block.look = Look::Heading('-'),
+                self.boundary(shape);
+                match shape {
+                    Shape::Table => self.tables.push(self.holds_data(piece, index)),
+                    Shape::Verbatim => self.verbatim += 1,
+                    Shape::Heading(sign) => self.block.look = Look::Heading(sign),
                     _ => {}
                 }
             }
@@ -200,22 +171,21 @@ impl<'d> Reader<'d> {
     }
 
     fn end(&mut self, piece: &Piece<'d>) {
-        let name = piece.text.to_ascii_lowercase();
-        match name.as_str() {
-            "a" => self.close_link(),
-            "li" => self.flush(),
-            "ul" | "ol" => {
+        match Shape::of(piece.text) {
+            Shape::Link => self.close_link(),
+            Shape::Item => self.flush(),
+            Shape::List { .. } => {
                 self.flush();
                 self.lists.pop();
                 self.apart |= self.lists.is_empty();
             }
-            "td" | "th" if self.tables.last() == Some(&true) => {}
-            _ => {
-                if name == "pre" {
+            Shape::Cell if self.tables.last() == Some(&true) => {}
+            shape => {
+                if shape == Shape::Verbatim {
                     self.verbatim = self.verbatim.saturating_sub(1);
                 }
-                self.boundary(&name);
-                if name == "table" {
+                self.boundary(shape);
+                if shape == Shape::Table {
                     self.tables.pop();
                 }
             }
@@ -223,23 +193,24 @@ impl<'d> Reader<'d> {
     }
 
     /// The start or the end of what may be a block.
-    fn boundary(&mut self, name: &str) {
-        let apart = APART.contains(&name);
-        if apart || BLOCKS.contains(&name) {
-            self.flush();
-            self.apart |= apart;
+    fn boundary(&mut self, shape: Shape) {
+        match shape {
+            Shape::Block | Shape::Cell => self.flush(),
+            Shape::Apart | Shape::Heading(_) | Shape::Table | Shape::Verbatim => {
+                self.flush();
+                self.apart = true;
+            }
+            _ => {}
         }
     }
 
     /// A table with a header and no role is one of data, and its cells stand side by side.
-    fn holds_data(&self, piece: &Piece<'d>) -> bool {
+    fn holds_data(&self, piece: &Piece<'d>, index: usize) -> bool {
         let document = self.document;
         if document.attribute(piece, "role").is_some() {
             return false;
         }
-        let start = document.pieces.iter().position(|one| one.range == piece.range);
-        let inside = start.and_then(|start| document.pieces.get(start + 1..piece.end));
-        let inside = inside.unwrap_or_default();
+        let inside = document.pieces.get(index + 1..piece.end).unwrap_or_default();
         let starts = |name: &str| inside.iter().any(|one| one.kind == Kind::Start && one.is(name));
         starts("th") && !starts("table")
     }
@@ -288,10 +259,10 @@ impl<'d> Reader<'d> {
 
     fn divides(&self, block: &Block) -> bool {
         block.items.iter().any(|one| match one {
-            Item::Word(text, _) if looks_like_tag(text) => scan(text, self.dialect).any(|tag| {
+            Item::Word(word) if word.tagged => scan(self.said.of(word), self.dialect).any(|tag| {
                 matches!(tag.kind, TokenKind::Open | TokenKind::Middle | TokenKind::Close)
             }),
-            Item::Word(..) | Item::Link { .. } | Item::Break => false,
+            Item::Word(_) | Item::Link { .. } | Item::Break => false,
         })
     }
 
@@ -327,7 +298,7 @@ impl<'d> Reader<'d> {
         for tag in document.tags_in(range) {
             self.words(&unescape(document.slice(at..tag.start)));
             let blank = std::mem::take(&mut self.blank);
-            self.word(document.slice(tag.clone()), blank);
+            self.word(document.slice(tag.clone()), blank, false);
             at = tag.end;
         }
         self.words(&unescape(document.slice(at..range.end.max(at))));
@@ -338,23 +309,26 @@ impl<'d> Reader<'d> {
             self.verbatim_lines(text);
             return;
         }
+        let space = |one: &u8| one.is_ascii_whitespace();
         let mut rest = text;
-        while let Some(one) = rest.chars().next() {
-            if one.is_ascii_whitespace() {
-                self.blank = true;
-                rest = rest.trim_start_matches(|one: char| one.is_ascii_whitespace());
-                continue;
-            }
-            let end = rest.find(|one: char| one.is_ascii_whitespace()).unwrap_or(rest.len());
-            let (word, after) = rest.split_at_checked(end).unwrap_or((rest, ""));
-            let shown = as_shown(word);
-            if shown.trim().is_empty() {
-                self.blank |= !shown.is_empty();
-            } else {
+        while !rest.is_empty() {
+            let bytes = rest.as_bytes();
+            let blanks = bytes.iter().position(|one| !space(one)).unwrap_or(bytes.len());
+            self.blank |= blanks > 0;
+            let word = bytes.get(blanks..).unwrap_or_default();
+            let run = run_of_words(word, RUN);
+            let plain = run > 0 && is_plain(word.get(..run).unwrap_or_default());
+            let length = if plain { Some(run) } else { word.iter().position(space) };
+            let end = blanks + length.unwrap_or(word.len());
+            let word = rest.get(blanks..end).unwrap_or("");
+            let shown = if plain { Cow::Borrowed(word) } else { as_shown(word) };
+            if plain && !word.is_empty() || !shown.trim().is_empty() {
                 let blank = std::mem::take(&mut self.blank);
-                self.word(&shown, blank);
+                self.word(&shown, blank, plain);
+            } else {
+                self.blank |= !shown.is_empty();
             }
-            rest = after;
+            rest = rest.get(end..).unwrap_or("");
         }
     }
 
@@ -367,23 +341,33 @@ impl<'d> Reader<'d> {
             }
             let line = line.trim_end_matches('\r');
             if !line.is_empty() {
-                self.word(line, false);
+                self.word(line, false, false);
             }
         }
     }
 
-    /// A word; without a blank it belongs to the one before, so that no line ends between them.
-    fn word(&mut self, text: &str, blank: bool) {
+    /// A word, and whether it is [`is_plain`]. Without a blank it belongs to the one before, so that
+    /// no line ends between them.
+    fn word(&mut self, text: &str, blank: bool, plain: bool) {
         let items = &mut self.block.items;
         let begins_link = self.link.as_ref().is_some_and(|link| link.first == items.len());
         // Nothing but a sign may stand right behind an address.
         let behind_address = matches!(items.last(), Some(Item::Link { .. }));
         let blank = blank || behind_address && !text.starts_with(CLOSING);
         match items.last_mut() {
-            Some(Item::Word(last, _)) if !blank && !begins_link => last.push_str(text),
+            Some(Item::Word(last)) if !blank && !begins_link => {
+                let own = if plain { None } else { self.said.split_last(last) };
+                match own {
+                    None => self.said.extend(last, text, plain),
+                    Some(mut own) => {
+                        self.said.extend(&mut own, text, plain);
+                        items.push(Item::Word(own));
+                    }
+                }
+            }
             last => {
                 let blank = blank && last.is_some();
-                items.push(Item::Word(text.to_owned(), blank));
+                items.push(Item::Word(self.said.add(text, blank, plain)));
             }
         }
     }

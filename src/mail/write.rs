@@ -4,13 +4,13 @@
 use std::ops::Range;
 
 use super::ascii;
-use super::declarations;
 use super::document::{Document, Piece};
 use super::fault::{Fault, FaultKind, shown};
 use super::inliner::{Change, Plan, keeps_spaces};
 use super::places::Places;
+use super::segments::{new_style, segments};
 use super::writer::{LONGEST, Writer};
-use crate::markup::{Attribute, Kind, is_space};
+use crate::markup::{Attribute, Kind, is_space, run_of_words};
 
 /// What is done to the white space of a mail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,13 +21,21 @@ pub(super) enum Spaces {
     Kept,
 }
 
+/// A mail's HTML as it is sent.
+pub(super) struct Written {
+    pub(super) html: String,
+    pub(super) places: Places,
+    /// How many bytes of it are style sheets.
+    pub(super) style: usize,
+}
+
 /// Writes a mail without the parts at `left_out`.
 pub(super) fn write(
     document: &Document<'_>,
     plan: &Plan,
     left_out: &[Range<usize>],
     spaces: Spaces,
-) -> Result<(String, Places), Vec<Fault>> {
+) -> Result<Written, Vec<Fault>> {
     let mut places = Places::default();
     let mut page = Page {
         document,
@@ -36,6 +44,7 @@ pub(super) fn write(
         writer: Writer::with_capacity(document.html.len() + document.html.len() / 8),
         verbatim: Vec::new(),
         skip_end: None,
+        style: 0,
         faults: Vec::new(),
     };
     for (index, piece) in document.pieces.iter().enumerate() {
@@ -45,7 +54,8 @@ pub(super) fn write(
         }
     }
     let html = page.writer.finish();
-    if page.faults.is_empty() { Ok((html, places)) } else { Err(page.faults) }
+    let written = Written { html, places, style: page.style };
+    if page.faults.is_empty() { Ok(written) } else { Err(page.faults) }
 }
 
 struct Page<'d> {
@@ -57,6 +67,7 @@ struct Page<'d> {
     verbatim: Vec<&'d str>,
     /// The end tag of a style element that was left out.
     skip_end: Option<usize>,
+    style: usize,
     faults: Vec<Fault>,
 }
 
@@ -160,8 +171,7 @@ impl<'d> Page<'d> {
         let class_at = document.attribute(piece, "class").map(|one| one.offset);
         let style = new_style(document, change, own);
         let mut keeps = piece.is("pre") || piece.is("listing") || piece.is("textarea");
-        keeps |= style.as_ref().is_some_and(|(style, _)| keeps_spaces(&style.to_ascii_lowercase()));
-        keeps |= own.is_some_and(|own| keeps_spaces(&own.value.to_ascii_lowercase()));
+        keeps |= change.keeps_spaces || own.is_some_and(|own| keeps_spaces(own.value));
         self.writer.push("<");
         let mut at = piece.range.start + 1 + piece.text.len();
         self.kept(&(piece.range.start + 1..at), ascii::entities);
@@ -311,16 +321,19 @@ impl<'d> Page<'d> {
                 at += blank;
                 continue;
             }
-            let length = rest.iter().position(|one| is_space(*one)).unwrap_or(rest.len());
+            let length = word_end(rest);
             let word = text.get(at..at + length).unwrap_or("");
             if word.is_ascii() {
-                self.writer.push(word);
+                self.writer.before(length);
+                let run = run_of_words(rest, self.writer.room()).max(length);
+                self.writer.push(text.get(at..at + run).unwrap_or(word));
+                at += run;
             } else {
                 let mut encoded = String::with_capacity(length * 3);
                 ascii::entities(&mut encoded, word);
                 self.writer.push(&encoded);
+                at += length;
             }
-            at += length;
         }
     }
 
@@ -328,6 +341,7 @@ impl<'d> Page<'d> {
         let start = index.checked_sub(1).and_then(|at| self.document.pieces.get(at));
         let is = |name: &str| piece.is(name);
         if is("style") {
+            let before = self.writer.out.len();
             let change = start.filter(|_| !piece.hidden);
             let change = change.and_then(|one| self.plan.elements.get(one.ordinal));
             match change.and_then(|one| one.sheet.as_deref()) {
@@ -342,6 +356,7 @@ impl<'d> Page<'d> {
                 }
                 None => self.kept(&piece.range, ascii::css),
             }
+            self.style += self.writer.out.len() - before;
         } else if is("script") {
             self.kept(&piece.range, ascii::json);
         } else if is("title") || is("textarea") {
@@ -355,45 +370,6 @@ impl<'d> Page<'d> {
     }
 }
 
-/// The `style` attribute of an element with what the sheet says, and its quotes.
-fn new_style(
-    document: &Document<'_>,
-    change: &Change,
-    own: Option<&Attribute<'_>>,
-) -> Option<(String, char)> {
-    if change.style.is_empty() {
-        return None;
-    }
-    let quote = own.and_then(|own| document.html.as_bytes().get(own.value_offset.checked_sub(1)?));
-    let quote = if quote == Some(&b'\'') { '\'' } else { '"' };
-    let Some(own) = own else {
-        return Some((declarations::merge(&change.style, None, false, quote), quote));
-    };
-    let mut text = String::new();
-    segments(document, &own.value_range(), &mut text, ascii::entities);
-    let open = document.is_open(own);
-    Some((declarations::merge(&change.style, Some(&text), open, quote), quote))
-}
-
-/// Writes a range with its merge tags as they are and the rest by `write`.
-fn segments(
-    document: &Document<'_>,
-    range: &Range<usize>,
-    out: &mut String,
-    write: fn(&mut String, &str),
-) {
-    let mut at = range.start;
-    let plain = |out: &mut String, text: &str| {
-        if text.contains('\r') {
-            write(out, &text.replace("\r\n", "\n").replace('\r', "\n"));
-        } else {
-            write(out, text);
-        }
-    };
-    for tag in document.tags_in(range) {
-        plain(out, document.slice(at..tag.start));
-        out.push_str(document.slice(tag.clone()));
-        at = tag.end;
-    }
-    plain(out, document.slice(at..range.end.max(at)));
+fn word_end(bytes: &[u8]) -> usize {
+    bytes.iter().position(|one| is_space(*one)).unwrap_or(bytes.len())
 }

@@ -32,6 +32,11 @@ impl Writer {
         self.out.len() - self.line_start
     }
 
+    /// How many bytes the line that is being written still takes.
+    pub(super) fn room(&self) -> usize {
+        WANTED.saturating_sub(self.column())
+    }
+
     /// White space, of which one sign is left.
     pub(super) fn blank(&mut self, has_line_end: bool) {
         self.pending = match self.pending {

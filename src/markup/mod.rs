@@ -6,6 +6,7 @@
 mod blank;
 mod comment;
 mod entity;
+mod run;
 mod said;
 mod token;
 mod tokens;
@@ -15,6 +16,7 @@ mod tests;
 
 pub use blank::{blank, blank_tags, blank_tokens};
 pub use entity::{encode_non_ascii, unescape};
+pub use run::{plain_run, run_of_words};
 pub use said::said;
 pub use token::{Attribute, Kind, Token, is_space};
 pub use tokens::Tokens;

@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use crate::markup::plain_run;
+
 /// What is seen of an artifact: entities resolved, blanks collapsed, a line for each block.
 #[derive(Debug, Default)]
 pub(in crate::lint) struct Visible {
@@ -15,14 +17,23 @@ impl Visible {
     pub(super) fn push(&mut self, text: &str, range: Range<usize>) {
         self.pieces.push((self.text.len(), range));
         let mut blank = self.text.ends_with([' ', '\n']) || self.text.is_empty();
-        for one in text.chars() {
-            let is_blank = one.is_whitespace() && one != '\u{a0}';
-            if !is_blank {
-                self.text.push(one);
-            } else if !blank {
-                self.text.push(' ');
+        let collapses = |one: char| one.is_whitespace() && one != '\u{a0}';
+        let mut rest = text;
+        while let Some(first) = rest.chars().next() {
+            if collapses(first) {
+                if !blank {
+                    self.text.push(' ');
+                }
+                blank = true;
+                rest = rest.trim_start_matches(collapses);
+            } else {
+                // A run of words with one blank between them is taken as it is.
+                let end = plain_run(rest.as_bytes()).max(first.len_utf8());
+                let (run, after) = rest.split_at_checked(end).unwrap_or((rest, ""));
+                self.text.push_str(run);
+                blank = false;
+                rest = after;
             }
-            blank = is_blank;
         }
     }
 
@@ -48,6 +59,14 @@ impl Visible {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn blanks_collapse_but_for_those_that_do_not_break() {
+        let mut visible = Visible::default();
+        visible.push("  A \u{a0} b\tc  d\u{2003}\u{2003}é ", 0..1);
+        visible.push(" e", 1..2);
+        assert_eq!(visible.text, "A \u{a0} b c d é e");
+    }
 
     #[test]
     fn a_part_is_led_back_to_its_place() {
