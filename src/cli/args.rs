@@ -155,6 +155,10 @@ pub(super) struct BuildArgs {
     #[arg(long, value_name = "TIME")]
     pub(super) as_of: Option<String>,
 
+    /// Render everything, and hold it against what would have been taken from the last build
+    #[arg(long)]
+    pub(super) verify_cache: bool,
+
     /// How many threads to use [default: one a core]
     #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
     pub(super) jobs: Option<u16>,

@@ -17,6 +17,7 @@ use super::prepare::{
 };
 use super::progress::bar;
 use super::quarantine::quarantine;
+use super::recall::{Known, Memory};
 use super::released::forgotten_links;
 use super::summary::{Built, print_summary, unused_links, unused_waivers};
 use crate::artifact::KnownUrls;
@@ -25,6 +26,7 @@ use crate::graph::plan_jobs;
 use crate::manifest::Manifest;
 use crate::model::{ArtifactPath, Span};
 use crate::render::{Engine, Report, Sink, Stage, render_all};
+use crate::report::count;
 use crate::source::SourceKind;
 use crate::store::{
     DirectoryLock, KeptPictures, OutputDir, check_gallery_place, check_place, commit, is_workspace,
@@ -78,8 +80,9 @@ pub(super) fn build(
     if !args.locked {
         write_lock_file(root, &prepared)?;
     }
-    let report = renderer
-        .render(&|path: &ArtifactPath, bytes: &[u8]| output.put(path, bytes))
+    let memory = Memory::new(root, &target, &output, args.verify_cache);
+    let (report, known) = renderer
+        .render(&|path: &ArtifactPath, bytes: &[u8]| output.put(path, bytes), Some(&memory))
         .with_context(|| format!("cannot write into {}", target.display()))?;
     let (files, capacities) = generated_files(&prepared, &report.live, &output, &mut diagnostics)
         .and_then(|(mut files, capacities)| {
@@ -96,6 +99,7 @@ pub(super) fn build(
     }
     let committed = commit(&output, &manifest)?;
     keep(root, &prepared, &pictures, console);
+    let wrong = settle(&memory, known.as_ref(), (&prepared, &report), console);
     diagnostics.extend(unused(&prepared, &report, &diagnostics));
     extend(&mut diagnostics, report.diagnostics.iter().cloned());
     prepared.finish(&mut diagnostics);
@@ -115,7 +119,36 @@ pub(super) fn build(
     // The process ends here; taking a large workspace apart piece by piece would only take time.
     std::mem::forget((report, manifest, files));
     std::mem::forget(prepared);
-    Ok(if diagnostics.has_errors() { Exit::Findings } else { Exit::Done })
+    Ok(if diagnostics.has_errors() || wrong { Exit::Findings } else { Exit::Done })
+}
+
+/// Writes down what the next build need not do again, and tells whether what was written down
+/// before was wrong.
+fn settle(
+    memory: &Memory<'_>,
+    known: Option<&Known>,
+    (prepared, report): (&Prepared, &Report),
+    console: &mut Console,
+) -> bool {
+    let Some(known) = known else { return false };
+    let (wrong, compared) = memory.wrong(known, prepared, report);
+    for path in &wrong {
+        console.error(&format!("the cache knows `{path}` otherwise than it is"));
+    }
+    match (wrong.len(), compared) {
+        (0, None) => {}
+        (0, Some(jobs)) => {
+            console.note(&format!("the cache is right about {}", count(jobs, "job")))
+        }
+        _ => console.note(
+            "the output is right, and the cache is made anew: report this, \
+             with what has changed since the build before",
+        ),
+    }
+    if let Err(error) = memory.keep(known, report) {
+        console.note(&format!("note: the next build will render everything: {error:#}"));
+    }
+    !wrong.is_empty()
 }
 
 /// Refuses places where nothing may be written, before anything is.
@@ -176,7 +209,7 @@ fn refuse(
     console: &mut Console,
 ) -> Result<bool> {
     let prepared = renderer.prepared;
-    let report = renderer.render(&|_, _| Ok(()))?;
+    let report = renderer.render(&|_, _| Ok(()), None)?.0;
     let mut found = Diagnostics::new();
     check_generated(prepared, &report.live, &mut found);
     let wrong = diagnostics.has_errors() || found.has_errors();
@@ -198,20 +231,27 @@ pub(super) struct Renderer<'a> {
 }
 
 impl Renderer<'_> {
-    pub(super) fn render(&self, sink: Sink<'_>) -> io::Result<Report> {
+    /// Renders all jobs but those that the memory knows.
+    pub(super) fn render(
+        &self,
+        sink: Sink<'_>,
+        memory: Option<&Memory<'_>>,
+    ) -> io::Result<(Report, Option<Known>)> {
         let prepared = self.prepared;
-        let Prepared { documents, facts, links, assets, .. } = prepared;
-        let (stage, known) = rayon::join(
+        let Prepared { documents, facts, links, assets, jobs, .. } = prepared;
+        let (stage, urls) = rayon::join(
             || Stage::new(documents, facts, links),
             || KnownUrls::new(documents, facts, links, assets),
         );
-        let progress = bar(self.console, prepared.jobs.len(), "building");
+        let known = memory.map(|memory| memory.know(prepared, &stage, self.engine));
+        let recall = |at: usize| memory?.recall(known.as_ref()?, prepared, at);
+        let progress = bar(self.console, jobs.len(), "building");
         let tick = || progress.inc(1);
-        let report = render_all(&stage, self.engine, &known, &prepared.jobs, sink, &tick);
+        let report = render_all(&stage, self.engine, &urls, jobs, (sink, &recall), &tick);
         progress.finish_and_clear();
         // The process ends soon; what was shared by all jobs need not be taken apart.
-        std::mem::forget((stage, known));
-        report
+        std::mem::forget((stage, urls));
+        Ok((report?, known))
     }
 }
 

@@ -39,7 +39,8 @@ pub(super) fn run(root: &Path, args: &CheckArgs, console: &mut Console) -> Resul
     remember_pictures(root, &prepared, true);
     let progress = bar(console.format, prepared.jobs.len(), "checking");
     let tick = || progress.inc(1);
-    let report = render_all(&stage, &engine, &known, &prepared.jobs, &|_, _| Ok(()), &tick)?;
+    let report =
+        render_all(&stage, &engine, &known, &prepared.jobs, (&|_, _| Ok(()), &|_| None), &tick)?;
     progress.finish_and_clear();
     if report.failed.is_empty() && !diagnostics.has_errors() {
         diagnostics.extend(unused_links(&prepared, &report.used));

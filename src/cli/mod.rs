@@ -21,6 +21,7 @@ mod plan;
 mod prepare;
 mod progress;
 mod quarantine;
+mod recall;
 mod released;
 mod rules;
 mod schema;

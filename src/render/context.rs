@@ -74,6 +74,11 @@ impl<'a> Stage<'a> {
         stage
     }
 
+    /// What swaps replaced, as a text that says all that is looked for in artifacts.
+    pub fn replaced_facts(&self) -> String {
+        format!("{:?}", self.replaced.all)
+    }
+
     fn asset_context(&self, campaign: usize, asset: usize) -> Context {
         let mut context = self.common.clone();
         let Some(scene) = Scene::of_asset(self.documents, self.facts, campaign, asset) else {

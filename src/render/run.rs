@@ -1,6 +1,5 @@
 //! The one parallel loop: renders, checks and hands over every artifact.
 
-use std::collections::BTreeMap;
 use std::io;
 
 use rayon::prelude::*;
@@ -13,96 +12,28 @@ use super::finish::{finish, finished, to_check};
 use super::ghosts::check_ghosts;
 use super::inspect::{Subject, check_limits, inspect};
 use super::order::{Before, turns};
+use super::outcome::{Done, Rendered, Report, report};
 use super::page::page_context;
 use super::page_checks::same_forms;
 use super::pictures::{draw_pictures, note_made};
 use super::qr::render_qr;
+use super::recall::Recall;
 use super::sheet::render_sheet;
 use super::tag_lint::check_data;
 use super::translations::check_translations;
 use super::{Engine, Stage, email};
 use crate::artifact::KnownUrls;
 use crate::artifact::pages::PagePolicy;
-use crate::diag::{Code, Diagnostic, Severity};
 use crate::graph::{Form, Job, Part};
-use crate::model::{ArtifactPath, Digest, Span};
+use crate::model::{ArtifactPath, Digest};
 use crate::resolve::Scene;
-use crate::source::{PageForm, RecipeKind};
-
-/// A finished artifact: its bytes went to the sink.
-#[derive(Clone, Debug)]
-pub struct Rendered {
-    /// Index of its job.
-    pub job: usize,
-    /// Logical path.
-    pub path: ArtifactPath,
-    /// Digest of its bytes.
-    pub digest: Digest,
-    /// Its size in bytes.
-    pub size: usize,
-    /// What it is written in.
-    pub form: Form,
-    /// Its template.
-    pub template: Option<String>,
-    /// Which form of a page it is.
-    pub page: Option<PageForm>,
-    /// What a page may load and run.
-    pub policy: Option<PagePolicy>,
-}
-
-/// What was found in one job.
-#[derive(Clone, Debug)]
-pub struct JobFinding {
-    /// Index of the job.
-    pub job: usize,
-    /// What kind of fault it is.
-    pub code: Code,
-    /// How much it matters.
-    pub severity: Severity,
-    /// Where it stands.
-    pub place: Span,
-    /// What it says.
-    pub message: String,
-}
-
-/// What came of all jobs.
-#[derive(Debug, Default)]
-pub struct Report {
-    /// Finished artifacts, in the order of the jobs.
-    pub artifacts: Vec<Rendered>,
-    /// What was wrong, each kind once for each place.
-    pub diagnostics: Vec<Diagnostic>,
-    /// All of it, job by job.
-    pub found: Vec<JobFinding>,
-    /// Jobs that made nothing.
-    pub failed: Vec<usize>,
-    /// Which links are shown somewhere.
-    pub used: Vec<bool>,
-    /// Which links are shown somewhere, or belong to a placement that is in some finished artifact.
-    pub live: Vec<bool>,
-    /// Which waivers fit a finding, by their order in the documents.
-    pub waived: Vec<bool>,
-}
+use crate::source::RecipeKind;
 
 /// Takes a finished artifact: its path with digest, and its bytes.
 pub type Sink<'s> = &'s (dyn Fn(&ArtifactPath, &[u8]) -> io::Result<()> + Sync);
 
-#[derive(Default)]
-struct Done {
-    artifacts: Vec<Rendered>,
-    diagnostics: Vec<Diagnostic>,
-    used: Vec<u32>,
-    waived: Vec<usize>,
-}
-
-impl Done {
-    fn has_errors(&self) -> bool {
-        self.diagnostics.iter().any(|one| one.severity == Severity::Error)
-    }
-}
-
-/// Renders all jobs, pages first, because what links to a page that is not built is held back.
-/// `tick` is called after each.
+/// Renders all jobs that `recall` does not know, pages first, because what links to a page that is
+/// not built is held back. `tick` is called after each.
 ///
 /// # Errors
 /// The sink's first error, in the order of the jobs.
@@ -111,7 +42,7 @@ pub fn render_all(
     engine: &Engine<'_>,
     known: &KnownUrls<'_>,
     jobs: &[Job],
-    sink: Sink<'_>,
+    (sink, recall): (Sink<'_>, Recall<'_>),
     tick: &(dyn Fn() + Sync),
 ) -> io::Result<Report> {
     let turns = turns(stage, jobs);
@@ -120,7 +51,10 @@ pub fn render_all(
         let held_back = before.holds_back(stage, job);
         let done = match held_back {
             Some(diagnostic) => Ok(Done { diagnostics: vec![diagnostic], ..Done::default() }),
-            None => render_job(stage, engine, known, (at, job), buffers, sink),
+            None => match recall(at) {
+                Some(recalled) => Ok(Done::recalled(stage, (at, job), recalled)),
+                None => render_job(stage, engine, known, (at, job), buffers, sink),
+            },
         };
         tick();
         done
@@ -141,61 +75,6 @@ pub fn render_all(
     }
     done.sort_by_key(|(at, _)| *at);
     Ok(report(stage, engine, jobs, done))
-}
-
-fn report(
-    stage: &Stage<'_>,
-    engine: &Engine<'_>,
-    jobs: &[Job],
-    done: Vec<(usize, Done)>,
-) -> Report {
-    let count = stage.links.links.len();
-    let mut report =
-        Report { used: vec![false; count], live: vec![false; count], ..Report::default() };
-    report.waived = vec![false; stage.documents.waivers.len()];
-    let mut merged: BTreeMap<(Span, Code, Severity), Diagnostic> = BTreeMap::new();
-    let mark = |flags: &mut Vec<bool>, at: usize| {
-        if let Some(flag) = flags.get_mut(at) {
-            *flag = true;
-        }
-    };
-    for (at, Done { artifacts, diagnostics, used, waived }) in done {
-        for waiver in waived {
-            mark(&mut report.waived, waiver);
-        }
-        if artifacts.is_empty() {
-            report.failed.push(at);
-        } else {
-            for link in &used {
-                mark(&mut report.used, *link as usize);
-                mark(&mut report.live, *link as usize);
-            }
-            let placements = jobs.get(at).into_iter().flat_map(|job| &job.placements);
-            let ranges = placements.filter_map(|one| stage.links.by_placement.get(*one).cloned());
-            ranges.flatten().for_each(|link| mark(&mut report.live, link));
-        }
-        let scene = jobs.get(at).and_then(|job| scene_of(stage, job));
-        report.artifacts.extend(artifacts.into_iter().map(|mut one| {
-            // What the manifest names is the file that was used.
-            let file = scene.zip(one.template.as_deref());
-            let file = file.and_then(|(scene, name)| engine.file_of(&scene, name));
-            one.template = file.map(str::to_owned);
-            one
-        }));
-        for one in diagnostics {
-            report.found.push(JobFinding {
-                job: at,
-                code: one.code,
-                severity: one.severity,
-                place: one.primary,
-                message: one.message.clone(),
-            });
-            let entry = merged.entry((one.primary, one.code, one.severity));
-            entry.and_modify(|first| first.repeats += 1).or_insert(one);
-        }
-    }
-    report.diagnostics = merged.into_values().collect();
-    report
 }
 
 fn render_job(
@@ -363,16 +242,7 @@ fn hand_over<'f>(
     for (part, bytes, policy) in files {
         let digest = Digest::of(bytes);
         sink(&part.path.with_digest(&digest.hex16()), bytes)?;
-        done.artifacts.push(Rendered {
-            job: index,
-            path: part.path.clone(),
-            digest,
-            size: bytes.len(),
-            form: part.form,
-            template: part.template.clone(),
-            page: part.page,
-            policy,
-        });
+        done.artifacts.push(Rendered::new(index, part, (digest, bytes.len()), policy));
     }
     Ok(())
 }

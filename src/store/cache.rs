@@ -35,6 +35,11 @@ impl Cache {
         self.folder.join(name).symlink_metadata().is_ok()
     }
 
+    /// Where a file is.
+    pub(super) fn path(&self, name: &str) -> PathBuf {
+        self.folder.join(name)
+    }
+
     /// Writes a file whole, over the one that is there.
     ///
     /// # Errors

@@ -16,6 +16,8 @@ mod pictures;
 mod place;
 mod scaffold;
 mod scan;
+mod stamp;
+mod trace;
 
 pub use atomic::replace_file;
 pub use commit::{Committed, commit};
@@ -27,3 +29,5 @@ pub use pictures::KeptPictures;
 pub use place::{check_place, is_workspace};
 pub use scaffold::write_new_files;
 pub use scan::{hash_output, read_artifact, read_checksums, read_manifest};
+pub use stamp::{Stamp, own_stamp};
+pub use trace::{Trace, TraceEntry, TraceFile};

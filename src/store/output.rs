@@ -114,7 +114,12 @@ impl OutputDir {
     }
 
     pub(super) fn count_unchanged(&self) {
-        self.unchanged.fetch_add(1, Ordering::Relaxed);
+        self.count_kept(1);
+    }
+
+    /// Counts files that are known to be there.
+    pub fn count_kept(&self, files: usize) {
+        self.unchanged.fetch_add(files, Ordering::Relaxed);
     }
 
     pub(super) fn make_folder(&self, target: &Path) -> io::Result<()> {

@@ -41,6 +41,7 @@ mod qr;
 mod random;
 mod reading;
 mod readme;
+mod recalled;
 mod reference;
 mod remembered;
 mod reporting;

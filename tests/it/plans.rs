@@ -38,6 +38,7 @@ fn check_plan(sandbox: &Sandbox, why: &str) -> Value {
     let plan = plan(sandbox, &[]);
     let before = built(sandbox);
     let _ = sandbox.run(&["build"]);
+    check_output(sandbox, why);
     let after = built(sandbox);
     let written: BTreeMap<String, String> = after
         .iter()
@@ -59,13 +60,28 @@ fn check_plan(sandbox: &Sandbox, why: &str) -> Value {
     plan
 }
 
+/// What was built on what was there is what is built from nothing, byte for byte.
+#[track_caller]
+fn check_output(sandbox: &Sandbox, why: &str) {
+    sandbox.run(&["verify"]).expect_code(0);
+    let _ = sandbox.run(&["build", "--output", "clean"]);
+    for path in ["manifest.json", "SHA256SUMS"] {
+        let of = |folder: &str| sandbox.read(&format!("{folder}/{path}"));
+        assert!(of("output") == of("clean"), "{why}: {path} is not that of a clean build");
+    }
+    sandbox.remove("clean");
+}
+
 const OFFERS: &str = "partners/offers.csv";
 const PARTNERS: &str = "partners/partners.csv";
 
 /// One edit of the small workspace, as a person makes it.
 fn edit(sandbox: &Sandbox, random: &mut Random) -> String {
     let path = random.one_of(&[OFFERS, PARTNERS, "partners/placements.csv"]);
-    match random.below(9) {
+    match random.below(12) {
+        9 => edit_rules(sandbox, random),
+        10 => edit_rows(sandbox, random),
+        11 => edit_columns(sandbox, path),
         0 => {
             let text = sandbox.read(path);
             let mut lines: Vec<&str> = text.lines().collect();
@@ -113,7 +129,7 @@ fn edit_status(sandbox: &Sandbox, random: &mut Random) -> String {
     let to = random.one_of(&states);
     let text = sandbox.read(OFFERS);
     let lines = text.lines().map(|line| {
-        if !line.starts_with(name) {
+        if !is_row(line, name) {
             return line.to_owned();
         }
         states.iter().fold(line.to_owned(), |line, from| line.replace(from, to))
@@ -137,6 +153,48 @@ fn edit_template(sandbox: &Sandbox, random: &mut Random) -> String {
     };
     sandbox.write(path, changed);
     path.to_owned()
+}
+
+fn edit_rules(sandbox: &Sandbox, random: &mut Random) -> String {
+    let orders =
+        ["{asset.id}.{slot}.{offer.id}.{variant}", "{asset.id}.{offer.id}.{slot}.{variant}"];
+    exchange(sandbox, random, "rules/channels/email.toml", &orders)
+}
+
+/// Columns come in any order.
+fn is_row(line: &str, id: &str) -> bool {
+    line.split(',').any(|cell| cell.trim() == id)
+}
+
+/// A new offer comes in, at any place, or leaves.
+fn edit_rows(sandbox: &Sandbox, random: &mut Random) -> String {
+    let text = sandbox.read(OFFERS);
+    let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
+    let new = lines.iter().position(|line| is_row(line, "lumen-mini"));
+    if let Some(at) = new {
+        lines.remove(at);
+    } else {
+        let like = lines.iter().find(|line| is_row(line, "lumen-gift")).unwrap();
+        let row = like.replacen("lumen-gift", "lumen-mini", 1).replacen("A brush", "A comb", 1);
+        lines.insert(1 + random.below(lines.len()), row);
+    }
+    sandbox.write(OFFERS, lines.join("\n") + "\n");
+    format!("lumen-mini: {new:?}")
+}
+
+/// The last column comes first.
+fn edit_columns(sandbox: &Sandbox, path: &str) -> String {
+    let text = sandbox.read(path);
+    let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(text.as_bytes());
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    for record in reader.records() {
+        let record = record.unwrap();
+        let mut cells: Vec<&str> = record.iter().collect();
+        cells.rotate_right(1);
+        writer.write_record(cells).unwrap();
+    }
+    sandbox.write(path, writer.into_inner().unwrap());
+    format!("{path}: columns")
 }
 
 fn edit_by_swap(sandbox: &Sandbox, random: &mut Random) -> String {

@@ -60,6 +60,38 @@ impl PagePolicy {
         (policy, refused)
     }
 
+    /// All of it as lines, for [`Self::from_lines`].
+    pub fn to_lines(&self) -> String {
+        let mut text = String::new();
+        let lists = [
+            ("style ", &self.styles),
+            ("attribute ", &self.style_attributes),
+            ("script ", &self.scripts),
+        ];
+        for (name, list) in lists {
+            for one in list {
+                text.extend([name, one, "\n"]);
+            }
+        }
+        text.push_str(if self.loads_scripts { "loads scripts\n" } else { "" });
+        text
+    }
+
+    /// Reads what [`Self::to_lines`] wrote, and nothing else.
+    pub fn from_lines(text: &str) -> Option<Self> {
+        let mut policy = Self::default();
+        for line in text.lines() {
+            match line.split_once(' ')? {
+                ("style", one) => policy.styles.insert(one.to_owned()),
+                ("attribute", one) => policy.style_attributes.insert(one.to_owned()),
+                ("script", one) => policy.scripts.insert(one.to_owned()),
+                ("loads", "scripts") => !std::mem::replace(&mut policy.loads_scripts, true),
+                _ => return None,
+            };
+        }
+        Some(policy)
+    }
+
     /// What both pages need, for an address that answers with either.
     pub fn join(&mut self, other: &Self) {
         self.styles.extend(other.styles.iter().cloned());
@@ -151,6 +183,15 @@ mod tests {
     #[test]
     fn entities_of_attributes_are_read_as_browsers_read_them() {
         assert_eq!(policy("<p style=\"a:&quot;b&quot;\">"), policy("<p style='a:\"b\"'>"));
+    }
+
+    #[test]
+    fn what_is_written_down_is_read_back() {
+        let html = "<style>b{}</style><p style=\"color:red\"><script>x()</script>\
+                    <script src=\"y.js\"></script>";
+        let policy = PagePolicy::read(html).0;
+        assert_eq!(PagePolicy::from_lines(&policy.to_lines()), Some(policy));
+        assert_eq!(PagePolicy::from_lines("other line\n"), None);
     }
 
     #[test]

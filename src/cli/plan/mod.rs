@@ -124,7 +124,7 @@ pub(super) fn target_of<'a>(
     // The build that follows makes room for them.
     remember_pictures(root, prepared, false);
     let renderer = Renderer { prepared, engine: &engine, console: console.format };
-    let report = renderer.render(sink)?;
+    let (report, _) = renderer.render(sink, None)?;
     let (mut files, _) = generated_files(prepared, &report.live, &NoShelf, diagnostics)?;
     files.extend(files_of_pages(prepared, &report));
     for file in &files {

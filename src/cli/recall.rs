@@ -1,0 +1,231 @@
+//! What need not be rendered again: jobs whose facts, links, templates and files are as they were.
+//!
+//! A key names everything that a job can read; the trace says which files came of it, and how they
+//! stood in the output folder. Both must fit. Jobs in which something was found are rendered every
+//! time, so that nothing is told from memory.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use anyhow::Result;
+use rayon::prelude::*;
+
+use super::prepare::Prepared;
+use crate::artifact::pages::PagePolicy;
+use crate::graph::{Keys, table_digest};
+use crate::manifest::ENGINE_EPOCH;
+use crate::model::{ArtifactPath, Digest, Hasher};
+use crate::render::{Complete, Engine, Recalled, RecalledFile, Rendered, Report, Stage};
+use crate::source::SourceKind;
+use crate::store::{OutputDir, Stamp, Trace, TraceEntry, TraceFile, own_stamp};
+
+/// What is known of an output folder, and what this build does with it.
+pub(super) struct Memory<'b> {
+    root: &'b Path,
+    target: &'b Path,
+    output: &'b OutputDir,
+    trace: Trace,
+    /// Of each text of the trace.
+    policies: Vec<Option<PagePolicy>>,
+    /// Everything is rendered, and held against what would have been recalled.
+    verify: bool,
+}
+
+/// The jobs of a build as the memory knows them.
+pub(super) struct Known {
+    /// Of each job; none for those that have to be rendered.
+    keys: Vec<Option<Digest>>,
+    recalled: Vec<AtomicBool>,
+}
+
+impl<'b> Memory<'b> {
+    pub(super) fn new(
+        root: &'b Path,
+        target: &'b Path,
+        output: &'b OutputDir,
+        verify: bool,
+    ) -> Self {
+        let trace = Trace::read(root, target);
+        let policies = trace.texts.iter().map(|text| PagePolicy::from_lines(text)).collect();
+        Self { root, target, output, trace, policies, verify }
+    }
+
+    /// Makes the keys of all jobs.
+    pub(super) fn know(
+        &self,
+        prepared: &Prepared,
+        stage: &Stage<'_>,
+        engine: &Engine<'_>,
+    ) -> Known {
+        let Prepared { documents, facts, links, jobs, .. } = prepared;
+        let mut alone = BTreeMap::new();
+        for job in jobs {
+            let recipe = (job.campaign, job.asset, job.recipe);
+            alone.entry(recipe).or_insert_with(|| engine.stands_alone(stage, job));
+        }
+        let keys = Keys::new(documents, facts, links, shared(prepared, stage));
+        let keys = jobs.par_iter().map(|job| {
+            let recipe = (job.campaign, job.asset, job.recipe);
+            (alone.get(&recipe) == Some(&true)).then(|| keys.of(job))
+        });
+        Known {
+            keys: keys.collect(),
+            recalled: jobs.iter().map(|_| AtomicBool::new(false)).collect(),
+        }
+    }
+
+    /// What came of a job, if its files are all there.
+    pub(super) fn recall(&self, known: &Known, prepared: &Prepared, at: usize) -> Option<Recalled> {
+        let key = known.keys.get(at)?.as_ref()?;
+        let (entry, job) = (self.trace.find(key)?, prepared.jobs.get(at)?);
+        if entry.files.len() != job.parts.len() {
+            return None;
+        }
+        let files = job.parts.iter().zip(&entry.files).map(|(part, file)| {
+            let policy = match file.text {
+                None => None,
+                Some(text) => Some(self.policies.get(text as usize)?.clone()?),
+            };
+            let path = part.path.with_digest(&file.digest.hex16());
+            let size = usize::try_from(file.stamp.size()).ok()?;
+            let stands = self.trace.stands(self.target, &path, file);
+            stands.then_some(RecalledFile { digest: file.digest, size, policy })
+        });
+        let files = files.collect::<Option<Vec<_>>>()?;
+        if let Some(recalled) = known.recalled.get(at) {
+            recalled.store(true, Ordering::Relaxed);
+        }
+        if self.verify {
+            return None;
+        }
+        self.output.count_kept(files.len());
+        Some(Recalled { files, used: entry.used.clone() })
+    }
+
+    /// Where everything is rendered: which jobs would have been recalled as something else than they
+    /// are, by the paths of their first files, and how many were compared.
+    pub(super) fn wrong<'p>(
+        &self,
+        known: &Known,
+        prepared: &'p Prepared,
+        report: &Report,
+    ) -> (Vec<&'p ArtifactPath>, Option<usize>) {
+        if !self.verify {
+            return (Vec::new(), None);
+        }
+        let complete: BTreeMap<usize, &Complete> =
+            report.complete.iter().map(|one| (one.job, one)).collect();
+        let is_wrong = |at: &usize| {
+            let key = known.keys.get(*at).and_then(Option::as_ref);
+            let Some(entry) = key.and_then(|key| self.trace.find(key)) else { return false };
+            let Some(complete) = complete.get(at) else { return true };
+            let files = files_of(report, complete, entry.files.len());
+            let digests = files.iter().map(|one| one.digest);
+            complete.used != entry.used || !digests.eq(entry.files.iter().map(|one| one.digest))
+        };
+        let asked = known.recalled.iter().enumerate();
+        let asked = asked.filter(|(_, one)| one.load(Ordering::Relaxed)).map(|(at, _)| at);
+        let asked: Vec<usize> = asked.collect();
+        let wrong = asked.iter().filter(|at| is_wrong(at));
+        let parts = wrong.filter_map(|at| prepared.jobs.get(*at)?.parts.first());
+        (parts.map(|part| &part.path).collect(), Some(asked.len()))
+    }
+
+    /// Writes down what this build knows, where that is anything new.
+    ///
+    /// # Errors
+    /// Where it cannot be written. The output itself is in order.
+    pub(super) fn keep(&self, known: &Known, report: &Report) -> Result<()> {
+        let keyed =
+            report.complete.iter().filter_map(|one| Some((one, (*known.keys.get(one.job)?)?)));
+        let keyed: Vec<(&Complete, Digest)> = keyed.collect();
+        let stood =
+            |job: usize| known.recalled.get(job).is_some_and(|one| one.load(Ordering::Relaxed));
+        if !self.verify
+            && keyed.len() == self.trace.entries.len()
+            && keyed.iter().all(|(one, _)| stood(one.job))
+        {
+            return Ok(());
+        }
+        let mut trace = Trace::begin(self.root)?;
+        let mut texts: BTreeMap<String, u32> = BTreeMap::new();
+        let mut text_of = |policy: &Option<PagePolicy>| {
+            let lines = policy.as_ref()?.to_lines();
+            let next = texts.len() as u32;
+            Some(*texts.entry(lines).or_insert(next))
+        };
+        let shared: Vec<Vec<Option<u32>>> = keyed
+            .iter()
+            .map(|(one, _)| rest_of(report, one).iter().map(|file| text_of(&file.policy)).collect())
+            .collect();
+        let entries = keyed.par_iter().zip(shared).filter_map(|((one, key), texts)| {
+            let old = self.trace.find(key).filter(|_| stood(one.job) && !self.verify);
+            let files = rest_of(report, one).iter().zip(texts).enumerate();
+            let files = files.map(|(at, (file, text))| {
+                let stamp = match old.and_then(|old| old.files.get(at)) {
+                    Some(old) => old.stamp,
+                    None => {
+                        let path = file.path.with_digest(&file.digest.hex16());
+                        Stamp::of(&path.under(self.target))?
+                    }
+                };
+                Some(TraceFile { digest: file.digest, text, stamp })
+            });
+            let files = files.collect::<Option<Vec<_>>>()?;
+            Some(TraceEntry { key: *key, files, used: one.used.clone() })
+        });
+        trace.entries = entries.collect();
+        let mut lines: Vec<(String, u32)> = texts.into_iter().collect();
+        lines.sort_by_key(|(_, number)| *number);
+        trace.texts = lines.into_iter().map(|(text, _)| text).collect();
+        trace.write(self.root, self.target)
+    }
+}
+
+/// The files of a job.
+fn files_of<'r>(report: &'r Report, complete: &Complete, count: usize) -> &'r [Rendered] {
+    report.artifacts.get(complete.first..complete.first + count).unwrap_or_default()
+}
+
+fn rest_of<'r>(report: &'r Report, complete: &Complete) -> &'r [Rendered] {
+    let rest = report.artifacts.get(complete.first..).unwrap_or_default();
+    let count = rest.iter().take_while(|one| one.job == complete.job).count();
+    rest.get(..count).unwrap_or_default()
+}
+
+/// The digest of everything that any job may read besides its own rows and links.
+fn shared(prepared: &Prepared, stage: &Stage<'_>) -> Digest {
+    let Prepared { sources, documents, facts, links, as_of, .. } = prepared;
+    let mut hasher = Hasher::default();
+    let mut add = |bytes: &[u8]| {
+        let length = (bytes.len() as u64).to_le_bytes();
+        hasher = std::mem::take(&mut hasher).raw(&length).raw(bytes);
+    };
+    add(format!("{} {ENGINE_EPOCH} {as_of:?}", env!("CARGO_PKG_VERSION")).as_bytes());
+    // Whoever works on the engine has many of one version.
+    add(&own_stamp());
+    for (_, file) in sources.iter() {
+        match file.kind {
+            SourceKind::Table | SourceKind::Lock => {}
+            SourceKind::Unread => add(file.path.as_str().as_bytes()),
+            _ => {
+                add(file.path.as_str().as_bytes());
+                add(file.digest.as_bytes());
+            }
+        }
+    }
+    for (name, table) in &documents.tables {
+        add(name.as_bytes());
+        if ["partners", "offers", "bundles", "placements"].contains(&name.as_str()) {
+            table.contract.names().for_each(|column| add(column.as_bytes()));
+        } else {
+            add(table_digest(table).as_bytes());
+        }
+    }
+    add(stage.replaced_facts().as_bytes());
+    // A page may be linked from anywhere.
+    facts.pages.routes().for_each(|route| add(route.as_bytes()));
+    add(format!("{:?}", links.broken).as_bytes());
+    hasher.finish()
+}

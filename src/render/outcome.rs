@@ -1,0 +1,213 @@
+//! What came of jobs: of each, and of all together.
+
+use std::collections::BTreeMap;
+
+use super::recall::{Recalled, RecalledFile, own_links};
+use super::run::scene_of;
+use super::{Engine, Stage};
+use crate::artifact::pages::PagePolicy;
+use crate::diag::{Code, Diagnostic, Severity};
+use crate::graph::{Form, Job, Part};
+use crate::model::{ArtifactPath, Digest, Span};
+use crate::source::PageForm;
+
+/// A finished artifact: its bytes went to the sink.
+#[derive(Clone, Debug)]
+pub struct Rendered {
+    /// Index of its job.
+    pub job: usize,
+    /// Logical path.
+    pub path: ArtifactPath,
+    /// Digest of its bytes.
+    pub digest: Digest,
+    /// Its size in bytes.
+    pub size: usize,
+    /// What it is written in.
+    pub form: Form,
+    /// Its template.
+    pub template: Option<String>,
+    /// Which form of a page it is.
+    pub page: Option<PageForm>,
+    /// What a page may load and run.
+    pub policy: Option<PagePolicy>,
+}
+
+impl Rendered {
+    pub(super) fn new(
+        job: usize,
+        part: &Part,
+        (digest, size): (Digest, usize),
+        policy: Option<PagePolicy>,
+    ) -> Self {
+        Self {
+            job,
+            path: part.path.clone(),
+            digest,
+            size,
+            form: part.form,
+            template: part.template.clone(),
+            page: part.page,
+            policy,
+        }
+    }
+}
+
+/// What was found in one job.
+#[derive(Clone, Debug)]
+pub struct JobFinding {
+    /// Index of the job.
+    pub job: usize,
+    /// What kind of fault it is.
+    pub code: Code,
+    /// How much it matters.
+    pub severity: Severity,
+    /// Where it stands.
+    pub place: Span,
+    /// What it says.
+    pub message: String,
+}
+
+/// What came of all jobs.
+#[derive(Debug, Default)]
+pub struct Report {
+    /// Finished artifacts, in the order of the jobs.
+    pub artifacts: Vec<Rendered>,
+    /// What was wrong, each kind once for each place.
+    pub diagnostics: Vec<Diagnostic>,
+    /// All of it, job by job.
+    pub found: Vec<JobFinding>,
+    /// Jobs that made nothing.
+    pub failed: Vec<usize>,
+    /// Which links are shown somewhere.
+    pub used: Vec<bool>,
+    /// Which links are shown somewhere, or belong to a placement that is in some finished artifact.
+    pub live: Vec<bool>,
+    /// Which waivers fit a finding, by their order in the documents.
+    pub waived: Vec<bool>,
+    /// Jobs in which nothing was found.
+    pub complete: Vec<Complete>,
+}
+
+/// A job that made all its files without a finding: what is recalled where nothing it reads has
+/// changed.
+#[derive(Clone, Debug)]
+pub struct Complete {
+    /// Index of the job.
+    pub job: usize,
+    /// Its first artifact in [`Report::artifacts`]; there is one for each part.
+    pub first: usize,
+    /// The links that it shows, by their numbers among its own.
+    pub used: Vec<u32>,
+}
+
+#[derive(Default)]
+pub(super) struct Done {
+    pub(super) artifacts: Vec<Rendered>,
+    pub(super) diagnostics: Vec<Diagnostic>,
+    pub(super) used: Vec<u32>,
+    pub(super) waived: Vec<usize>,
+}
+
+impl Done {
+    pub(super) fn recalled(
+        stage: &Stage<'_>,
+        (index, job): (usize, &Job),
+        recalled: Recalled,
+    ) -> Self {
+        let own = own_links(stage, job);
+        let used = recalled.used.iter().filter_map(|at| own.get(*at as usize).copied());
+        let artifacts = job.parts.iter().zip(recalled.files).map(|(part, file)| {
+            let RecalledFile { digest, size, policy } = file;
+            Rendered::new(index, part, (digest, size), policy)
+        });
+        Self { artifacts: artifacts.collect(), used: used.collect(), ..Self::default() }
+    }
+
+    /// The job's part in what can be recalled, if all of it is good and nothing else was shown.
+    fn complete(
+        &self,
+        stage: &Stage<'_>,
+        (at, job): (usize, &Job),
+        first: usize,
+    ) -> Option<Complete> {
+        let good = self.diagnostics.is_empty() && self.waived.is_empty();
+        if !good || self.artifacts.len() != job.parts.len() {
+            return None;
+        }
+        let own = own_links(stage, job);
+        let mut numbers: Vec<(u32, u32)> = own.into_iter().zip(0..).collect();
+        numbers.sort_unstable();
+        let number = |link: &u32| {
+            let found = numbers.binary_search_by_key(link, |(one, _)| *one).ok()?;
+            numbers.get(found).map(|(_, number)| *number)
+        };
+        let mut used: Vec<u32> = self.used.iter().map(number).collect::<Option<_>>()?;
+        used.sort_unstable();
+        used.dedup();
+        Some(Complete { job: at, first, used })
+    }
+
+    pub(super) fn has_errors(&self) -> bool {
+        self.diagnostics.iter().any(|one| one.severity == Severity::Error)
+    }
+}
+
+/// Puts together what came of all jobs, in their order.
+pub(super) fn report(
+    stage: &Stage<'_>,
+    engine: &Engine<'_>,
+    jobs: &[Job],
+    done: Vec<(usize, Done)>,
+) -> Report {
+    let count = stage.links.links.len();
+    let mut report =
+        Report { used: vec![false; count], live: vec![false; count], ..Report::default() };
+    report.waived = vec![false; stage.documents.waivers.len()];
+    let mut merged: BTreeMap<(Span, Code, Severity), Diagnostic> = BTreeMap::new();
+    let mark = |flags: &mut Vec<bool>, at: usize| {
+        if let Some(flag) = flags.get_mut(at) {
+            *flag = true;
+        }
+    };
+    for (at, done) in done {
+        let first = report.artifacts.len();
+        let complete = jobs.get(at).and_then(|job| done.complete(stage, (at, job), first));
+        report.complete.extend(complete);
+        let Done { artifacts, diagnostics, used, waived } = done;
+        for waiver in waived {
+            mark(&mut report.waived, waiver);
+        }
+        if artifacts.is_empty() {
+            report.failed.push(at);
+        } else {
+            for link in &used {
+                mark(&mut report.used, *link as usize);
+                mark(&mut report.live, *link as usize);
+            }
+            let placements = jobs.get(at).into_iter().flat_map(|job| &job.placements);
+            let ranges = placements.filter_map(|one| stage.links.by_placement.get(*one).cloned());
+            ranges.flatten().for_each(|link| mark(&mut report.live, link));
+        }
+        let scene = jobs.get(at).and_then(|job| scene_of(stage, job));
+        report.artifacts.extend(artifacts.into_iter().map(|mut one| {
+            // What the manifest names is the file that was used.
+            let file = scene.zip(one.template.as_deref());
+            let file = file.and_then(|(scene, name)| engine.file_of(&scene, name));
+            one.template = file.map(str::to_owned);
+            one
+        }));
+        for one in diagnostics {
+            report.found.push(JobFinding {
+                job: at,
+                code: one.code,
+                severity: one.severity,
+                place: one.primary,
+                message: one.message.clone(),
+            });
+            let entry = merged.entry((one.primary, one.code, one.severity));
+            entry.and_modify(|first| first.repeats += 1).or_insert(one);
+        }
+    }
+    report.diagnostics = merged.into_values().collect();
+    report
+}

@@ -1,0 +1,52 @@
+//! Jobs that need not be rendered, because it is known what comes of them. Must not know how that
+//! is known.
+
+use super::{Engine, Stage};
+use crate::artifact::pages::PagePolicy;
+use crate::graph::Job;
+use crate::model::Digest;
+use crate::render::run::scene_of;
+use crate::source::RecipeKind;
+
+/// What came of a job when it was rendered from the same facts, without a finding.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Recalled {
+    /// A file for each part of the job, in their order.
+    pub files: Vec<RecalledFile>,
+    /// The links that it shows, by their numbers among its own ([`own_links`]).
+    pub used: Vec<u32>,
+}
+
+/// A file that is there already.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RecalledFile {
+    /// Digest of its bytes.
+    pub digest: Digest,
+    /// Its size in bytes.
+    pub size: usize,
+    /// What a page may load and run.
+    pub policy: Option<PagePolicy>,
+}
+
+/// Asked for each job before it is rendered, by its index.
+pub type Recall<'r> = &'r (dyn Fn(usize) -> Option<Recalled> + Sync);
+
+/// The links of a job's placements, in order.
+pub fn own_links(stage: &Stage<'_>, job: &Job) -> Vec<u32> {
+    let ranges = job.placements.iter().filter_map(|at| stage.links.by_placement.get(*at).cloned());
+    ranges.flatten().map(|link| link as u32).collect()
+}
+
+impl Engine<'_> {
+    /// Whether rendering a job does nothing but make its files. Pictures are drawn or made smaller
+    /// for whoever shows them, so that a job with pictures has to ask for them.
+    pub fn stands_alone(&self, stage: &Stage<'_>, job: &Job) -> bool {
+        let Some(scene) = scene_of(stage, job) else { return false };
+        let draws = |template: &String| {
+            let reads = self.reads(&scene, template);
+            ["image_url", "picture"].iter().any(|name| reads.text(name))
+        };
+        job.kind != RecipeKind::Image
+            && !job.parts.iter().filter_map(|part| part.template.as_ref()).any(draws)
+    }
+}

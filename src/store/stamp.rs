@@ -1,0 +1,95 @@
+//! How the file system shows a file: enough to tell that nobody has touched it since.
+//!
+//! The time of the last change of the inode cannot be set by anyone, so that a file whose size and
+//! time were put back is still told from the one that was there. Where a file system has no such
+//! time, no file has a stamp, and every file is read.
+
+use std::fs;
+use std::path::Path;
+
+/// Clocks of file systems tick this seldom at most, in nanoseconds: a file that changed so shortly
+/// before it was looked at may change again and look the same.
+const TICK: i64 = 20_000_000;
+
+/// Size, number, and times of a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stamp {
+    size: u64,
+    inode: u64,
+    /// Of the content and of the inode, in nanoseconds since 1970.
+    modified: i64,
+    changed: i64,
+}
+
+impl Stamp {
+    pub(super) const BYTES: usize = 32;
+
+    /// Looks at a file. No link is followed.
+    #[cfg(unix)]
+    pub fn of(path: &Path) -> Option<Self> {
+        use std::os::unix::fs::MetadataExt as _;
+        let found = fs::symlink_metadata(path).ok().filter(fs::Metadata::is_file)?;
+        let nanoseconds =
+            |seconds: i64, rest: i64| seconds.checked_mul(1_000_000_000)?.checked_add(rest);
+        Some(Self {
+            size: found.len(),
+            inode: found.ino(),
+            modified: nanoseconds(found.mtime(), found.mtime_nsec())?,
+            changed: nanoseconds(found.ctime(), found.ctime_nsec())?,
+        })
+    }
+
+    /// Looks at a file.
+    #[cfg(not(unix))]
+    pub fn of(_: &Path) -> Option<Self> {
+        None
+    }
+
+    /// The size of the file in bytes.
+    pub fn size(&self) -> u64 {
+        self.size
+    }
+
+    /// Whether every change after `instant` shows.
+    pub(super) fn is_older_than(&self, instant: i64) -> bool {
+        self.changed.saturating_add(TICK) <= instant
+    }
+
+    pub(super) fn to_bytes(self) -> [u8; Self::BYTES] {
+        let mut bytes = [0; Self::BYTES];
+        let fields = [
+            self.size.to_le_bytes(),
+            self.inode.to_le_bytes(),
+            self.modified.to_le_bytes(),
+            self.changed.to_le_bytes(),
+        ];
+        for (place, field) in bytes.chunks_exact_mut(8).zip(fields) {
+            place.copy_from_slice(&field);
+        }
+        bytes
+    }
+
+    pub(super) fn from_bytes(bytes: [u8; Self::BYTES]) -> Self {
+        let field = |at: usize| {
+            let field = bytes.get(at * 8..at * 8 + 8).and_then(|one| one.try_into().ok());
+            field.unwrap_or_default()
+        };
+        Self {
+            size: u64::from_le_bytes(field(0)),
+            inode: u64::from_le_bytes(field(1)),
+            modified: i64::from_le_bytes(field(2)),
+            changed: i64::from_le_bytes(field(3)),
+        }
+    }
+}
+
+/// The stamp of the running program, or nothing where it cannot be found.
+pub fn own_stamp() -> Vec<u8> {
+    let stamp = std::env::current_exe().ok().and_then(|path| Stamp::of(&path));
+    stamp.map(|stamp| stamp.to_bytes().to_vec()).unwrap_or_default()
+}
+
+/// What the file system's clock said when a file was written.
+pub(super) fn now_of(path: &Path) -> Option<i64> {
+    Stamp::of(path).map(|stamp| stamp.changed)
+}

@@ -1,0 +1,236 @@
+//! What a build knows of its files, below `.throughline/traces/`: from which facts each was made,
+//! and how the file system shows it. It can be lost, cut or exchanged at any time, and costs the
+//! next build time.
+//!
+//! One file for each output folder: a fixed head, texts that many files share, entries in the order
+//! of their keys, and a SHA-256 of all of it. Numbers are little-endian.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+
+use super::cache::Cache;
+use super::stamp::{Stamp, now_of};
+use crate::model::{ArtifactPath, Digest};
+
+const HEAD: &[u8] = b"throughline trace 1\n";
+/// No shared text.
+const NONE: u32 = u32::MAX;
+/// Bytes of traces of other output folders that are kept.
+const MAX_KEPT: u64 = 256_000_000;
+
+/// A job and what came of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TraceEntry {
+    /// Digest of everything that it was made from.
+    pub key: Digest,
+    /// A file for each of its parts.
+    pub files: Vec<TraceFile>,
+    /// The links that it shows, by their numbers among its own.
+    pub used: Vec<u32>,
+}
+
+/// A file that a job made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TraceFile {
+    /// Digest of its bytes.
+    pub digest: Digest,
+    /// Its shared text in [`Trace::texts`].
+    pub text: Option<u32>,
+    /// How it stood in the output folder.
+    pub stamp: Stamp,
+}
+
+/// All that is known of one output folder.
+#[derive(Debug, Default)]
+pub struct Trace {
+    /// In the order of their keys.
+    pub entries: Vec<TraceEntry>,
+    /// What many files share.
+    pub texts: Vec<String>,
+    /// Files that had changed by then can be told from files that changed later.
+    settled: i64,
+}
+
+impl Trace {
+    /// Reads the trace of an output folder; an empty one where there is none that is whole.
+    pub fn read(root: &Path, target: &Path) -> Self {
+        let bytes = cache(root).read(&name_of(target));
+        bytes.and_then(|bytes| parse(&bytes)).unwrap_or_default()
+    }
+
+    /// What is known of a job.
+    pub fn find(&self, key: &Digest) -> Option<&TraceEntry> {
+        let at = self.entries.binary_search_by(|one| one.key.cmp(key)).ok()?;
+        self.entries.get(at)
+    }
+
+    /// Whether a file stands as it stood when it was last looked at.
+    pub fn stands(&self, target: &Path, path: &ArtifactPath, file: &TraceFile) -> bool {
+        file.stamp.is_older_than(self.settled)
+            && Stamp::of(&path.under(target)).is_some_and(|stamp| stamp == file.stamp)
+    }
+
+    /// Looks at files from now on: what changes later can be told.
+    ///
+    /// # Errors
+    /// Where nothing can be written.
+    pub fn begin(root: &Path) -> Result<Self> {
+        let cache = cache(root);
+        cache.write("now", &[])?;
+        let settled = now_of(&cache.path("now")).context("the file system tells no time")?;
+        Ok(Self { settled, ..Self::default() })
+    }
+
+    /// Writes the trace of an output folder.
+    ///
+    /// # Errors
+    /// Where it cannot be written.
+    pub fn write(mut self, root: &Path, target: &Path) -> Result<()> {
+        self.entries.sort_by_key(|one| one.key);
+        self.entries.dedup_by_key(|one| one.key);
+        let cache = cache(root);
+        let name = name_of(target);
+        cache.write(&name, &bytes_of(&self))?;
+        cache.forget_oldest(MAX_KEPT, |one| one == name)
+    }
+}
+
+fn cache(root: &Path) -> Cache {
+    Cache::new(root, "traces")
+}
+
+/// Traces of different folders do not meet; two names of one folder are two folders.
+fn name_of(target: &Path) -> String {
+    let whole = target.canonicalize().unwrap_or_else(|_| PathBuf::from(target));
+    Digest::of(whole.to_string_lossy().as_bytes()).hex16()
+}
+
+fn bytes_of(trace: &Trace) -> Vec<u8> {
+    let mut out = Vec::with_capacity(64 + trace.entries.len() * 128);
+    let count = |length: usize| u32::try_from(length).unwrap_or(NONE).to_le_bytes();
+    out.extend_from_slice(HEAD);
+    out.extend(trace.settled.to_le_bytes());
+    out.extend(count(trace.texts.len()));
+    for text in &trace.texts {
+        out.extend(count(text.len()));
+        out.extend_from_slice(text.as_bytes());
+    }
+    out.extend(count(trace.entries.len()));
+    for entry in &trace.entries {
+        out.extend_from_slice(entry.key.as_bytes());
+        out.extend(count(entry.files.len()));
+        for file in &entry.files {
+            out.extend_from_slice(file.digest.as_bytes());
+            out.extend(file.text.unwrap_or(NONE).to_le_bytes());
+            out.extend(file.stamp.to_bytes());
+        }
+        out.extend(count(entry.used.len()));
+        out.extend(entry.used.iter().flat_map(|one| one.to_le_bytes()));
+    }
+    let digest = Digest::of(&out);
+    out.extend_from_slice(digest.as_bytes());
+    out
+}
+
+fn parse(bytes: &[u8]) -> Option<Trace> {
+    let (body, digest) = bytes.split_last_chunk::<32>()?;
+    if Digest::of(body).as_bytes() != digest {
+        return None;
+    }
+    let mut rest = Reader(body.strip_prefix(HEAD)?);
+    let settled = i64::from_le_bytes(rest.take()?);
+    let mut texts = Vec::new();
+    for _ in 0..rest.count()? {
+        let length = rest.count()?;
+        texts.push(String::from_utf8(rest.slice(length)?.to_vec()).ok()?);
+    }
+    let count = rest.count()?;
+    // Each has at least its key.
+    let mut entries = Vec::with_capacity(count.min(body.len() / 32));
+    for _ in 0..count {
+        entries.push(rest.entry()?);
+    }
+    rest.0.is_empty().then_some(Trace { entries, texts, settled })
+}
+
+struct Reader<'b>(&'b [u8]);
+
+impl<'b> Reader<'b> {
+    fn slice(&mut self, length: usize) -> Option<&'b [u8]> {
+        let (head, rest) = self.0.split_at_checked(length)?;
+        self.0 = rest;
+        Some(head)
+    }
+
+    fn take<const N: usize>(&mut self) -> Option<[u8; N]> {
+        let (head, rest) = self.0.split_first_chunk::<N>()?;
+        self.0 = rest;
+        Some(*head)
+    }
+
+    fn number(&mut self) -> Option<u32> {
+        Some(u32::from_le_bytes(self.take()?))
+    }
+
+    fn count(&mut self) -> Option<usize> {
+        usize::try_from(self.number()?).ok()
+    }
+
+    fn digest(&mut self) -> Option<Digest> {
+        Some(Digest::from_bytes(self.take()?))
+    }
+
+    fn entry(&mut self) -> Option<TraceEntry> {
+        let key = self.digest()?;
+        let mut files = Vec::new();
+        for _ in 0..self.count()? {
+            let digest = self.digest()?;
+            let text = Some(self.number()?).filter(|one| *one != NONE);
+            files.push(TraceFile { digest, text, stamp: Stamp::from_bytes(self.take()?) });
+        }
+        let count = self.count()?;
+        let used = self.slice(count.checked_mul(4)?)?;
+        let used =
+            used.chunks_exact(4).filter_map(|one| Some(u32::from_le_bytes(one.try_into().ok()?)));
+        Some(TraceEntry { key, files, used: used.collect() })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn trace() -> Trace {
+        let entry = |number: u8| TraceEntry {
+            key: Digest::of(&[number]),
+            files: vec![TraceFile {
+                digest: Digest::of(b"file"),
+                text: (number > 1).then_some(0),
+                stamp: Stamp::from_bytes([number; Stamp::BYTES]),
+            }],
+            used: vec![1, u32::from(number)],
+        };
+        let mut entries: Vec<_> = (0..4).map(entry).collect();
+        entries.sort_by_key(|one| one.key);
+        Trace { entries, texts: vec!["a text".to_owned()], settled: 7 }
+    }
+
+    #[test]
+    fn what_is_written_is_read() {
+        let (before, bytes) = (trace(), bytes_of(&trace()));
+        let after = parse(&bytes).expect("a whole trace");
+        assert_eq!((after.entries, after.texts, after.settled), (before.entries, before.texts, 7));
+    }
+
+    #[test]
+    fn what_is_not_whole_is_none() {
+        let bytes = bytes_of(&trace());
+        for at in 0..bytes.len() {
+            assert!(parse(&bytes[..at]).is_none(), "cut at {at}");
+            let mut damaged = bytes.clone();
+            damaged[at] ^= 1;
+            assert!(parse(&damaged).is_none(), "a bit of {at}");
+        }
+    }
+}

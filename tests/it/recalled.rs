@@ -1,0 +1,169 @@
+//! What a build takes from the one before: it saves time and is never believed.
+
+use std::fs;
+use std::path::PathBuf;
+use std::thread::sleep;
+use std::time::Duration;
+
+use throughline::model::Digest;
+use throughline::store::{Stamp, Trace};
+
+use crate::cases::lay_down;
+use crate::sandbox::{Run, Sandbox};
+
+const OFFERS: &str = "partners/offers.csv";
+
+/// A workspace whose output is old enough for the next build to know it.
+fn settled() -> Sandbox {
+    let sandbox = lay_down("ok_small");
+    sandbox.run(&["build"]).expect_code(0);
+    sleep(Duration::from_millis(60));
+    sandbox.run(&["build"]).expect_code(0);
+    sandbox
+}
+
+/// Builds, and holds the output against one that is made from nothing.
+#[track_caller]
+fn build(sandbox: &Sandbox, why: &str) -> Run {
+    let run = sandbox.run(&["build"]).expect_code(0);
+    sandbox.run(&["verify"]).expect_code(0);
+    sandbox.run(&["build", "--output", "clean"]).expect_code(0);
+    for path in ["manifest.json", "SHA256SUMS"] {
+        let of = |folder: &str| sandbox.read(&format!("{folder}/{path}"));
+        assert!(of("output") == of("clean"), "{why}: {path} is not that of a clean build");
+    }
+    sandbox.remove("clean");
+    run
+}
+
+/// How many jobs would be taken from the last build.
+fn known(sandbox: &Sandbox) -> usize {
+    let run = sandbox.run(&["build", "--verify-cache"]).expect_code(0);
+    let line = run.stderr.lines().find_map(|line| line.strip_prefix("the cache is right about "));
+    let number = line.and_then(|line| line.split(' ').next()).map(str::parse);
+    number.unwrap_or_else(|| panic!("{}", run.text())).unwrap()
+}
+
+fn trace(sandbox: &Sandbox) -> PathBuf {
+    let folder = ".throughline/traces";
+    let names = sandbox.files(folder);
+    let mut traces = names.iter().filter(|name| *name != "now");
+    let only = traces.next().unwrap();
+    assert_eq!(traces.next(), None);
+    sandbox.path(folder).join(only)
+}
+
+#[test]
+fn a_changed_cell_is_all_that_is_rendered_again() {
+    let sandbox = settled();
+    let all = known(&sandbox);
+    assert!(all > 5, "{all}");
+    // The badge stands on the page of its offer; the mail and the messages show the offer as well.
+    sandbox.edit(OFFERS, "active,New", "active,Last days");
+    let rest = known(&sandbox);
+    assert!(rest < all && rest > 0, "{rest} of {all}");
+    sleep(Duration::from_millis(60));
+    assert_eq!(known(&sandbox), all);
+    // Neither the order of rows nor a partner's comment on top is a fact.
+    let text = sandbox.read(OFFERS);
+    let (header, rows) = text.split_once('\n').unwrap();
+    let backwards: Vec<&str> = rows.lines().rev().collect();
+    sandbox.write(OFFERS, format!("{header}\r\n{}\r\n", backwards.join("\r\n")));
+    assert_eq!(known(&sandbox), all);
+    let template = sandbox.read("templates/email/digest.html");
+    sandbox.write("templates/email/digest.html", template + "{#- a remark -#}");
+    assert_eq!(known(&sandbox), 0);
+}
+
+#[test]
+fn a_trace_that_is_damaged_old_or_gone_costs_time_and_nothing_else() {
+    let sandbox = settled();
+    let path = trace(&sandbox);
+    let old = fs::read(&path).unwrap();
+    sandbox.edit(OFFERS, "pct_off,30", "pct_off,25");
+    build(&sandbox, "a cell");
+    fs::write(&path, &old).unwrap();
+    build(&sandbox, "an old trace");
+    sandbox.edit(OFFERS, "pct_off,25", "pct_off,30");
+    fs::write(&path, &old).unwrap();
+    build(&sandbox, "an old trace, and the old cell");
+    let whole = fs::read(&path).unwrap();
+    for at in (0..whole.len()).step_by(whole.len() / 9) {
+        let mut damaged = whole.clone();
+        damaged[at] ^= 16;
+        fs::write(&path, damaged).unwrap();
+        assert_eq!(known(&sandbox), 0, "a bit of {at}");
+        fs::write(&path, &whole[..at]).unwrap();
+        assert_eq!(known(&sandbox), 0, "cut at {at}");
+    }
+    fs::remove_file(&path).unwrap();
+    build(&sandbox, "no trace");
+    sandbox.remove(".throughline/traces");
+    build(&sandbox, "no traces");
+    // Where nothing can be written down, the output is made all the same.
+    sandbox.remove(".throughline/traces");
+    sandbox.write(".throughline/traces", "a file");
+    let run = build(&sandbox, "a file in place of the folder");
+    assert!(run.stderr.contains("the next build will render everything"), "{}", run.text());
+}
+
+/// A file that was edited is mended, also where its size and its time were put back.
+#[cfg(unix)]
+#[test]
+fn edited_cut_and_lost_files_are_mended() {
+    let sandbox = settled();
+    let names = sandbox.output_files();
+    let html = |name: &&String| name.starts_with("landing/") && name.ends_with(".html");
+    let name = names.iter().find(html).unwrap();
+    let path = sandbox.path("output").join(name);
+    let (whole, time) =
+        (fs::read(&path).unwrap(), fs::metadata(&path).unwrap().modified().unwrap());
+    let mend = |why: &str| {
+        let run = build(&sandbox, why);
+        assert!(fs::read(&path).unwrap() == whole, "{why}");
+        assert!(run.text().contains("1 written"), "{why}: {}", run.text());
+        sleep(Duration::from_millis(60));
+        sandbox.run(&["build"]).expect_code(0);
+    };
+    let mut edited = whole.clone();
+    edited[20] ^= 1;
+    fs::write(&path, &edited).unwrap();
+    fs::File::options().write(true).open(&path).unwrap().set_modified(time).unwrap();
+    mend("a byte, and the time put back");
+    fs::write(&path, &whole[..9]).unwrap();
+    mend("cut");
+    fs::remove_file(&path).unwrap();
+    mend("lost");
+    fs::remove_file(&path).unwrap();
+    fs::write(&path, edited).unwrap();
+    mend("another file");
+}
+
+/// Somebody who can write below `.throughline/` can make a build believe a file of his; whoever asks
+/// is told.
+#[cfg(unix)]
+#[test]
+fn what_the_cache_has_wrong_is_named() {
+    let sandbox = settled();
+    let (root, target) = (sandbox.root().to_path_buf(), sandbox.path("output"));
+    let mut entries = Trace::read(&root, &target);
+    let fake = b"<p>50% off everything</p>";
+    let digest = Digest::of(fake);
+    let names = sandbox.output_files();
+    let name = names.iter().find(|one| one.starts_with("landing/bf26/cozy-set.")).unwrap();
+    let own = name.rsplit('.').nth(1).unwrap();
+    let place = target.join(name.replace(own, &digest.hex16()));
+    fs::write(&place, fake).unwrap();
+    sleep(Duration::from_millis(60));
+    let mut files = entries.entries.iter_mut().flat_map(|one| &mut one.files);
+    let file = files.find(|one| one.digest.hex16() == own).unwrap();
+    (file.digest, file.stamp) = (digest, Stamp::of(&place).unwrap());
+    let mut trace = Trace::begin(&root).unwrap();
+    (trace.entries, trace.texts) = (entries.entries, entries.texts);
+    trace.write(&root, &target).unwrap();
+    let run = sandbox.run(&["build", "--verify-cache"]).expect_code(1);
+    let line = "error: the cache knows `landing/bf26/cozy-set.html` otherwise than it is";
+    assert!(run.stderr.contains(line), "{}", run.text());
+    assert!(known(&sandbox) > 0);
+    build(&sandbox, "the cache was made anew");
+}
