@@ -8,9 +8,10 @@ use rayon::prelude::*;
 
 use super::args::{BuildArgs, GalleryPlace};
 use super::console::Console;
-use super::entries::{check_generated, files_of_pages, generated_files, manifest_of};
+use super::entries::{Listed, check_generated, generated_files, manifest_of};
 use super::exit::{Bug, Exit};
 use super::gallery::make_gallery;
+use super::partial::Partial;
 use super::prepare::{
     Ids, Outcome, Prepared, check_swaps, extend, output_folder, prepare, remember_pictures,
     report_unprepared, use_threads,
@@ -23,7 +24,7 @@ use crate::artifact::KnownUrls;
 use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::graph::plan_jobs;
 use crate::manifest::Manifest;
-use crate::model::{ArtifactPath, Span};
+use crate::model::{ArtifactPath, Digest, Span};
 use crate::render::{Engine, Report, Sink, Stage, render_all};
 use crate::source::SourceKind;
 use crate::store::{
@@ -37,11 +38,19 @@ pub(super) fn run(root: &Path, args: &BuildArgs, console: &mut Console) -> Resul
     build(root, args, None, console)
 }
 
+/// What a plan that is applied says of the build.
+pub(super) struct Expected {
+    /// The root.
+    pub(super) root: String,
+    /// Where only a part goes out: which.
+    pub(super) partial: Option<Partial>,
+}
+
 /// Builds; where a plan is applied, only what it expects.
 pub(super) fn build(
     root: &Path,
     args: &BuildArgs,
-    expected: Option<&String>,
+    expected: Option<&Expected>,
     console: &mut Console,
 ) -> Result<Exit> {
     // Held from before the ids are read until after they are written.
@@ -62,6 +71,10 @@ pub(super) fn build(
         refuse_new_ids(&mut prepared, &mut diagnostics);
         diagnostics.extend(meaning_not_recorded(&prepared));
     }
+    let partial = expected.and_then(|expected| expected.partial.as_ref());
+    if let Some(partial) = partial {
+        prepared.minting = partial.minting(&prepared);
+    }
     let engine =
         Engine::new(&prepared.documents, &prepared.sources, &prepared.assets, &mut diagnostics);
     engine.check_recipes(&prepared.documents, &mut diagnostics);
@@ -78,24 +91,32 @@ pub(super) fn build(
     if !args.locked {
         write_lock_file(root, &prepared)?;
     }
-    let report = renderer
-        .render(&|path: &ArtifactPath, bytes: &[u8]| output.put(path, bytes))
-        .with_context(|| format!("cannot write into {}", target.display()))?;
-    let (files, capacities) = generated_files(&prepared, &report.live, &output, &mut diagnostics)
-        .and_then(|(mut files, capacities)| {
-            files.extend(files_of_pages(&prepared, &report));
+    let goes_out =
+        |path: &ArtifactPath| partial.is_none_or(|one| one.paths.contains(path.as_str()));
+    let put = |path: &ArtifactPath, bytes: &[u8]| {
+        if goes_out(path) { output.put(path, bytes) } else { Ok(()) }
+    };
+    let report =
+        renderer.render(&put).with_context(|| format!("cannot write into {}", target.display()))?;
+    let listed = match partial {
+        Some(partial) => Listed::part(&prepared, &report, &prepared.minting.lock, partial),
+        None => Listed::whole(&prepared, &report),
+    };
+    let (files, capacities) = generated_files(&prepared, &listed, &output, &mut diagnostics)
+        .and_then(|(files, capacities)| {
             let held = files.par_iter().filter_map(|file| Some((file, file.bytes.as_ref()?)));
             held.try_for_each(|(file, bytes)| output.put(&file.published(), bytes))?;
             Ok((files, capacities))
         })
         .map_err(|error| fault_of_writing(error, &target))?;
-    let manifest = manifest_of(&prepared, &report, &files);
-    if expected.is_some_and(|root| *root != manifest.root.hash) {
+    let manifest = manifest_of(&prepared, &report, &files, &listed);
+    drop(listed);
+    if expected.is_some_and(|expected| expected.root != manifest.root.hash) {
         console.error("a source changed while the plan was applied: nothing was committed");
         return Ok(Exit::Stale);
     }
     let committed = commit(&output, &manifest)?;
-    keep(root, &prepared, &pictures, console);
+    keep(root, (&prepared, &manifest), &pictures, console);
     diagnostics.extend(unused(&prepared, &report, &diagnostics));
     extend(&mut diagnostics, report.diagnostics.iter().cloned());
     prepared.finish(&mut diagnostics);
@@ -156,10 +177,18 @@ fn fault_of_writing(error: anyhow::Error, target: &Path) -> anyhow::Error {
 
 /// What the build was made from is kept, for whoever asks later what has changed, and what took
 /// long to make.
-fn keep(root: &Path, prepared: &Prepared, pictures: &KeptPictures, console: &mut Console) {
+fn keep(
+    root: &Path,
+    (prepared, manifest): (&Prepared, &Manifest),
+    pictures: &KeptPictures,
+    console: &mut Console,
+) {
     let kinds = [SourceKind::Lock, SourceKind::Unread, SourceKind::Asset];
     let read = prepared.sources.iter().filter(|(_, file)| !kinds.contains(&file.kind));
-    let files: Vec<_> = read.map(|(_, file)| (file.path.as_str(), file.digest)).collect();
+    let mut files: Vec<_> = read.map(|(_, file)| (file.path.as_str(), file.digest)).collect();
+    // Of a build in parts also what the rest was made from, of which there are copies already.
+    let rest = manifest.selection.iter().flat_map(|rest| &rest.sources);
+    files.extend(rest.filter_map(|one| Some((one.path.as_str(), Digest::from_hex(&one.sha256)?))));
     if let Err(error) = keep_sources(root, &files) {
         console.note(&format!("note: the next plan will have no reasons: {error:#}"));
     }

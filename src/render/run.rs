@@ -1,6 +1,6 @@
 //! The one parallel loop: renders, checks and hands over every artifact.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 
 use rayon::prelude::*;
@@ -80,6 +80,8 @@ pub struct Report {
     pub used: Vec<bool>,
     /// Which links are shown somewhere, or belong to a placement that is in some finished artifact.
     pub live: Vec<bool>,
+    /// Jobs with the links that they show and that are of no placement of theirs.
+    pub borrowed: Vec<(usize, usize)>,
     /// Which waivers fit a finding, by their order in the documents.
     pub waived: Vec<bool>,
 }
@@ -170,7 +172,14 @@ fn report(
                 mark(&mut report.used, *link as usize);
                 mark(&mut report.live, *link as usize);
             }
-            let placements = jobs.get(at).into_iter().flat_map(|job| &job.placements);
+            let job = jobs.get(at);
+            let own: BTreeSet<usize> =
+                job.into_iter().flat_map(|job| job.placements.iter().copied()).collect();
+            let placement = |link: &usize| stage.links.links.get(*link).map(|one| one.placement);
+            let others = used.iter().map(|link| *link as usize);
+            let others = others.filter(|link| placement(link).is_some_and(|it| !own.contains(&it)));
+            report.borrowed.extend(others.map(|link| (at, link)));
+            let placements = job.into_iter().flat_map(|job| &job.placements);
             let ranges = placements.filter_map(|one| stage.links.by_placement.get(*one).cloned());
             ranges.flatten().for_each(|link| mark(&mut report.live, link));
         }

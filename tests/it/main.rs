@@ -49,6 +49,7 @@ mod sample;
 mod sandbox;
 mod sarif;
 mod schema;
+mod select;
 mod server;
 mod serving;
 mod tidy;

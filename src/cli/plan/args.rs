@@ -19,6 +19,19 @@ pub(in crate::cli) struct PlanArgs {
     #[arg(long, value_name = "DIR")]
     pub(super) against: Option<PathBuf>,
 
+    /// Only these go out, everything else stays as it is: partner:lumen, campaign:bf26,
+    /// channel:email, offer:…, asset:…, artifact:email/*, source:FILE, owner:…, swap:…
+    ///
+    /// Repeated, or with commas or blanks between. A value may hold `*`. A `+` behind adds what
+    /// shows something of the selected (mails that lead to its pages), a `+` before adds what the
+    /// selected show.
+    #[arg(long, value_name = "SEL", num_args = 1..)]
+    pub(super) only: Vec<String>,
+
+    /// These stay as they are, in the words of --only
+    #[arg(long, value_name = "SEL", num_args = 1..)]
+    pub(super) exclude: Vec<String>,
+
     /// List every artifact, however many there are
     #[arg(long)]
     pub(super) all: bool,

@@ -131,6 +131,7 @@ pub(super) fn document(planning: &Planning, prepared: &Prepared) -> Value {
         .iter()
         .map(|one| (one.path.as_str(), one.sha256.as_str()))
         .collect();
+    let [only, exclude] = planning.selection.typed();
     json!({
         "schema": SCHEMA,
         "base": planning.base.as_ref().map(|base| &base.root.hash),
@@ -150,6 +151,7 @@ pub(super) fn document(planning: &Planning, prepared: &Prepared) -> Value {
             "state": one.state, "seconds_left": one.seconds_left,
             "artifacts": one.artifacts.len(),
         })).collect::<Vec<_>>(),
+        "selection": { "only": only, "exclude": exclude },
         "sources": sources,
     })
 }
