@@ -10,6 +10,7 @@
     reason = "tests touch files, and a test that panics has said what is wrong"
 )]
 
+mod blast;
 mod broken;
 mod cases;
 mod codes;

@@ -4,11 +4,26 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+pub(in crate::cli) const EXAMPLES: &str = "\
+Examples:
+  throughline plan                                 what a build would change, and why
+  throughline plan -o late.plan                    then throughline apply late.plan: exactly that
+  throughline plan --only partner:lumen+           what is about one partner, and what shows its pages
+  throughline plan --only swap:2026-11-25-lumen    what follows from one late swap
+  throughline plan --exclude channel:email         everything but mails, which stay as they are
+  throughline plan --svg late.svg                  what changes, what follows, when it locks
+
+Exit codes: 0 done; 1 something is wrong, or a part cannot go out by itself; 2 wrong command line.";
+
 #[derive(Debug, Args)]
 pub(in crate::cli) struct PlanArgs {
     /// Also write the plan into a file, for `throughline apply`
     #[arg(short, long, value_name = "FILE")]
     pub(super) output: Option<PathBuf>,
+
+    /// Also draw it, into this file; `-` is standard output
+    #[arg(long, value_name = "FILE")]
+    pub(super) svg: Option<PathBuf>,
 
     /// Plan a build as of this time, and count time left from it: RFC 3339, or local to the
     /// workspace's zone [default: no time for the build, and now for what is left]

@@ -16,11 +16,12 @@ use anyhow::{Context, Result};
 use jiff::Timestamp;
 
 pub(super) use apply::apply;
-pub(super) use args::{ApplyArgs, PlanArgs};
+pub(super) use args::{ApplyArgs, EXAMPLES, PlanArgs};
 pub(super) use base::{Base, digests, world};
 use document::document;
 pub(super) use select::Refusal;
 use select::{Names, Whole, cut_down};
+use shown::drawn;
 pub(super) use shown::{fact_line, print_plan};
 
 use super::build::Renderer;
@@ -95,17 +96,33 @@ pub(super) fn run(root: &Path, args: &PlanArgs, console: &mut Console) -> Result
             return Ok(refusal.exit);
         }
     };
-    let text = document(&planning, &prepared).to_string();
-    if console.format.is_json() {
-        console.line(&text)?;
-    } else {
-        print_plan(&planning, &prepared, args.all, console)?;
+    show(root, args, (&planning, &prepared), console)?;
+    Ok(if diagnostics.has_errors() { Exit::Findings } else { Exit::Done })
+}
+
+/// Prints a plan, or draws it there, and writes the files that were asked for.
+fn show(
+    root: &Path,
+    args: &PlanArgs,
+    (planning, prepared): (&Planning, &Prepared),
+    console: &mut Console,
+) -> Result<()> {
+    let text = document(planning, prepared).to_string();
+    let picture = args.svg.as_ref().map(|file| (file, drawn(planning, prepared)));
+    match &picture {
+        Some((file, picture)) if *file == Path::new("-") => console.bytes(picture.as_bytes())?,
+        _ if console.format.is_json() => console.line(&text)?,
+        _ => print_plan(planning, prepared, args.all, console)?,
+    }
+    if let Some((file, picture)) = picture.filter(|(file, _)| *file != Path::new("-")) {
+        replace_file(&root.join(file), picture.as_bytes())?;
+        console.note(&format!("wrote {}", file.display()));
     }
     if let Some(file) = &args.output {
         replace_file(file, format!("{text}\n").as_bytes())?;
         console.note(&format!("next: throughline apply {}", file.display()));
     }
-    Ok(if diagnostics.has_errors() { Exit::Findings } else { Exit::Done })
+    Ok(())
 }
 
 /// What is planned.
