@@ -3,12 +3,12 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use rayon::prelude::*;
 
 use super::args::{BuildArgs, GalleryPlace};
 use super::console::Console;
-use super::entries::{Listed, check_generated, generated_files, manifest_of};
+use super::entries::{Capacities, Listed, check_generated, generated_files, manifest_of};
 use super::exit::{Bug, Exit};
 use super::gallery::make_gallery;
 use super::partial::Partial;
@@ -20,7 +20,7 @@ use super::progress::bar;
 use super::quarantine::quarantine;
 use super::released::forgotten_links;
 use super::summary::{Built, print_summary, unused_links, unused_waivers};
-use crate::artifact::KnownUrls;
+use crate::artifact::{GeneratedFile, KnownUrls};
 use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::graph::plan_jobs;
 use crate::manifest::Manifest;
@@ -91,26 +91,9 @@ pub(super) fn build(
     if !args.locked {
         write_lock_file(root, &prepared)?;
     }
-    let goes_out =
-        |path: &ArtifactPath| partial.is_none_or(|one| one.paths.contains(path.as_str()));
-    let put = |path: &ArtifactPath, bytes: &[u8]| {
-        if goes_out(path) { output.put(path, bytes) } else { Ok(()) }
-    };
-    let report =
-        renderer.render(&put).with_context(|| format!("cannot write into {}", target.display()))?;
-    let listed = match partial {
-        Some(partial) => Listed::part(&prepared, &report, &prepared.minting.lock, partial),
-        None => Listed::whole(&prepared, &report),
-    };
-    let (files, capacities) = generated_files(&prepared, &listed, &output, &mut diagnostics)
-        .and_then(|(files, capacities)| {
-            let held = files.par_iter().filter_map(|file| Some((file, file.bytes.as_ref()?)));
-            held.try_for_each(|(file, bytes)| output.put(&file.published(), bytes))?;
-            Ok((files, capacities))
-        })
-        .map_err(|error| fault_of_writing(error, &target))?;
-    let manifest = manifest_of(&prepared, &report, &files, &listed);
-    drop(listed);
+    let Made { report, files, capacities, manifest } =
+        make(&renderer, partial, &output, &mut diagnostics)
+            .map_err(|error| fault_of_writing(error, &target))?;
     if expected.is_some_and(|expected| expected.root != manifest.root.hash) {
         console.error("a source changed while the plan was applied: nothing was committed");
         return Ok(Exit::Stale);
@@ -137,6 +120,38 @@ pub(super) fn build(
     std::mem::forget((report, manifest, files));
     std::mem::forget(prepared);
     Ok(if diagnostics.has_errors() { Exit::Findings } else { Exit::Done })
+}
+
+/// What was made and is not committed yet.
+struct Made {
+    report: Report,
+    files: Vec<GeneratedFile>,
+    capacities: Capacities,
+    manifest: Manifest,
+}
+
+/// Renders into an output; where only a part goes out, that.
+fn make(
+    renderer: &Renderer<'_>,
+    partial: Option<&Partial>,
+    output: &OutputDir,
+    diagnostics: &mut Diagnostics,
+) -> Result<Made> {
+    let prepared = renderer.prepared;
+    let goes_out =
+        |path: &ArtifactPath| partial.is_none_or(|one| one.paths.contains(path.as_str()));
+    let report = renderer.render(&|path: &ArtifactPath, bytes: &[u8]| {
+        if goes_out(path) { output.put(path, bytes) } else { Ok(()) }
+    })?;
+    let listed = match partial {
+        Some(partial) => Listed::part(prepared, &report, &prepared.minting.lock, partial),
+        None => Listed::whole(prepared, &report),
+    };
+    let (files, capacities) = generated_files(prepared, &listed, output, diagnostics)?;
+    let held = files.par_iter().filter_map(|file| Some((file, file.bytes.as_ref()?)));
+    held.try_for_each(|(file, bytes)| output.put(&file.published(), bytes))?;
+    let manifest = manifest_of(prepared, &report, &files, &listed);
+    Ok(Made { report, files, capacities, manifest })
 }
 
 /// Refuses places where nothing may be written, before anything is.

@@ -44,6 +44,10 @@ fn is_table(id: &str) -> bool {
         || id == "landing/routes.json"
 }
 
+fn is_html(path: &str) -> bool {
+    path.rsplit('.').next() == Some("html")
+}
+
 /// Applies a plan of a part, and holds what came of it against the plan and against what was there.
 #[track_caller]
 fn check_apply(sandbox: &Sandbox, plan: &Value, why: &str) -> BTreeMap<String, String> {
@@ -87,7 +91,7 @@ fn check_links(sandbox: &Sandbox, why: &str) {
     for row in &rows {
         assert!(redirects.contains(&row[code]), "{why}: {} is not answered", &row[code]);
     }
-    for id in built(sandbox).keys().filter(|id| id.ends_with(".html")) {
+    for id in built(sandbox).keys().filter(|id| is_html(id)) {
         let html = sandbox.artifact(id);
         for part in html.split("href=\"").skip(1) {
             let href = part.split('"').next().unwrap().replace("&amp;", "&");
@@ -261,7 +265,7 @@ fn what_stays_must_be_there_as_it_was_built() {
     let page = sandbox
         .output_files()
         .into_iter()
-        .find(|path| path.starts_with("landing/bf26/") && path.ends_with(".html"))
+        .find(|path| path.starts_with("landing/bf26/") && is_html(path))
         .unwrap();
     let path = format!("output/{page}");
     plan_part(&sandbox, &["--only", "channel:email"]);

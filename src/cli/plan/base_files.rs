@@ -53,8 +53,8 @@ impl BaseFiles {
             (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
         for (entry, found) in read {
             match found {
-                Ok((named, policy)) => {
-                    names.insert(entry.path.clone(), named);
+                Ok((found, policy)) => {
+                    names.insert(entry.path.clone(), found);
                     policies.extend(policy.map(|policy| (entry.path.as_str(), policy)));
                 }
                 Err(fault) => {

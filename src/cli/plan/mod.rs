@@ -139,7 +139,7 @@ pub(super) enum Planned {
     /// Something wrong reaches the whole build.
     Blocked,
     /// What was selected cannot go out by itself.
-    Refused(Box<Refusal>),
+    Refused(Refusal),
 }
 
 /// Renders everything in memory and compares it with an output.

@@ -31,11 +31,11 @@ pub(in crate::cli) struct Refusal {
 }
 
 impl Refusal {
-    fn new(exit: Exit, lines: Vec<String>, next: Option<String>) -> Box<Self> {
-        Box::new(Self { exit, lines, next })
+    fn new(exit: Exit, lines: Vec<String>, next: Option<String>) -> Self {
+        Self { exit, lines, next }
     }
 
-    fn unfit(line: String) -> Box<Self> {
+    fn unfit(line: String) -> Self {
         let next = "throughline build, which builds everything";
         Self::new(Exit::Findings, vec![line], Some(next.to_owned()))
     }
@@ -57,7 +57,7 @@ pub(super) fn cut_down(
     planning: Planning,
     whole: &Whole<'_, '_>,
     selection: &Selection,
-) -> Result<Result<Planning, Box<Refusal>>> {
+) -> Result<Result<Planning, Refusal>> {
     let Some(base) = &planning.base else {
         let line = "there is no output yet, so nothing can stay as it is".to_owned();
         return Ok(Err(Refusal::unfit(line)));
@@ -111,7 +111,7 @@ fn partial(
     files: &BaseFiles,
     whole: &Whole<'_, '_>,
     selection: &Selection,
-) -> Result<Partial, Box<Refusal>> {
+) -> Result<Partial, Refusal> {
     let prepared = whole.target.prepared;
     let mut units = units_of(planning, base, files, whole.target);
     let old_pages = files.pages.iter().map(|page| (page.url.clone(), page.route.clone())).collect();
@@ -199,7 +199,7 @@ fn pages_by_address(prepared: &Prepared, target: &Manifest) -> BTreeMap<String, 
     routes.filter_map(|route| Some((site.join(route).ok()?.into(), route.clone()))).collect()
 }
 
-fn refused(wrong: Vec<BadSelector>) -> Box<Refusal> {
+fn refused(wrong: Vec<BadSelector>) -> Refusal {
     let unknown = wrong.iter().any(|one| matches!(one, BadSelector::Unknown(_)));
     let exit = if unknown { Exit::Usage } else { Exit::Findings };
     let lines = wrong.into_iter().map(|one| match one {
@@ -214,7 +214,7 @@ fn in_the_way(
     units: &[Unit<'_>],
     chosen: &BTreeSet<usize>,
     selection: &Selection,
-) -> Box<Refusal> {
+) -> Refusal {
     let mut lines: Vec<String> =
         conflicts.iter().take(LISTED).map(|one| one.sentence.clone()).collect();
     if conflicts.len() > LISTED {

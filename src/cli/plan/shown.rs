@@ -45,11 +45,10 @@ pub(in crate::cli) fn print_plan(
     if kept > 0 {
         let kept = count(kept, "artifact");
         let [only, exclude] = planning.selection.typed();
-        let typed = |name: &str, all: &[String]| -> String {
-            all.iter().map(|one| format!(" {name} {one}")).collect()
-        };
-        let typed = format!("{}{}", typed("--only", &only), typed("--exclude", &exclude));
-        console.line(&format!("stay      {kept} would change and stay as they are:{typed}"))?;
+        let only = only.iter().flat_map(|one| ["--only", one]);
+        let typed = only.chain(exclude.iter().flat_map(|one| ["--exclude", one]));
+        let typed = typed.collect::<Vec<_>>().join(" ");
+        console.line(&format!("stay      {kept} would change and stay as they are: {typed}"))?;
     }
     for (name, map) in
         [("channels", &counts.channels), ("partners", &counts.partners), ("ask", &counts.owners)]

@@ -110,7 +110,7 @@ impl Selection {
                 if direct.is_empty() {
                     wrong.push(selector.names_nothing(units, world));
                 }
-                found.extend(selector.expand(direct, units));
+                found.extend(selector.expand(&direct, units));
             }
             found
         };
@@ -170,7 +170,7 @@ impl Selector {
     }
 
     /// With what they need, or what needs them, however far that goes.
-    fn expand(&self, direct: BTreeSet<usize>, units: &[Unit<'_>]) -> BTreeSet<usize> {
+    fn expand(&self, direct: &BTreeSet<usize>, units: &[Unit<'_>]) -> BTreeSet<usize> {
         let mut found = direct.clone();
         let mut grow = |next: &dyn Fn(usize) -> Vec<usize>| {
             let mut open: Vec<usize> = direct.iter().copied().collect();
