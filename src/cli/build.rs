@@ -87,6 +87,12 @@ pub(super) fn build(
     }
     check_places(root, &target, &prepared, args)?;
     let _target = lock_for(&target, console)?;
+    if let Some(partial) = partial
+        && !partial.still_fits(&target)?
+    {
+        console.error("the output was built anew while the plan was applied: nothing was written");
+        return Ok(Exit::Stale);
+    }
     let output = OutputDir::open(&target)?;
     if !args.locked {
         write_lock_file(root, &prepared)?;

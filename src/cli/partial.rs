@@ -1,17 +1,23 @@
 //! Where only a part of a build goes out: what of the last one stays.
 
 use std::collections::BTreeSet;
+use std::path::Path;
+
+use anyhow::Result;
 
 use super::prepare::{Prepared, now};
 use crate::artifact::KeptLink;
 use crate::artifact::pages::PageFile;
 use crate::graph::Job;
 use crate::link::{Minting, Recording};
-use crate::manifest::{Entry, Selected};
+use crate::manifest::{Entry, Manifest, Selected};
+use crate::store::read_manifest;
 
 /// Which jobs go out, and what stays.
 #[derive(Debug)]
 pub(super) struct Partial {
+    /// The root of the last build.
+    pub(super) base: String,
     /// The jobs, by the id of their first artifact.
     pub(super) chosen: BTreeSet<String>,
     /// Where the files go that they make.
@@ -27,6 +33,12 @@ pub(super) struct Partial {
 }
 
 impl Partial {
+    /// Whether an output is still the one of which something is to stay.
+    pub(super) fn still_fits(&self, output: &Path) -> Result<bool> {
+        let manifest = read_manifest(output)?.map(|bytes| Manifest::parse(&bytes));
+        Ok(manifest.is_some_and(|one| one.is_ok_and(|one| one.root.hash == self.base)))
+    }
+
     /// Whether a job goes out.
     pub(super) fn builds(&self, job: &Job) -> bool {
         job.parts.first().is_some_and(|part| self.chosen.contains(part.path.as_str()))

@@ -237,6 +237,43 @@ fn dependents_and_what_is_needed_are_added_where_it_is_asked() {
 }
 
 #[test]
+fn a_picture_stays_with_what_shows_it() {
+    let sandbox = lay_down("ok_small");
+    sandbox.run(&["build"]).expect_code(0);
+    sandbox.edit(OFFERS, "pct_off,30", "pct_off,25");
+    sandbox.edit("assets/images/serum.svg", "<svg ", "<svg data-c=\"1\" ");
+    // Every page shows it: one alone would need both.
+    let one = ["plan", "--only", "artifact:landing/bf26/lumen-serum.html"];
+    let run = sandbox.run(&one).expect_code(1);
+    for line in
+        ["shows `assets/images/serum.svg` as it is, and `landing/bf26/lumen-serum", "--only"]
+    {
+        assert!(run.stderr.contains(line), "`{line}` is not in\n{}", run.text());
+    }
+    let plan = plan_part(&sandbox, &["--only", "channel:email"]);
+    assert!(of_class(&plan, &["kept"]).contains("assets/images/serum.svg"), "{plan}");
+    check_apply(&sandbox, &plan, "no mail shows it");
+    let plan = plan_part(&sandbox, &["--only", "channel:landing"]);
+    assert!(of_class(&plan, &["changed"]).contains("assets/images/serum.svg"), "{plan}");
+    check_apply(&sandbox, &plan, "all that show it");
+
+    // A drawn picture of the sample, and the page that shows it.
+    let sandbox = sample();
+    sandbox.run(&["build"]).expect_code(0);
+    let of_serums = "lumen-serums,lumen,,pct_off,30,";
+    sandbox.edit(OFFERS, of_serums, &of_serums.replace("30", "25"));
+    let picture = "artifact:image/bf26/share-lumen-serums*";
+    let run = sandbox.run(&["plan", "--only", picture]).expect_code(1);
+    assert!(run.stderr.contains("as it is, which changes"), "{}", run.text());
+    let page = "artifact:landing/bf26/lumen-serums.html";
+    let run = sandbox.run(&["plan", "--only", page]).expect_code(1);
+    assert!(run.stderr.contains("which stays as it is"), "{}", run.text());
+    for selector in [format!("{picture}+"), format!("+{page}")] {
+        sandbox.run(&["plan", "--only", &selector]).expect_code(0);
+    }
+}
+
+#[test]
 fn a_selector_that_names_nothing_says_so() {
     let sandbox = lay_down("ok_small");
     two_late_changes(&sandbox);

@@ -160,7 +160,8 @@ fn partial(
     let chosen: Vec<&Unit<'_>> = chosen.iter().filter_map(|at| units.get(*at)).collect();
     let paths = chosen.iter().flat_map(|unit| &unit.new).map(|entry| entry.path.clone()).collect();
     let chosen = chosen.iter().map(|unit| unit.key.clone()).collect();
-    Ok(Partial { chosen, paths, links, pages, selected: None, entries })
+    let base = base.root.hash.clone();
+    Ok(Partial { base, chosen, paths, links, pages, selected: None, entries })
 }
 
 fn units_of<'w>(
@@ -221,7 +222,7 @@ fn in_the_way(
         lines.push(format!("and {}", count(conflicts.len() - LISTED, "more thing like it")));
     }
     let chosen: BTreeSet<&str> =
-        chosen.iter().filter_map(|at| units.get(*at)).map(|unit| unit.key.as_str()).collect();
+        chosen.iter().filter_map(|at| units.get(*at)).map(Unit::name).collect();
     let missing: BTreeSet<&str> = conflicts.iter().map(|one| one.select.as_str()).collect();
     let missing: Vec<&str> = missing.into_iter().filter(|key| !chosen.contains(key)).collect();
     let [only, exclude] = selection.typed();

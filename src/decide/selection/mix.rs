@@ -37,7 +37,7 @@ pub struct Mixing<'m, 'a> {
 pub struct Conflict {
     /// What they are.
     pub sentence: String,
-    /// What would have to be selected as well: the key of a unit.
+    /// What would have to be selected as well: the name of a unit.
     pub select: String,
 }
 
@@ -123,11 +123,11 @@ impl<'a> Mixing<'_, 'a> {
                 if !(self.same_link)(link, new) {
                     let sentence = format!(
                         "`{}` shows the link `{}` as it is, and `{}` as it would be",
-                        unit.key,
+                        unit.name(),
                         link.id(),
-                        other.key
+                        other.name()
                     );
-                    wrong.insert(Conflict { sentence, select: unit.key.clone() });
+                    wrong.insert(Conflict { sentence, select: unit.name().to_owned() });
                 }
             }
         }
@@ -143,26 +143,27 @@ impl<'a> Mixing<'_, 'a> {
             let Some(route) = entry.route.as_deref() else { continue };
             let other = routes.insert(route, unit);
             if let Some(other) = other.filter(|other| other.key != unit.key) {
-                let (one, two) = (&other.key, &unit.key);
+                let (one, two) = (other.name(), unit.name());
                 let sentence = format!("`{one}` and `{two}` are both the page at {route}");
-                wrong.insert(Conflict { sentence, select: unit.key.clone() });
+                wrong.insert(Conflict { sentence, select: unit.name().to_owned() });
             }
         }
         for (_, unit) in self.kept() {
             let leads = unit.kept.iter().filter_map(|link| self.old_route(*link));
             for route in leads.filter(|route| !routes.contains_key(route)) {
-                let sentence = format!("`{}` leads to {route}, which would be gone", unit.key);
-                wrong.insert(Conflict { sentence, select: unit.key.clone() });
+                let sentence = format!("`{}` leads to {route}, which would be gone", unit.name());
+                wrong.insert(Conflict { sentence, select: unit.name().to_owned() });
             }
         }
         for unit in self.rebuilt() {
             let leads = unit.made.iter().filter_map(|link| self.new_route(link));
             for route in leads.filter(|route| !routes.contains_key(route)) {
-                let sentence = format!("`{}` would lead to {route}, which is not there", unit.key);
+                let sentence =
+                    format!("`{}` would lead to {route}, which is not there", unit.name());
                 let page = self.units.iter().find(|unit| {
                     unit.new.iter().any(|entry| entry.route.as_deref() == Some(route))
                 });
-                let select = page.map_or(&unit.key, |page| &page.key).clone();
+                let select = page.unwrap_or(unit).name().to_owned();
                 wrong.insert(Conflict { sentence, select });
             }
         }
@@ -190,11 +191,11 @@ impl<'a> Mixing<'_, 'a> {
                     continue;
                 }
                 if is_asset(shown) {
-                    kept_assets.entry(&shown.id).or_insert((shown, vec![])).1.push(&unit.key);
+                    kept_assets.entry(&shown.id).or_insert((shown, vec![])).1.push(unit.name());
                 } else if is_chosen(&shown.id) {
                     let sentence =
-                        format!("`{}` shows `{}` as it is, which changes", unit.key, shown.id);
-                    wrong.insert(Conflict { sentence, select: unit.key.clone() });
+                        format!("`{}` shows `{}` as it is, which changes", unit.name(), shown.id);
+                    wrong.insert(Conflict { sentence, select: unit.name().to_owned() });
                 }
             }
         }
@@ -203,7 +204,7 @@ impl<'a> Mixing<'_, 'a> {
                 if !moved(shown, base.get(shown.id.as_str())) {
                     continue;
                 }
-                let (id, key) = (shown.id.as_str(), &unit.key);
+                let (id, key) = (shown.id.as_str(), unit.name());
                 if let Some((_, shown_by)) = kept_assets.get(id) {
                     for other in shown_by {
                         let sentence =
@@ -213,7 +214,7 @@ impl<'a> Mixing<'_, 'a> {
                 } else if !is_asset(shown) && !is_chosen(id) {
                     let sentence = format!("`{key}` would show `{id}`, which stays as it is");
                     let other = of_id.get(id).and_then(|at| self.units.get(*at));
-                    let select = other.map_or(key, |other| &other.key).clone();
+                    let select = other.unwrap_or(unit).name().to_owned();
                     wrong.insert(Conflict { sentence, select });
                 }
             }

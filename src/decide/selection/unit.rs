@@ -7,6 +7,7 @@ use crate::decide::Fact;
 use crate::graph::Job;
 use crate::link::Link;
 use crate::manifest::{Entry, Manifest};
+use crate::source::PageForm;
 
 /// The artifacts of one job.
 #[derive(Debug, Default)]
@@ -37,12 +38,10 @@ impl<'a> Unit<'a> {
         self.old.iter().chain(&self.new).copied()
     }
 
-    /// Whether a build would write or remove one of its files.
-    pub fn changes(&self) -> bool {
-        let files = |entries: &[&Entry]| -> BTreeSet<(String, String)> {
-            entries.iter().map(|entry| (entry.path.clone(), entry.sha256.clone())).collect()
-        };
-        files(&self.old) != files(&self.new)
+    /// The artifact that people know it by: of a page, the form that is shown while it is open.
+    pub fn name(&self) -> &str {
+        let live = |entry: &&Entry| entry.form.as_deref() == Some(PageForm::Live.name());
+        self.entries().find(live).map_or(&self.key, |entry| &entry.id)
     }
 }
 
