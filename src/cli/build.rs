@@ -87,13 +87,7 @@ pub(super) fn build(
     }
     check_places(root, &target, &prepared, args)?;
     let _target = lock_for(&target, console)?;
-    if let Some(partial) = partial
-        && !partial.still_fits(&target)?
-    {
-        console.error("the output was built anew while the plan was applied: nothing was written");
-        return Ok(Exit::Stale);
-    }
-    let output = OutputDir::open(&target)?;
+    let Some(output) = open(&target, partial, console)? else { return Ok(Exit::Stale) };
     if !args.locked {
         write_lock_file(root, &prepared)?;
     }
@@ -126,6 +120,21 @@ pub(super) fn build(
     std::mem::forget((report, manifest, files));
     std::mem::forget(prepared);
     Ok(if diagnostics.has_errors() { Exit::Findings } else { Exit::Done })
+}
+
+/// Opens the output; nothing where a part does not fit it any more.
+fn open(
+    target: &Path,
+    partial: Option<&Partial>,
+    console: &mut Console,
+) -> Result<Option<OutputDir>> {
+    if let Some(partial) = partial
+        && !partial.still_fits(target)?
+    {
+        console.error("the output was built anew while the plan was applied: nothing was written");
+        return Ok(None);
+    }
+    OutputDir::open(target).map(Some)
 }
 
 /// What was made and is not committed yet.
