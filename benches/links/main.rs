@@ -16,9 +16,9 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, ensure};
 use clap::Parser;
-use throughline::artifact::{BriefFile, ReportingInput, links_table, reporting_files};
+use throughline::artifact::{BriefFile, LiveLink, ReportingInput, links_table, reporting_files};
 use throughline::diag::Diagnostics;
-use throughline::link::{Link, Links, Recording, mint, register};
+use throughline::link::{Links, Recording, mint, register};
 use throughline::load::load;
 use throughline::resolve::{Facts, resolve};
 use throughline::source::{Documents, read_documents};
@@ -120,7 +120,8 @@ fn make(documents: &Documents, facts: &Facts, output: &OutputDir) -> Result<usiz
         &mut found,
     );
     ensure!(!found.has_errors(), "links were refused: {:?}", found.iter().next());
-    let live: Vec<&Link> = minting.order.iter().filter_map(|at| links.links.get(*at)).collect();
+    let live = minting.order.iter().filter_map(|at| links.links.get(*at));
+    let live: Vec<LiveLink<'_>> = live.map(LiveLink::Made).collect();
     let briefs = vec![BriefFile::default(); facts.campaigns.len()];
     let lock = &minting.lock;
     let input = ReportingInput { documents, facts, live: &live, lock, briefs: &briefs };

@@ -4,6 +4,7 @@ use std::io::{self, Write};
 
 use rayon::prelude::*;
 
+use super::LiveLink;
 use super::generated::{FileWriter, GeneratedFile, Shelf};
 use super::sheet::SheetWriter;
 use crate::link::Link;
@@ -47,17 +48,23 @@ const AT_ONCE: usize = 32 * PART;
 pub fn links_table(
     documents: &Documents,
     facts: &Facts,
-    live: &[&Link],
+    live: &[LiveLink<'_>],
     shelf: &dyn Shelf,
 ) -> io::Result<GeneratedFile> {
     debug_assert!(COLUMNS.iter().all(|column| PARAMETERS.contains(column)));
     let mut file = FileWriter::begin(shelf, "links/links.csv", "text/csv")?;
     file.write_all(&SheetWriter::new(link_columns()).finish())?;
     for some in live.chunks(AT_ONCE) {
-        let part = |links: &[&Link]| {
+        let part = |links: &[LiveLink<'_>]| {
             let mut rows = SheetWriter::rows();
-            for row in links.iter().filter_map(|link| link_row(documents, facts, link)) {
-                rows.cells(row);
+            for link in links {
+                match link {
+                    LiveLink::Made(link) => match link_row(documents, facts, link) {
+                        Some(row) => rows.cells(row),
+                        None => continue,
+                    },
+                    LiveLink::Kept(kept) => rows.cells(kept.listed.iter().map(String::as_str)),
+                }
                 rows.end_row();
             }
             rows.finish()

@@ -7,6 +7,7 @@ mod generated;
 mod images;
 mod known;
 mod links_table;
+mod live;
 pub mod pages;
 pub mod parquet_file;
 pub mod qr;
@@ -20,6 +21,7 @@ pub use generated::{GeneratedFile, Growing, NoShelf, Shelf};
 pub use images::{Images, MadePicture, PictureMemory, Subject as PictureSubject};
 pub use known::{KnownUrls, MARK, StrayUrl, scan_html, scan_json, scan_text};
 pub use links_table::{link_columns, link_row, links_table};
+pub use live::{KeptLink, LiveLink, TABLES_OF_LINKS, kept_links};
 pub use redirect_targets::{Redirects, make_redirects};
 pub use reporting::{
     BriefFile, ReportingFault, ReportingInput, check_classification, reporting_files,

@@ -73,6 +73,7 @@ pub(super) enum Command {
     /// Check, render what changed, and write the output
     Build(BuildArgs),
     /// Say what a build would change and why, and write nothing
+    #[command(after_help = super::plan::EXAMPLES)]
     Plan(PlanArgs),
     /// Build exactly what a plan says, or say what has moved
     Apply(ApplyArgs),

@@ -3,14 +3,15 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use rayon::prelude::*;
 
 use super::args::{BuildArgs, GalleryPlace};
 use super::console::Console;
-use super::entries::{check_generated, files_of_pages, generated_files, manifest_of};
+use super::entries::{Capacities, Listed, check_generated, generated_files, manifest_of};
 use super::exit::{Bug, Exit};
 use super::gallery::make_gallery;
+use super::partial::Partial;
 use super::prepare::{
     Ids, Outcome, Prepared, check_swaps, extend, output_folder, prepare, remember_pictures,
     report_unprepared, use_threads,
@@ -20,11 +21,11 @@ use super::quarantine::quarantine;
 use super::recall::{Known, Memory};
 use super::released::forgotten_links;
 use super::summary::{Built, print_summary, unused_links, unused_waivers};
-use crate::artifact::KnownUrls;
+use crate::artifact::{GeneratedFile, KnownUrls};
 use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::graph::plan_jobs;
 use crate::manifest::Manifest;
-use crate::model::{ArtifactPath, Span};
+use crate::model::{ArtifactPath, Digest, Span};
 use crate::render::{Engine, Report, Sink, Stage, render_all};
 use crate::report::count;
 use crate::source::SourceKind;
@@ -39,11 +40,19 @@ pub(super) fn run(root: &Path, args: &BuildArgs, console: &mut Console) -> Resul
     build(root, args, None, console)
 }
 
+/// What a plan that is applied says of the build.
+pub(super) struct Expected {
+    /// The root.
+    pub(super) root: String,
+    /// Where only a part goes out: which.
+    pub(super) partial: Option<Partial>,
+}
+
 /// Builds; where a plan is applied, only what it expects.
 pub(super) fn build(
     root: &Path,
     args: &BuildArgs,
-    expected: Option<&String>,
+    expected: Option<&Expected>,
     console: &mut Console,
 ) -> Result<Exit> {
     // Held from before the ids are read until after they are written.
@@ -64,6 +73,10 @@ pub(super) fn build(
         refuse_new_ids(&mut prepared, &mut diagnostics);
         diagnostics.extend(meaning_not_recorded(&prepared));
     }
+    let partial = expected.and_then(|expected| expected.partial.as_ref());
+    if let Some(partial) = partial {
+        prepared.minting = partial.minting(&prepared);
+    }
     let engine =
         Engine::new(&prepared.documents, &prepared.sources, &prepared.assets, &mut diagnostics);
     engine.check_recipes(&prepared.documents, &mut diagnostics);
@@ -76,29 +89,20 @@ pub(super) fn build(
     }
     check_places(root, &target, &prepared, args)?;
     let _target = lock_for(&target, console)?;
-    let output = OutputDir::open(&target)?;
+    let Some(output) = open(&target, partial, console)? else { return Ok(Exit::Stale) };
     if !args.locked {
         write_lock_file(root, &prepared)?;
     }
     let memory = Memory::new(root, &target, &output, args.verify_cache);
-    let (report, known) = renderer
-        .render(&|path: &ArtifactPath, bytes: &[u8]| output.put(path, bytes), Some(&memory))
-        .with_context(|| format!("cannot write into {}", target.display()))?;
-    let (files, capacities) = generated_files(&prepared, &report.live, &output, &mut diagnostics)
-        .and_then(|(mut files, capacities)| {
-            files.extend(files_of_pages(&prepared, &report));
-            let held = files.par_iter().filter_map(|file| Some((file, file.bytes.as_ref()?)));
-            held.try_for_each(|(file, bytes)| output.put(&file.published(), bytes))?;
-            Ok((files, capacities))
-        })
-        .map_err(|error| fault_of_writing(error, &target))?;
-    let manifest = manifest_of(&prepared, &report, &files);
-    if expected.is_some_and(|root| *root != manifest.root.hash) {
+    let Made { report, known, files, capacities, manifest } =
+        make(&renderer, (partial, &memory), &output, &mut diagnostics)
+            .map_err(|error| fault_of_writing(error, &target))?;
+    if expected.is_some_and(|expected| expected.root != manifest.root.hash) {
         console.error("a source changed while the plan was applied: nothing was committed");
         return Ok(Exit::Stale);
     }
     let committed = commit(&output, &manifest)?;
-    keep(root, &prepared, &pictures, console);
+    keep(root, (&prepared, &manifest), &pictures, console);
     let wrong = settle(&memory, known.as_ref(), (&prepared, &report), console);
     diagnostics.extend(unused(&prepared, &report, &diagnostics));
     extend(&mut diagnostics, report.diagnostics.iter().cloned());
@@ -151,6 +155,57 @@ fn settle(
     !wrong.is_empty()
 }
 
+/// Opens the output; nothing where a part does not fit it any more.
+fn open(
+    target: &Path,
+    partial: Option<&Partial>,
+    console: &mut Console,
+) -> Result<Option<OutputDir>> {
+    if let Some(partial) = partial
+        && !partial.still_fits(target)?
+    {
+        console.error("the output was built anew while the plan was applied: nothing was written");
+        return Ok(None);
+    }
+    OutputDir::open(target).map(Some)
+}
+
+/// What was made and is not committed yet.
+struct Made {
+    report: Report,
+    known: Option<Known>,
+    files: Vec<GeneratedFile>,
+    capacities: Capacities,
+    manifest: Manifest,
+}
+
+/// Renders into an output; where only a part goes out, that.
+fn make(
+    renderer: &Renderer<'_>,
+    (partial, memory): (Option<&Partial>, &Memory<'_>),
+    output: &OutputDir,
+    diagnostics: &mut Diagnostics,
+) -> Result<Made> {
+    let prepared = renderer.prepared;
+    let goes_out =
+        |path: &ArtifactPath| partial.is_none_or(|one| one.paths.contains(path.as_str()));
+    let sink = |path: &ArtifactPath, bytes: &[u8]| {
+        if goes_out(path) { output.put(path, bytes) } else { Ok(()) }
+    };
+    // Of a part, what stays is not what it would be made from now.
+    let memory = partial.is_none().then_some(memory);
+    let (report, known) = renderer.render(&sink, memory)?;
+    let listed = match partial {
+        Some(partial) => Listed::part(prepared, &report, &prepared.minting.lock, partial),
+        None => Listed::whole(prepared, &report),
+    };
+    let (files, capacities) = generated_files(prepared, &listed, output, diagnostics)?;
+    let held = files.par_iter().filter_map(|file| Some((file, file.bytes.as_ref()?)));
+    held.try_for_each(|(file, bytes)| output.put(&file.published(), bytes))?;
+    let manifest = manifest_of(prepared, &report, &files, &listed);
+    Ok(Made { report, known, files, capacities, manifest })
+}
+
 /// Refuses places where nothing may be written, before anything is.
 fn check_places(root: &Path, target: &Path, prepared: &Prepared, args: &BuildArgs) -> Result<()> {
     check_place(root, target, &prepared.table_folders)?;
@@ -189,10 +244,18 @@ fn fault_of_writing(error: anyhow::Error, target: &Path) -> anyhow::Error {
 
 /// What the build was made from is kept, for whoever asks later what has changed, and what took
 /// long to make.
-fn keep(root: &Path, prepared: &Prepared, pictures: &KeptPictures, console: &mut Console) {
+fn keep(
+    root: &Path,
+    (prepared, manifest): (&Prepared, &Manifest),
+    pictures: &KeptPictures,
+    console: &mut Console,
+) {
     let kinds = [SourceKind::Lock, SourceKind::Unread, SourceKind::Asset];
     let read = prepared.sources.iter().filter(|(_, file)| !kinds.contains(&file.kind));
-    let files: Vec<_> = read.map(|(_, file)| (file.path.as_str(), file.digest)).collect();
+    let mut files: Vec<_> = read.map(|(_, file)| (file.path.as_str(), file.digest)).collect();
+    // Of a build in parts also what the rest was made from, of which there are copies already.
+    let rest = manifest.selection.iter().flat_map(|rest| &rest.sources);
+    files.extend(rest.filter_map(|one| Some((one.path.as_str(), Digest::from_hex(&one.sha256)?))));
     if let Err(error) = keep_sources(root, &files) {
         console.note(&format!("note: the next plan will have no reasons: {error:#}"));
     }

@@ -1,43 +1,104 @@
 //! From rendered artifacts and generated files to the manifest.
 
+use std::collections::BTreeSet;
+
 use anyhow::Result;
 use rayon::prelude::*;
 
 use super::exit::Bug;
+use super::partial::Partial;
 use super::prepare::{Ids, Prepared};
 use crate::artifact::pages::{Due, PageFile, page_files};
 use crate::artifact::redirects::{Capacity, Redirect};
 use crate::artifact::{
-    BriefFile, GeneratedFile, Redirects, ReportingFault, ReportingInput, Shelf,
+    BriefFile, GeneratedFile, LiveLink, Redirects, ReportingFault, ReportingInput, Shelf,
     check_classification, links_table, make_redirects, reporting_files,
 };
 use crate::diag::Diagnostics;
-use crate::link::Link;
+use crate::graph::Job;
 use crate::manifest::{Entry, Manifest, SourceEntry};
 use crate::model::{Digest, Hasher};
 use crate::render::{Rendered, Report};
 use crate::resolve::Scene;
-use crate::source::{LockRow, SourceKind};
+use crate::source::{Lock, LockRow, SourceKind};
 
 /// How full each server of short codes is, by its kind.
 pub(super) type Capacities = Vec<(&'static str, Capacity)>;
 
-/// Every file that no recipe makes: link and reporting tables, redirects, assets.
+/// What tables and servers are told of: all of a build, or a part of it and what stays.
+pub(super) struct Listed<'p> {
+    /// Sorted by id.
+    live: Vec<LiveLink<'p>>,
+    lock: &'p Lock,
+    pages: Vec<PageFile>,
+    partial: Option<&'p Partial>,
+}
+
+impl<'p> Listed<'p> {
+    /// All of a build.
+    pub(super) fn whole(prepared: &'p Prepared, report: &Report) -> Self {
+        let pages = pages_of(prepared, report, &|_| true);
+        let live = live_links(prepared, &report.live);
+        Self { live, lock: &prepared.minting.lock, pages, partial: None }
+    }
+
+    /// What goes out of it, and what stays. `lock` is what is recorded then.
+    pub(super) fn part(
+        prepared: &'p Prepared,
+        report: &Report,
+        lock: &'p Lock,
+        partial: &'p Partial,
+    ) -> Self {
+        let goes_out = |job: &Job| partial.builds(job);
+        let mut shown = vec![false; prepared.links.links.len()];
+        for (at, job) in prepared.jobs.iter().enumerate().filter(|(_, job)| goes_out(job)) {
+            for link in links_of(prepared, report, at, job) {
+                shown.get_mut(link).into_iter().for_each(|flag| *flag = true);
+            }
+        }
+        let mut live = live_links(prepared, &shown);
+        let made: BTreeSet<&str> = live.iter().map(|link| link.id()).collect();
+        let kept = partial.links.iter().filter(|link| !made.contains(link.id()));
+        live.extend(kept.map(LiveLink::Kept));
+        live.sort_by(|a, b| a.id().cmp(b.id()));
+        let mut pages = pages_of(prepared, report, &goes_out);
+        pages.extend(partial.pages.iter().cloned());
+        Self { live, lock, pages, partial: Some(partial) }
+    }
+}
+
+/// The links that a job shows, where it was made.
+pub(super) fn links_of(prepared: &Prepared, report: &Report, at: usize, job: &Job) -> Vec<usize> {
+    if report.failed.binary_search(&at).is_ok() {
+        return Vec::new();
+    }
+    let ranges = job.placements.iter().filter_map(|one| prepared.links.by_placement.get(*one));
+    let start = report.borrowed.partition_point(|(job, _)| *job < at);
+    let borrowed = report.borrowed.get(start..).unwrap_or_default().iter();
+    let borrowed = borrowed.take_while(|(job, _)| *job == at).map(|(_, link)| *link);
+    ranges.cloned().flatten().chain(borrowed).collect()
+}
+
+/// Every file that no recipe makes: link and reporting tables, redirects, assets, and what servers
+/// need to know of the pages.
 pub(super) fn generated_files(
     prepared: &Prepared,
-    live: &[bool],
+    listed: &Listed<'_>,
     shelf: &dyn Shelf,
     diagnostics: &mut Diagnostics,
 ) -> Result<(Vec<GeneratedFile>, Capacities)> {
-    let Prepared { sources, documents, facts, minting, assets, .. } = prepared;
-    let live = live_links(prepared, live);
+    let Prepared { sources, documents, facts, assets, .. } = prepared;
+    let Listed { live, lock, pages, partial } = listed;
     let briefs = brief_files(prepared);
-    let lock = &minting.lock;
-    let input = ReportingInput { documents, facts, live: &live, lock, briefs: &briefs };
+    let input = ReportingInput { documents, facts, live, lock, briefs: &briefs };
+    let routes: Vec<&str> = match partial {
+        Some(_) => pages.iter().map(|page| page.route.as_str()).collect(),
+        None => facts.pages.routes().collect(),
+    };
     let (tables, reporting) = rayon::join(
         || {
-            let table = links_table(documents, facts, &live, shelf);
-            (table, redirects(prepared, &live, diagnostics))
+            let table = links_table(documents, facts, live, shelf);
+            (table, redirects(prepared, live, lock, &routes, diagnostics))
         },
         || reporting_files(&input, shelf),
     );
@@ -56,18 +117,23 @@ pub(super) fn generated_files(
         }
     }
     files.extend(assets.images().smaller_files());
+    let stays = partial.iter().flat_map(|partial| &partial.entries);
+    let stays: BTreeSet<&str> = stays.map(|entry| entry.id.as_str()).collect();
+    files.retain(|file| !stays.contains(file.path.as_str()));
+    let assets = documents.workspace.hosts.assets.value.as_str().trim_end_matches('/');
+    files.extend(page_files(pages.clone(), assets));
     Ok((files, redirects.capacities))
 }
 
-/// What servers need to know of the pages that were built.
-pub(super) fn files_of_pages(prepared: &Prepared, report: &Report) -> Vec<GeneratedFile> {
-    let hosts = &prepared.documents.workspace.hosts;
+/// The pages that were made by some jobs.
+fn pages_of(prepared: &Prepared, report: &Report, of: &dyn Fn(&Job) -> bool) -> Vec<PageFile> {
+    let site = &prepared.documents.workspace.hosts.site.value;
     let pages = report.artifacts.iter().filter_map(|one| {
-        let job = prepared.jobs.get(one.job)?;
+        let job = prepared.jobs.get(one.job).filter(|job| of(job))?;
         let (form, route) = (one.page?, job.route.clone()?);
         let scene = Scene::of_asset(&prepared.documents, &prepared.facts, job.campaign, job.asset)?;
         Some(PageFile {
-            url: hosts.site.value.join(&route).ok()?.into(),
+            url: site.join(&route).ok()?.into(),
             route,
             form,
             path: one.path.with_digest(&one.digest.hex16()).to_string(),
@@ -76,24 +142,25 @@ pub(super) fn files_of_pages(prepared: &Prepared, report: &Report) -> Vec<Genera
             policy: one.policy.clone().unwrap_or_default(),
         })
     });
-    page_files(pages.collect(), hosts.assets.value.as_str().trim_end_matches('/'))
+    pages.collect()
 }
 
 /// What would be wrong in the files that no recipe makes.
 pub(super) fn check_generated(prepared: &Prepared, live: &[bool], diagnostics: &mut Diagnostics) {
     let Prepared { documents, facts, minting, .. } = prepared;
     let live = live_links(prepared, live);
-    redirects(prepared, &live, diagnostics);
     let lock = &minting.lock;
+    let routes: Vec<&str> = facts.pages.routes().collect();
+    redirects(prepared, &live, lock, &routes, diagnostics);
     let input = ReportingInput { documents, facts, live: &live, lock, briefs: &[] };
     check_classification(&input, diagnostics);
 }
 
 /// Sorted by id.
-fn live_links<'p>(prepared: &'p Prepared, live: &[bool]) -> Vec<&'p Link> {
+fn live_links<'p>(prepared: &'p Prepared, live: &[bool]) -> Vec<LiveLink<'p>> {
     let Prepared { links, minting, .. } = prepared;
     let by_id = minting.order.iter().filter(|at| live.get(**at) == Some(&true));
-    by_id.filter_map(|at| links.links.get(*at)).collect()
+    by_id.filter_map(|at| links.links.get(*at)).map(LiveLink::Made).collect()
 }
 
 /// The brief of each campaign.
@@ -110,17 +177,21 @@ fn brief_files(prepared: &Prepared) -> Vec<BriefFile> {
 }
 
 /// The files of all servers that answer short codes.
-fn redirects(prepared: &Prepared, live: &[&Link], diagnostics: &mut Diagnostics) -> Redirects {
-    let is_live = |id: &str| live.binary_search_by(|link| link.id.as_str().cmp(id)).is_ok();
-    let retired = prepared.minting.lock.links();
+fn redirects(
+    prepared: &Prepared,
+    live: &[LiveLink<'_>],
+    lock: &Lock,
+    routes: &[&str],
+    diagnostics: &mut Diagnostics,
+) -> Redirects {
+    let is_live = |id: &str| live.binary_search_by(|link| link.id().cmp(id)).is_ok();
     let retired: Vec<LockRow<'_>> =
-        retired.filter(|row| !row.url.is_empty() && !is_live(row.link_id)).collect();
+        lock.links().filter(|row| !row.url.is_empty() && !is_live(row.link_id)).collect();
     let mut redirects: Vec<Redirect<'_>> =
-        live.iter().map(|link| Redirect { code: &link.short_code, url: &link.url }).collect();
+        live.iter().map(|link| Redirect { code: link.short_code(), url: link.url() }).collect();
     // What was mailed and printed is answered for as long as anyone may ask.
     redirects.extend(retired.iter().map(|row| Redirect { code: row.short_code, url: &row.url }));
-    let routes: Vec<&str> = prepared.facts.pages.routes().collect();
-    make_redirects(&prepared.documents.workspace, &redirects, &routes, diagnostics)
+    make_redirects(&prepared.documents.workspace, &redirects, routes, diagnostics)
 }
 
 fn media_type(path: &str) -> &'static str {
@@ -148,9 +219,16 @@ pub(super) fn manifest_of(
     prepared: &Prepared,
     report: &Report,
     files: &[GeneratedFile],
+    listed: &Listed<'_>,
 ) -> Manifest {
-    let mut entries: Vec<Entry> =
-        report.artifacts.par_iter().filter_map(|one| rendered_entry(prepared, one)).collect();
+    let partial = listed.partial;
+    let goes_out = |one: &&Rendered| {
+        let job = prepared.jobs.get(one.job);
+        partial.is_none_or(|partial| job.is_some_and(|job| partial.builds(job)))
+    };
+    let made = report.artifacts.par_iter().filter(goes_out);
+    let mut entries: Vec<Entry> = made.filter_map(|one| rendered_entry(prepared, one)).collect();
+    entries.extend(partial.into_iter().flat_map(|partial| partial.entries.iter().cloned()));
     entries.extend(files.iter().map(|file| Entry {
         campaign: None,
         channel: None,
@@ -175,20 +253,21 @@ pub(super) fn manifest_of(
     let mut sources: Vec<SourceEntry> = read
         .map(|(_, file)| SourceEntry { path: file.path.to_string(), sha256: file.digest.hex() })
         .collect();
-    let sha256 = lock_digest(prepared).hex();
+    let sha256 = lock_digest(prepared, listed.lock).hex();
     sources.push(SourceEntry { path: "throughline.lock".to_owned(), sha256 });
     let as_of = prepared.as_of.map(|instant| instant.to_string());
-    Manifest::new(prepared.documents.workspace.name.value.clone(), as_of, sources, entries)
+    let name = prepared.documents.workspace.name.value.clone();
+    let selection = partial.and_then(|partial| partial.selected.clone());
+    Manifest { selection, ..Manifest::new(name, as_of, sources, entries) }
 }
 
 /// The lock as this build leaves it, so that building again changes nothing.
-fn lock_digest(prepared: &Prepared) -> Digest {
+fn lock_digest(prepared: &Prepared, lock: &Lock) -> Digest {
     let read = prepared.sources.of_kind(SourceKind::Lock).next();
     if let Some((_, file)) = read.filter(|_| prepared.ids == Ids::Leave) {
         return file.digest;
     }
     let mut hasher = Hasher::default();
-    let lock = &prepared.minting.lock;
     lock.for_each_line(|line| hasher = std::mem::take(&mut hasher).raw(line.as_bytes()));
     hasher.finish()
 }

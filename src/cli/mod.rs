@@ -17,6 +17,7 @@ mod graph;
 mod init;
 mod links;
 mod lock;
+mod partial;
 mod plan;
 mod prepare;
 mod progress;

@@ -11,6 +11,7 @@ mod origin;
 mod phases;
 mod plan;
 mod promotion;
+mod selection;
 mod touch;
 
 pub use changed::changed_facts;
@@ -22,4 +23,5 @@ pub use origin::origin;
 pub use phases::late_changes;
 pub use plan::{Class, Plan, Planned, compare};
 pub use promotion::{Edge, Node, NodeKind, Promotion, Size, growth, size_of};
+pub use selection::{BadSelector, Conflict, Made, Mixed, Mixing, Selection, Unit, names_in, units};
 pub use touch::{Reader, Readers, readers};

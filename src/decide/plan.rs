@@ -21,12 +21,21 @@ pub enum Class {
     Unaffected,
     /// Nothing that it stands on changes.
     Clean,
+    /// It would change, and is not selected: it stays as it is.
+    Kept,
 }
 
 impl Class {
     /// All of them, what matters most first.
-    pub const ALL: [Self; 6] =
-        [Self::Changed, Self::Added, Self::Removed, Self::Identical, Self::Unaffected, Self::Clean];
+    pub const ALL: [Self; 7] = [
+        Self::Changed,
+        Self::Added,
+        Self::Removed,
+        Self::Kept,
+        Self::Identical,
+        Self::Unaffected,
+        Self::Clean,
+    ];
 
     /// The word for it.
     pub fn as_str(self) -> &'static str {
@@ -37,6 +46,7 @@ impl Class {
             Self::Identical => "identical",
             Self::Unaffected => "unaffected",
             Self::Clean => "clean",
+            Self::Kept => "kept",
         }
     }
 

@@ -23,6 +23,27 @@ pub struct Minting {
     pub order: Vec<usize>,
 }
 
+impl Minting {
+    /// What it is where only the links of some placements go out: those alone are recorded.
+    #[must_use]
+    pub fn only(
+        &self,
+        documents: &Documents,
+        facts: &Facts,
+        links: &Links,
+        recording: Recording<'_>,
+        goes_out: &dyn Fn(usize) -> bool,
+    ) -> Self {
+        let goes_out =
+            |at: &&usize| links.links.get(**at).is_some_and(|link| goes_out(link.placement));
+        let order: Vec<usize> = self.order.iter().filter(goes_out).copied().collect();
+        let new = self.new.iter().filter(goes_out).copied().collect();
+        let mut lock = documents.lock.clone();
+        let changed = record(documents, facts, links, &order, recording, &mut lock);
+        Self { lock, new, changed, order: self.order.clone() }
+    }
+}
+
 /// Gives each link its short code: the recorded one, or a new one. Records what links mean, where
 /// that is wanted.
 pub fn register(

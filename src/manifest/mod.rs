@@ -5,5 +5,5 @@ mod schema;
 mod tree;
 
 pub use compare::{Comparison, Found, checksums_hold, compare};
-pub use schema::{ENGINE_EPOCH, Entry, Manifest, Root, SCHEMA, SourceEntry};
+pub use schema::{ENGINE_EPOCH, Entry, Manifest, Root, SCHEMA, Selected, SourceEntry};
 pub use tree::{leaf, root};

@@ -29,10 +29,29 @@ pub struct Manifest {
     pub root: Root,
     /// [`SCHEMA`].
     pub schema: String,
+    /// Where only some artifacts were built anew: which, and what the others were made from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub selection: Option<Selected>,
     /// Every file that was read, sorted by path.
     pub sources: Vec<SourceEntry>,
     /// The workspace's name.
     pub workspace: String,
+}
+
+/// Which artifacts an apply of a selection built, the others being those of the build before.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Selected {
+    /// The `--as-of` of the last whole build.
+    pub as_of: Option<String>,
+    /// The root of the build before.
+    pub base: String,
+    /// What was left out, as it was typed.
+    pub exclude: Vec<String>,
+    /// What was selected, as it was typed.
+    pub only: Vec<String>,
+    /// The files of the last whole build.
+    pub sources: Vec<SourceEntry>,
 }
 
 /// The RFC 6962 tree over the artifacts.
@@ -114,7 +133,16 @@ impl Manifest {
         artifacts.sort_by(|a, b| a.id.cmp(&b.id));
         let root = root_of(&artifacts);
         let schema = SCHEMA.to_owned();
-        Self { artifacts, as_of, engine_epoch: ENGINE_EPOCH, root, schema, sources, workspace }
+        Self {
+            artifacts,
+            as_of,
+            engine_epoch: ENGINE_EPOCH,
+            root,
+            schema,
+            selection: None,
+            sources,
+            workspace,
+        }
     }
 
     /// The canonical bytes.

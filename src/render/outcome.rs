@@ -82,6 +82,8 @@ pub struct Report {
     pub used: Vec<bool>,
     /// Which links are shown somewhere, or belong to a placement that is in some finished artifact.
     pub live: Vec<bool>,
+    /// Jobs with the links that they show and that are of no placement of theirs.
+    pub borrowed: Vec<(usize, usize)>,
     /// Which waivers fit a finding, by their order in the documents.
     pub waived: Vec<bool>,
     /// Jobs in which nothing was found.
@@ -184,7 +186,9 @@ pub(super) fn report(
                 mark(&mut report.used, *link as usize);
                 mark(&mut report.live, *link as usize);
             }
-            let placements = jobs.get(at).into_iter().flat_map(|job| &job.placements);
+            let job = jobs.get(at);
+            report.borrowed.extend(borrowed(stage, job, &used).map(|link| (at, link)));
+            let placements = job.into_iter().flat_map(|job| &job.placements);
             let ranges = placements.filter_map(|one| stage.links.by_placement.get(*one).cloned());
             ranges.flatten().for_each(|link| mark(&mut report.live, link));
         }
@@ -210,4 +214,18 @@ pub(super) fn report(
     }
     report.diagnostics = merged.into_values().collect();
     report
+}
+
+/// The links that a job shows and that are of no placement of its own.
+fn borrowed<'s>(
+    stage: &'s Stage<'_>,
+    job: Option<&Job>,
+    used: &'s [u32],
+) -> impl Iterator<Item = usize> + 's {
+    let mut own = job.map(|job| job.placements.clone()).unwrap_or_default();
+    own.sort_unstable();
+    let links = &stage.links.links;
+    used.iter().map(|link| *link as usize).filter(move |link| {
+        links.get(*link).is_some_and(|link| own.binary_search(&link.placement).is_err())
+    })
 }

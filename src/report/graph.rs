@@ -1,8 +1,8 @@
 //! The promotion as a picture: DOT for Graphviz, and an SVG of our own, column by column.
 
 use std::collections::BTreeMap;
-use std::fmt::Write;
 
+use super::drawing::{begin, curve, cut, line};
 use super::gallery::text as escaped;
 use crate::decide::{Edge, Node, NodeKind, Promotion};
 
@@ -24,11 +24,6 @@ pub fn dot(promotion: &Promotion) -> String {
     }
     out.push_str("}\n");
     out
-}
-
-fn line(out: &mut String, text: std::fmt::Arguments<'_>) {
-    // Writing to a string cannot fail.
-    let _ = writeln!(out, "{text}");
 }
 
 fn name((kind, id): &Node) -> String {
@@ -79,14 +74,9 @@ pub fn svg(promotion: &Promotion) -> String {
     };
     let rows = columns.iter().map(Vec::len).max().unwrap_or(0);
     let (width, height) = (COLUMN * (COLUMNS.len() - 1) + BOX + 40, HEAD + ROW * rows + 20);
-    let mut out = format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" \
-         viewBox=\"0 0 {width} {height}\" font-family=\"sans-serif\" font-size=\"11\">\n\
-         <title>The promotion: {} nodes, {} edges</title>\n\
-         <rect width=\"100%\" height=\"100%\" fill=\"#ffffff\"/>\n",
-        promotion.nodes.len(),
-        promotion.edges.len()
-    );
+    let (nodes, edges) = (promotion.nodes.len(), promotion.edges.len());
+    let title = format!("The promotion: {nodes} nodes, {edges} edges");
+    let mut out = begin((width, height), 11, &title);
     legend(&mut out, &owners);
     for (x, kinds) in COLUMNS.iter().enumerate() {
         let names: Vec<&str> = kinds.iter().map(|kind| kind.as_str()).collect();
@@ -176,8 +166,7 @@ fn draw_edge(
 ) {
     let (x1, y1) = (20 + from.0 * COLUMN + BOX, HEAD + from.1 * ROW + ROW / 2 - 2);
     let (x2, y2) = (20 + to.0 * COLUMN, HEAD + to.1 * ROW + ROW / 2 - 2);
-    let bend = x1.abs_diff(x2) / 2;
-    let (b1, b2) = (x1 + bend, x2.saturating_sub(bend));
+    let way = curve((x1, y1), (x2, y2));
     let title = escaped(&format!(
         "{} {} -> {} {}: {} ({}), {}",
         edge.from.0.as_str(),
@@ -192,7 +181,7 @@ fn draw_edge(
     line(
         out,
         format_args!(
-            "<path d=\"M{x1} {y1}C{b1} {y1} {b2} {y2} {x2} {y2}\" fill=\"none\" stroke=\"{colour}\" \
+            "<path d=\"{way}\" fill=\"none\" stroke=\"{colour}\" \
              stroke-opacity=\"0.55\"><title>{title}</title></path>"
         ),
     );
@@ -200,9 +189,7 @@ fn draw_edge(
 
 fn draw_node(out: &mut String, (kind, id): &Node, (x, y): (usize, usize)) {
     let (left, top) = (20 + x * COLUMN, HEAD + y * ROW);
-    let cut = id.chars().count() > LETTERS;
-    let shown: String = id.chars().take(if cut { LETTERS - 1 } else { LETTERS }).collect();
-    let shown = escaped(&if cut { format!("{shown}…") } else { shown });
+    let shown = cut(id, LETTERS);
     let title = escaped(&format!("{} {id}", kind.as_str()));
     line(
         out,

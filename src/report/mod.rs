@@ -1,5 +1,8 @@
 //! Showing: the same diagnostics for people, for grep and for programs. Writes where it is told.
 
+mod blast;
+mod comparison;
+mod drawing;
 mod gallery;
 mod graph;
 mod grouped;
@@ -9,6 +12,8 @@ mod sarif;
 mod schema;
 mod short;
 
+pub use blast::{DrawnWindow, blast};
+pub use comparison::{Compared, ComparisonPage, Look, comparison_page};
 pub use gallery::{
     Gallery, GalleryPage, HeldBack, Images, Item, LinkRow, Picture, Told, View, address,
     gallery_pages, links_of, preview,

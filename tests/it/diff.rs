@@ -78,6 +78,57 @@ fn another_offer_in_a_slot_changes_links_by_their_columns() {
     }
 }
 
+/// Mails and pages stand side by side, and the page needs nothing but what is beside it.
+#[test]
+fn a_page_shows_both_builds_side_by_side() {
+    let sandbox = sample();
+    sandbox.run(&["build"]).expect_code(0);
+    sandbox.edit(
+        "partners/offers.csv",
+        "lumen-serums,lumen,,pct_off,30,",
+        "lumen-serums,lumen,,pct_off,25,",
+    );
+    sandbox.edit("partners/placements.csv", "s01,lumen-serums,", "s01,lumen-glow-gift,");
+    let run = sandbox.run(&["diff", "--html", "review/late one.html"]).expect_code(0);
+    assert!(run.stderr.contains("wrote review/late one.html"), "{}", run.text());
+    let html = sandbox.read("review/late one.html");
+    for wanted in [
+        "<th scope=\"row\">offers:lumen-serums.value</th><td><del>30</del></td><td><ins>25</ins></td>",
+        "title=\"email/bf26/digest.html: before\"",
+        "title=\"email/bf26/digest.html: after\"",
+        ">bf26-digest-s01.cta</th>",
+        "<span class=\"changed\">~ changed</span>",
+        "<del>30</del>% off",
+    ] {
+        assert!(html.contains(wanted), "`{wanted}` is not in the page");
+    }
+    let frames = html.matches("<iframe").count();
+    assert_eq!(frames, html.matches("sandbox=\"allow-same-origin\"").count());
+    // Data blocks of pages stand in their frames, where nothing runs.
+    let own = html.split("srcdoc=\"").enumerate();
+    let own = own.map(|(at, part)| if at == 0 { part } else { part.split_once('"').unwrap().1 });
+    assert!(!own.collect::<String>().contains("<script") && !html.contains("allow-scripts"));
+    assert!(frames >= 4, "{frames} frames");
+    // Pictures of both sides are there, also those inside of frames.
+    let mut pictures = 0;
+    for part in html.split("late%20one.files/").skip(1) {
+        let end = part.find(['"', '&', ')', ' ']).unwrap();
+        let path = part[..end].replace("%20", " ");
+        assert!(sandbox.path(&format!("review/late one.files/{path}")).is_file(), "{path}");
+        pictures += 1;
+    }
+    assert!(pictures > 10, "{pictures} pictures");
+    assert!(!html.contains("src=&quot;https:"), "a picture of the network is left");
+    sandbox.run(&["diff", "--html", "again.html"]).expect_code(0);
+    let same = |text: &str| text.replace("late%20one.files", "again.files");
+    assert_eq!(sandbox.read("again.html"), same(&html));
+    sandbox.run(&["diff", "--html", "output/x.html"]).expect_code(5);
+    // Two folders, one of them from before.
+    sandbox.run(&["build", "--output", "now"]).expect_code(0);
+    sandbox.run(&["diff", "output", "now", "--html", "two.html"]).expect_code(0);
+    assert!(sandbox.read("two.html").contains("title=\"email/bf26/digest.html: after\""));
+}
+
 #[test]
 fn a_folder_without_a_build_is_said() {
     let sandbox = sample();

@@ -10,6 +10,7 @@
     reason = "tests touch files, and a test that panics has said what is wrong"
 )]
 
+mod blast;
 mod broken;
 mod cases;
 mod codes;
@@ -50,6 +51,7 @@ mod sample;
 mod sandbox;
 mod sarif;
 mod schema;
+mod select;
 mod server;
 mod serving;
 mod tidy;

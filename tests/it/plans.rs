@@ -76,7 +76,7 @@ const OFFERS: &str = "partners/offers.csv";
 const PARTNERS: &str = "partners/partners.csv";
 
 /// One edit of the small workspace, as a person makes it.
-fn edit(sandbox: &Sandbox, random: &mut Random) -> String {
+pub(crate) fn edit(sandbox: &Sandbox, random: &mut Random) -> String {
     let path = random.one_of(&[OFFERS, PARTNERS, "partners/placements.csv"]);
     match random.below(12) {
         9 => edit_rules(sandbox, random),

@@ -8,6 +8,7 @@ mod elements;
 mod head;
 mod headers;
 mod headers_file;
+mod kept;
 mod nginx;
 mod policy;
 mod routes;
@@ -15,6 +16,7 @@ mod routes;
 pub use due::{Due, robots};
 pub use elements::for_each_element;
 pub use head::{HeadFault, check_head};
+pub use kept::{ROUTES, kept_pages};
 pub use policy::{PagePolicy, Refused};
 
 use super::GeneratedFile;

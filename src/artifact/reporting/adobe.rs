@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::ReportingInput;
 use super::row::{LinkRow, Status};
-use crate::artifact::GeneratedFile;
+use crate::artifact::{GeneratedFile, LiveLink};
 use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::model::Span;
 use crate::resolve::Scene;
@@ -109,6 +109,8 @@ fn fault(value: &str) -> Option<&'static str> {
 pub fn check_classification(input: &ReportingInput<'_>, diagnostics: &mut Diagnostics) {
     let mut told: BTreeSet<Span> = BTreeSet::new();
     for link in input.live {
+        // What is kept was checked when it was made.
+        let LiveLink::Made(link) = link else { continue };
         let Some(placement) = input.facts.placements.get(link.placement) else { continue };
         let Some(scene) = Scene::of(input.documents, input.facts, placement) else { continue };
         for (what, value, span) in classified(&scene) {

@@ -3,19 +3,19 @@
 use rayon::prelude::*;
 
 use super::row::{LinkRow, Status};
-use crate::link::Link;
+use crate::artifact::LiveLink;
 
 /// Holds the live rows, as they are written, against the links in use. Both are sorted by link.
 #[derive(Debug)]
 pub(super) struct LiveRows<'a> {
-    used: &'a [&'a Link],
+    used: &'a [LiveLink<'a>],
     /// How many of them had their row.
     met: usize,
     disagreement: Option<String>,
 }
 
 impl<'a> LiveRows<'a> {
-    pub(super) fn new(used: &'a [&'a Link]) -> Self {
+    pub(super) fn new(used: &'a [LiveLink<'a>]) -> Self {
         Self { used, met: 0, disagreement: None }
     }
 
@@ -23,8 +23,9 @@ impl<'a> LiveRows<'a> {
         for row in rows.iter().filter(|row| row.status == Status::Live.name()) {
             let link = self.used.get(self.met);
             if self.disagreement.is_none()
-                && link
-                    .is_none_or(|link| link.id != row.link_id || link.short_code != row.short_code)
+                && link.is_none_or(|link| {
+                    link.id() != row.link_id || link.short_code() != row.short_code
+                })
             {
                 self.disagreement = Some(differs(link.copied(), row));
             }
@@ -36,32 +37,39 @@ impl<'a> LiveRows<'a> {
     pub(super) fn disagreement(self) -> Option<String> {
         let missing = || {
             let link = self.used.get(self.met)?;
-            Some(format!("the link `{}` is in use and has no live row in dim_link", link.id))
+            Some(format!("the link `{}` is in use and has no live row in dim_link", link.id()))
         };
         let Self { used, .. } = self;
         self.disagreement.clone().or_else(missing).or_else(|| {
-            twice("link", used, |link| &link.id)
-                .or_else(|| twice("short code", used, |link| &link.short_code))
+            twice("link", used, LiveLink::id)
+                .or_else(|| twice("short code", used, LiveLink::short_code))
         })
     }
 }
 
-fn differs(link: Option<&Link>, row: &LinkRow<'_>) -> String {
+fn differs(link: Option<LiveLink<'_>>, row: &LinkRow<'_>) -> String {
     let (id, code) = (&row.link_id, &row.short_code);
     match link {
-        Some(link) if link.id == *id => {
-            format!("the link `{id}` has the code `{}`, and `{code}` in dim_link", link.short_code)
+        Some(link) if link.id() == *id => {
+            format!(
+                "the link `{id}` has the code `{}`, and `{code}` in dim_link",
+                link.short_code()
+            )
         }
-        Some(link) if link.id.as_str() < id.as_ref() => {
-            format!("the link `{}` is in use and has no live row in dim_link", link.id)
+        Some(link) if link.id() < id.as_ref() => {
+            format!("the link `{}` is in use and has no live row in dim_link", link.id())
         }
         _ => format!("the link `{id}` is live in dim_link and in no artifact, or twice"),
     }
 }
 
 /// Two links in use with the same name.
-fn twice(what: &str, used: &[&Link], name: fn(&Link) -> &str) -> Option<String> {
-    let mut names: Vec<&str> = used.iter().map(|link| name(link)).collect();
+fn twice<'a>(
+    what: &str,
+    used: &[LiveLink<'a>],
+    name: fn(LiveLink<'a>) -> &'a str,
+) -> Option<String> {
+    let mut names: Vec<&str> = used.iter().map(|link| name(*link)).collect();
     names.par_sort_unstable();
     let (twice, _) = names.iter().zip(names.iter().skip(1)).find(|(a, b)| a == b)?;
     Some(format!("the {what} `{twice}` has two live rows in dim_link"))
@@ -70,7 +78,7 @@ fn twice(what: &str, used: &[&Link], name: fn(&Link) -> &str) -> Option<String> 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::link::Params;
+    use crate::link::{Link, Params};
 
     fn link(id: &str, code: &str) -> Link {
         let text = String::new;
@@ -91,7 +99,7 @@ mod tests {
 
     fn found(used: &[(&str, &str)], rows: &[(&str, &str)]) -> Option<String> {
         let links: Vec<Link> = used.iter().map(|(id, code)| link(id, code)).collect();
-        let used: Vec<&Link> = links.iter().collect();
+        let used: Vec<LiveLink<'_>> = links.iter().map(LiveLink::Made).collect();
         let mut live = LiveRows::new(&used);
         let row = |(id, code): &(&str, &str)| LinkRow {
             link_id: (*id).to_owned().into(),

@@ -7,9 +7,7 @@ use std::collections::BTreeSet;
 use rayon::prelude::*;
 
 use super::ReportingInput;
-use crate::artifact::links_table::param;
-use crate::artifact::{GeneratedFile, SheetWriter};
-use crate::link::Link;
+use crate::artifact::{GeneratedFile, LiveLink, SheetWriter};
 use crate::resolve::Scene;
 
 const HEADER: [&str; 8] =
@@ -24,7 +22,7 @@ const KEY: [&str; 4] = ["utm_id", "utm_campaign", "utm_source", "utm_medium"];
 pub(super) fn cost_template(input: &ReportingInput<'_>) -> Option<GeneratedFile> {
     let parts = input.live.par_chunks(PART);
     let keys: BTreeSet<[&str; 4]> = parts
-        .map(|links| links.iter().filter_map(|link| key_of(input, link)).collect())
+        .map(|links| links.iter().filter_map(|link| key_of(input, *link)).collect())
         .reduce(BTreeSet::new, |mut all: BTreeSet<_>, mut more| {
             all.append(&mut more);
             all
@@ -40,9 +38,13 @@ pub(super) fn cost_template(input: &ReportingInput<'_>) -> Option<GeneratedFile>
 
 /// The key of a link. GA4 asks for source and medium, and what a platform fills in later is no
 /// key.
-fn key_of<'a>(input: &ReportingInput<'a>, link: &'a Link) -> Option<[&'a str; 4]> {
-    let key = KEY.map(|name| param(link, name));
+fn key_of<'a>(input: &ReportingInput<'a>, link: LiveLink<'a>) -> Option<[&'a str; 4]> {
+    let key = KEY.map(|name| link.param(name));
     let [_, _, source, medium] = key;
+    let link = match link {
+        LiveLink::Made(link) => link,
+        LiveLink::Kept(kept) => return kept.has_costs.then_some(key),
+    };
     let placement = input.facts.placements.get(link.placement)?;
     let scene = Scene::of(input.documents, input.facts, placement)?;
     let mut patterns = scene.channel.params.iter();

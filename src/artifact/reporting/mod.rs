@@ -13,6 +13,7 @@ mod row;
 mod table_file;
 
 pub use adobe::check_classification;
+pub(in crate::artifact) use row::LinkRow;
 
 use std::io;
 
@@ -22,11 +23,10 @@ use self::adobe::Classification;
 use self::agreement::LiveRows;
 use self::model::{Model, value_rows};
 use self::recorded::{Recorded, rows_of_lock};
-use self::row::{LinkRow, ValueRow};
+use self::row::ValueRow;
 use self::table_file::{HasSeed, Seed, TableFiles};
 use super::parquet_file::TableFault;
-use super::{GeneratedFile, Shelf};
-use crate::link::Link;
+use super::{GeneratedFile, LiveLink, Shelf};
 use crate::resolve::Facts;
 use crate::source::{Documents, Lock};
 
@@ -38,7 +38,7 @@ pub struct ReportingInput<'a> {
     /// All facts.
     pub facts: &'a Facts,
     /// The links in artifacts of this build, sorted by id.
-    pub live: &'a [&'a Link],
+    pub live: &'a [LiveLink<'a>],
     /// Every link ever minted.
     pub lock: &'a Lock,
     /// The brief of each campaign.
@@ -122,13 +122,13 @@ fn for_each_row<'a>(
     let mut live = model.live().iter().copied().peekable();
     // Both are sorted by link. A link in use that was never recorded is found by the check.
     let mut with_link = rows_of_lock(lock).map(|record| {
-        while live.next_if(|link| link.id.as_str() < record.row.link_id).is_some() {}
+        while live.next_if(|link| link.id() < record.row.link_id).is_some() {}
         let link = live.peek().copied();
-        let link = link.filter(|link| record.is_last && link.id == record.row.link_id);
+        let link = link.filter(|link| record.is_last && link.id() == record.row.link_id);
         (record, link)
     });
     loop {
-        let some: Vec<(Recorded<'_>, Option<&Link>)> =
+        let some: Vec<(Recorded<'_>, Option<LiveLink<'_>>)> =
             with_link.by_ref().take(ROWS_AT_ONCE).collect();
         if some.is_empty() {
             return Ok(());

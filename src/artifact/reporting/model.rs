@@ -9,6 +9,7 @@ use super::ReportingInput;
 use super::flights::Flights;
 use super::recorded::Recorded;
 use super::row::{LinkRow, Status, ValueRow};
+use crate::artifact::LiveLink;
 use crate::artifact::links_table::param;
 use crate::link::{Link, recorded_params, short_code_url};
 use crate::model::Digest;
@@ -33,7 +34,7 @@ impl<'a> Model<'a> {
     }
 
     /// The links in use, sorted by id.
-    pub(super) fn live(&self) -> &'a [&'a Link] {
+    pub(super) fn live(&self) -> &'a [LiveLink<'a>] {
         self.input.live
     }
 
@@ -42,10 +43,11 @@ impl<'a> Model<'a> {
     pub(super) fn link_row(
         &self,
         recorded: &Recorded<'a>,
-        live: Option<&'a Link>,
+        live: Option<LiveLink<'a>>,
     ) -> Option<LinkRow<'_>> {
         match live {
-            Some(link) => self.live_row(recorded, link),
+            Some(LiveLink::Made(link)) => self.live_row(recorded, link),
+            Some(LiveLink::Kept(kept)) => Some(kept.row.clone()),
             None => Some(self.past_row(recorded)),
         }
     }
@@ -160,12 +162,10 @@ fn partner_names(documents: &Documents) -> Option<BTreeMap<&str, &str>> {
 /// brief has one.
 pub(super) fn value_rows<'a>(input: &'a ReportingInput<'a>) -> Vec<ValueRow<'a>> {
     // A few links at a time, most of whose values are the same.
-    let part = |links: &[&'a Link]| {
+    let part = |links: &[LiveLink<'a>]| {
         let mut values: Vec<(usize, &'a str)> = Vec::with_capacity(links.len() * PARAMETERS.len());
         for link in links {
-            let order = |name| PARAMETERS.iter().position(|known| *known == name);
-            let pairs = link.params.iter();
-            values.extend(pairs.map(|(name, value)| (order(name).unwrap_or(usize::MAX), value)));
+            link.each_param(|order, value| values.push((order, value)));
         }
         values.sort_unstable();
         values.dedup();

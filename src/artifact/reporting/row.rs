@@ -8,8 +8,8 @@ use crate::artifact::parquet_file::{Column, ColumnKind};
 
 /// A column and what its cells mean.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct TableColumn {
-    pub(super) column: Column,
+pub(in crate::artifact) struct TableColumn {
+    pub(in crate::artifact) column: Column,
     pub(super) about: &'static str,
 }
 
@@ -17,13 +17,19 @@ macro_rules! table {
     ($(#[$doc:meta])* $row:ident { $($field:ident: $kind:ident $about:literal,)* }) => {
         $(#[$doc])*
         #[derive(Clone, Debug, Default, PartialEq, Eq)]
-        pub(super) struct $row<'a> {
-            $(#[doc = $about] pub(super) $field: Cow<'a, str>,)*
+        pub(in crate::artifact) struct $row<'a> {
+            $(#[doc = $about] pub(in crate::artifact) $field: Cow<'a, str>,)*
         }
 
-        impl $row<'_> {
+        impl<'a> $row<'a> {
+            /// The cells, to be filled in.
+            #[allow(dead_code, reason = "only links are read back")]
+            fn places(&mut self) -> impl Iterator<Item = &mut Cow<'a, str>> {
+                [$(&mut self.$field),*].into_iter()
+            }
+
             /// The columns, in the order of [`Self::cells`].
-            pub(super) const COLUMNS: &'static [TableColumn] = &[$(TableColumn {
+            pub(in crate::artifact) const COLUMNS: &'static [TableColumn] = &[$(TableColumn {
                 column: Column { name: stringify!($field), kind: ColumnKind::$kind },
                 about: $about,
             },)*];
@@ -84,6 +90,33 @@ table! {
         label: Text "How reports show the value.",
         definition: Text "What the value means.",
         vocab_version: Text "The edition of the vocabulary of the build.",
+    }
+}
+
+impl LinkRow<'_> {
+    /// The cell of a column.
+    pub(in crate::artifact) fn cell(&self, name: &str) -> Option<&str> {
+        let mut columns = Self::COLUMNS.iter().map(|one| one.column.name).zip(self.cells());
+        columns.find(|(known, _)| *known == name).map(|(_, cell)| cell)
+    }
+}
+
+impl LinkRow<'static> {
+    /// The row with these cells; nothing where their number is another one.
+    pub(in crate::artifact) fn from_cells(cells: Vec<String>) -> Option<Self> {
+        let mut row = Self::default();
+        if cells.len() != Self::COLUMNS.len() {
+            return None;
+        }
+        for (cell, place) in cells.into_iter().zip(row.places()) {
+            *place = cell.into();
+        }
+        Some(row)
+    }
+
+    /// Whether an artifact of its build shows the link.
+    pub(in crate::artifact) fn is_live(&self) -> bool {
+        self.status == Status::Live.name()
     }
 }
 

@@ -1,5 +1,6 @@
 //! `diff`: two builds by artifact, by what people read, by link and by fact.
 
+mod page;
 mod shown;
 mod side;
 
@@ -13,6 +14,9 @@ use super::exit::Exit;
 use super::prepare::{Ids, Outcome, output_folder, prepare, report_unprepared, use_threads};
 use crate::decide::{Difference, Fact, Side, changed_facts, differences};
 use crate::diag::Diagnostics;
+use crate::load::load;
+use crate::store::check_gallery_place;
+use page::write_page;
 use shown::{document, print};
 use side::Build;
 
@@ -25,6 +29,9 @@ pub(super) struct DiffArgs {
     /// Only artifacts whose id begins with this
     #[arg(long, value_name = "PREFIX")]
     only: Option<String>,
+    /// Also write it as a page, before and after side by side, with its pictures in a folder beside
+    #[arg(long, value_name = "FILE")]
+    html: Option<PathBuf>,
     /// List everything, however much it is
     #[arg(long)]
     all: bool,
@@ -39,6 +46,7 @@ Examples:
   throughline diff ../yesterday/output         another build, and what a build would make now
   throughline diff ../yesterday/output output  two builds
   throughline diff --only email/               mails alone
+  throughline diff --html late.html            and side by side, to look at
 
 Exit codes: 0 whatever differs; 1 what a build would make cannot be told; 5 a folder holds no build.";
 
@@ -79,6 +87,15 @@ pub(super) fn run(root: &Path, args: &DiffArgs, console: &mut Console) -> Result
     };
     if let Some(prefix) = &args.only {
         comparison.difference.artifacts.retain(|one| one.id.starts_with(prefix));
+    }
+    if let Some(wanted) = &args.html {
+        let file = root.join(wanted);
+        check_gallery_place(&file, &folder)?;
+        // Where assets are said to be: what was built elsewhere shows no pictures.
+        let workspace = load(root, &mut Diagnostics::new()).workspace;
+        let host = workspace.map(|workspace| workspace.hosts.assets.value.to_string());
+        write_page(&file, &comparison, host.as_deref(), args.all)?;
+        console.note(&format!("wrote {}", wanted.display()));
     }
     if console.format.is_json() {
         console.line(&document(&comparison).to_string())?;

@@ -85,10 +85,10 @@ impl Build {
             Ok(())
         };
         let made = target_of(root, prepared, &sink, diagnostics, console)?;
-        let Some(Target { manifest, live, .. }) = made else { return Ok(None) };
+        let Some(Target { manifest, report, .. }) = made else { return Ok(None) };
         let columns = link_columns().map(str::to_owned).collect();
         let mut links = LinkRows::new(columns);
-        let shown = prepared.links.links.iter().zip(live).filter(|(_, live)| *live);
+        let shown = prepared.links.links.iter().zip(report.live).filter(|(_, live)| *live);
         for (link, _) in shown {
             if let Some(cells) = link_row(&prepared.documents, &prepared.facts, link) {
                 links.add(&link.id, cells);

@@ -7,12 +7,13 @@ use anyhow::{Context, Result};
 use serde::Deserialize;
 
 use super::document::SCHEMA;
-use super::{ApplyArgs, Planning, plan_build};
+use super::{ApplyArgs, Asked, Planned, Planning, plan_build};
 use crate::cli::args::BuildArgs;
-use crate::cli::build::build;
+use crate::cli::build::{Expected, build};
 use crate::cli::console::Console;
 use crate::cli::exit::Exit;
 use crate::cli::prepare::{Ids, Outcome, output_folder, prepare, report_unprepared, use_threads};
+use crate::decide::Selection;
 use crate::diag::Diagnostics;
 use crate::load::read_file;
 use crate::report::count;
@@ -27,6 +28,14 @@ struct Stored {
     engine_epoch: u32,
     changes: Vec<StoredChange>,
     sources: BTreeMap<String, String>,
+    #[serde(default)]
+    selection: StoredSelection,
+}
+
+#[derive(Debug, Default, Deserialize)]
+struct StoredSelection {
+    only: Vec<String>,
+    exclude: Vec<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -57,6 +66,14 @@ pub(in crate::cli) fn apply(root: &Path, args: &ApplyArgs, console: &mut Console
         console.error(&format!("{} is a plan of another version", args.plan.display()));
         return Ok(Exit::Usage);
     }
+    let StoredSelection { only, exclude } = &stored.selection;
+    let selection = match Selection::parse(only, exclude) {
+        Ok(selection) => selection,
+        Err(sentence) => {
+            console.error(&format!("{} is no plan: {sentence}", args.plan.display()));
+            return Ok(Exit::Usage);
+        }
+    };
     let mut diagnostics = Diagnostics::new();
     let as_of = stored.as_of.as_deref();
     let prepared = match prepare(root, as_of, Ids::Record, &mut diagnostics) {
@@ -64,22 +81,33 @@ pub(in crate::cli) fn apply(root: &Path, args: &ApplyArgs, console: &mut Console
         other => return report_unprepared(other, diagnostics, console, false),
     };
     let output = output_folder(root, None);
-    let Some(planning) = plan_build(root, &output, &prepared, &mut diagnostics, console)? else {
-        prepared.finish(&mut diagnostics);
-        console.diagnostics(&prepared.sources, &diagnostics, false)?;
-        console.note("nothing was written");
-        return Ok(Exit::Findings);
+    let asked = Asked { root, against: &output, selection: &selection };
+    let planned = plan_build(&asked, &prepared, &mut diagnostics, console)?;
+    let planning = match planned {
+        Planned::Ready(planning) => planning,
+        Planned::Blocked => {
+            prepared.finish(&mut diagnostics);
+            console.diagnostics(&prepared.sources, &diagnostics, false)?;
+            console.note("nothing was written");
+            return Ok(Exit::Findings);
+        }
+        // It could go out when it was planned.
+        Planned::Refused(refusal) => return Ok(does_not_fit(&refusal.lines, console)),
     };
     if let Some(reasons) = stale(&stored, &planning) {
-        console.error("the plan does not fit any more, and nothing was written");
-        for line in reasons {
-            console.note(&format!("  {line}"));
-        }
-        console.note("next: throughline plan, and look at it again");
-        return Ok(Exit::Stale);
+        return Ok(does_not_fit(&reasons, console));
     }
     let args = BuildArgs { as_of: stored.as_of.clone(), ..BuildArgs::default() };
-    build(root, &args, Some(&stored.target), console)
+    build(root, &args, Some(&Expected { root: stored.target, partial: planning.partial }), console)
+}
+
+fn does_not_fit(reasons: &[String], console: &mut Console) -> Exit {
+    console.error("the plan does not fit any more, and nothing was written");
+    for line in reasons {
+        console.note(&format!("  {line}"));
+    }
+    console.note("next: throughline plan, and look at it again");
+    Exit::Stale
 }
 
 /// Why a plan does not fit: what moved, and whether it matters to what was planned. What moved

@@ -1,6 +1,6 @@
 //! A plan as one JSON document: for programs, and for `apply`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -41,6 +41,18 @@ impl Planning {
         self.plan.artifacts.iter().filter(|one| one.class.is_effect())
     }
 
+    /// The facts that change: where only a part goes out, those that it goes out for.
+    pub(super) fn facts(&self) -> Vec<&Fact> {
+        let all = self.plan.facts.as_deref().unwrap_or_default();
+        if self.partial.is_none() {
+            return all.iter().collect();
+        }
+        // Tables list everything.
+        let own = self.effects().filter(|one| one.entry.campaign.is_some());
+        let of_part: BTreeSet<usize> = own.flat_map(|one| one.reasons.iter().copied()).collect();
+        of_part.into_iter().filter_map(|at| all.get(at)).collect()
+    }
+
     /// The facts that something follows from.
     pub(super) fn reasons<'p>(&'p self, planned: &'p Planned) -> impl Iterator<Item = &'p Fact> {
         let facts = self.plan.facts.as_deref().unwrap_or_default();
@@ -67,7 +79,7 @@ impl Planning {
             }
         }
         // Who said what changes: whom to call.
-        for fact in self.plan.facts.iter().flatten() {
+        for fact in self.facts() {
             if let Some(owner) = &fact.owner {
                 *counts.owners.entry(owner.clone()).or_default() += 1;
             }
@@ -131,6 +143,7 @@ pub(super) fn document(planning: &Planning, prepared: &Prepared) -> Value {
         .iter()
         .map(|one| (one.path.as_str(), one.sha256.as_str()))
         .collect();
+    let [only, exclude] = planning.selection.typed();
     json!({
         "schema": SCHEMA,
         "base": planning.base.as_ref().map(|base| &base.root.hash),
@@ -150,6 +163,7 @@ pub(super) fn document(planning: &Planning, prepared: &Prepared) -> Value {
             "state": one.state, "seconds_left": one.seconds_left,
             "artifacts": one.artifacts.len(),
         })).collect::<Vec<_>>(),
+        "selection": { "only": only, "exclude": exclude },
         "sources": sources,
     })
 }

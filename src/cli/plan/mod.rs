@@ -3,34 +3,46 @@
 mod apply;
 mod args;
 mod base;
+mod base_files;
 mod document;
+mod select;
 mod shown;
 
+use std::collections::BTreeSet;
 use std::path::Path;
+use std::sync::{Mutex, PoisonError};
 
 use anyhow::{Context, Result};
 use jiff::Timestamp;
 
 pub(super) use apply::apply;
-pub(super) use args::{ApplyArgs, PlanArgs};
+pub(super) use args::{ApplyArgs, EXAMPLES, PlanArgs};
 pub(super) use base::{Base, digests, world};
 use document::document;
+pub(super) use select::Refusal;
+use select::{Names, Whole, cut_down};
+use shown::drawn;
 pub(super) use shown::{fact_line, print_plan};
 
 use super::build::Renderer;
 use super::console::Console;
-use super::entries::{files_of_pages, generated_files, manifest_of};
+use super::entries::{Listed, generated_files, manifest_of};
 use super::exit::Exit;
+use super::partial::Partial;
 use super::prepare::{
     Ids, Outcome, Prepared, check_swaps, extend, now, output_folder, prepare, remember_pictures,
     report_unprepared, use_threads,
 };
 use super::released::forgotten_links;
 use crate::artifact::NoShelf;
-use crate::decide::{Fact, Plan, Subject, World, changed_facts, compare, growth, readers, size_of};
+use crate::decide::{
+    Fact, Plan, Selection, Subject, World, changed_facts, compare, growth, names_in, readers,
+    size_of,
+};
 use crate::diag::Diagnostics;
 use crate::manifest::{ENGINE_EPOCH, Manifest};
-use crate::render::{Engine, Sink};
+use crate::model::ArtifactPath;
+use crate::render::{Engine, Report, Sink};
 use crate::store::{read_manifest, replace_file};
 
 /// A plan with everything that is told of it.
@@ -42,56 +54,133 @@ pub(super) struct Planning {
     pub(super) growth: Vec<(&'static str, i64)>,
     /// From when time left is counted.
     pub(super) now: Timestamp,
+    /// What was selected.
+    pub(super) selection: Selection,
+    /// Where only a part goes out: which, and what stays.
+    pub(super) partial: Option<Partial>,
 }
 
 pub(super) fn run(root: &Path, args: &PlanArgs, console: &mut Console) -> Result<Exit> {
     use_threads(args.jobs);
+    let selection = match Selection::parse(&args.only, &args.exclude) {
+        Ok(selection) => selection,
+        Err(sentence) => {
+            console.error(&sentence);
+            return Ok(Exit::Usage);
+        }
+    };
     let mut diagnostics = Diagnostics::new();
     let prepared = match prepare(root, args.as_of.as_deref(), Ids::Record, &mut diagnostics) {
         Outcome::Ready(prepared) => prepared,
         other => return report_unprepared(other, diagnostics, console, false),
     };
     let against = output_folder(root, args.against.as_deref());
-    let planning = plan_build(root, &against, &prepared, &mut diagnostics, console)?;
+    let asked = Asked { root, against: &against, selection: &selection };
+    let planned = plan_build(&asked, &prepared, &mut diagnostics, console)?;
     prepared.finish(&mut diagnostics);
     console.diagnostics(&prepared.sources, &diagnostics, false)?;
-    let Some(planning) = planning else {
-        console.note("nothing can be planned before this is put right");
-        return Ok(Exit::Findings);
+    let planning = match planned {
+        Planned::Ready(planning) => planning,
+        Planned::Blocked => {
+            console.note("nothing can be planned before this is put right");
+            return Ok(Exit::Findings);
+        }
+        Planned::Refused(refusal) => {
+            console.error("the selection cannot go out by itself");
+            for line in &refusal.lines {
+                console.note(&format!("  {line}"));
+            }
+            if let Some(next) = &refusal.next {
+                console.note(&format!("next: {next}"));
+            }
+            return Ok(refusal.exit);
+        }
     };
-    let text = document(&planning, &prepared).to_string();
-    if console.format.is_json() {
-        console.line(&text)?;
-    } else {
-        print_plan(&planning, &prepared, args.all, console)?;
+    show(root, args, (&planning, &prepared), console)?;
+    Ok(if diagnostics.has_errors() { Exit::Findings } else { Exit::Done })
+}
+
+/// Prints a plan, or draws it there, and writes the files that were asked for.
+fn show(
+    root: &Path,
+    args: &PlanArgs,
+    (planning, prepared): (&Planning, &Prepared),
+    console: &mut Console,
+) -> Result<()> {
+    let text = document(planning, prepared).to_string();
+    let picture = args.svg.as_ref().map(|file| (file, drawn(planning, prepared)));
+    match &picture {
+        Some((file, picture)) if *file == Path::new("-") => console.bytes(picture.as_bytes())?,
+        _ if console.format.is_json() => console.line(&text)?,
+        _ => print_plan(planning, prepared, args.all, console)?,
+    }
+    if let Some((file, picture)) = picture.filter(|(file, _)| *file != Path::new("-")) {
+        replace_file(&root.join(file), picture.as_bytes())?;
+        console.note(&format!("wrote {}", file.display()));
     }
     if let Some(file) = &args.output {
         replace_file(file, format!("{text}\n").as_bytes())?;
         console.note(&format!("next: throughline apply {}", file.display()));
     }
-    Ok(if diagnostics.has_errors() { Exit::Findings } else { Exit::Done })
+    Ok(())
 }
 
-/// Renders everything in memory and compares it with an output. Nothing where something wrong
-/// reaches the whole build.
+/// What is planned.
+pub(super) struct Asked<'a> {
+    pub(super) root: &'a Path,
+    /// The output to compare with.
+    pub(super) against: &'a Path,
+    pub(super) selection: &'a Selection,
+}
+
+/// What came of planning.
+pub(super) enum Planned {
+    Ready(Box<Planning>),
+    /// Something wrong reaches the whole build.
+    Blocked,
+    /// What was selected cannot go out by itself.
+    Refused(Refusal),
+}
+
+/// Renders everything in memory and compares it with an output.
 pub(super) fn plan_build(
-    root: &Path,
-    against: &Path,
+    asked: &Asked<'_>,
     prepared: &Prepared,
     diagnostics: &mut Diagnostics,
     console: &Console,
-) -> Result<Option<Planning>> {
+) -> Result<Planned> {
+    let Asked { root, against, selection } = *asked;
     diagnostics.extend(forgotten_links(against, prepared));
-    let Some(target) = target_of(root, prepared, NOWHERE, diagnostics, console)? else {
-        return Ok(None);
+    let names: Mutex<Names> = Mutex::default();
+    let note_names = |path: &ArtifactPath, bytes: &[u8]| {
+        let found = names_in(bytes);
+        let mut names = names.lock().unwrap_or_else(PoisonError::into_inner);
+        names.insert(path.to_string(), found);
+        Ok(())
+    };
+    let sink: Sink<'_> = if selection.is_everything() { NOWHERE } else { &note_names };
+    let Some(target) = target_of(root, prepared, sink, diagnostics, console)? else {
+        return Ok(Planned::Blocked);
     };
     let bytes = read_manifest(against)?;
     let base = bytes.map(|bytes| Manifest::parse(&bytes)).transpose();
     let base = base
         .map_err(anyhow::Error::msg)
         .with_context(|| format!("{} holds no manifest of ours", against.display()))?;
-    let kept = base.as_ref().and_then(|manifest| Base::of(root, manifest));
-    Ok(Some(plan_against(base, kept.as_ref().map(Base::world), target)))
+    let kept = base.as_ref().and_then(|manifest| Base::all(root, manifest));
+    let worlds: Vec<World<'_>> = kept.iter().flatten().map(Base::world).collect();
+    let planning = plan_against(base, &worlds, &target);
+    if selection.is_everything() {
+        return Ok(Planned::Ready(Box::new(planning)));
+    }
+    let names = names.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let digests = digests(&target.manifest);
+    let world = world(prepared, &digests);
+    let whole = Whole { target: &target, names: &names, folder: against, world };
+    Ok(match cut_down(planning, &whole, selection)? {
+        Ok(planning) => Planned::Ready(Box::new(planning)),
+        Err(refusal) => Planned::Refused(refusal),
+    })
 }
 
 /// What a build would make of a workspace.
@@ -99,8 +188,8 @@ pub(super) struct Target<'a> {
     prepared: &'a Prepared,
     engine: Engine<'a>,
     pub(super) manifest: Manifest,
-    /// Which links are live.
-    pub(super) live: Vec<bool>,
+    /// What came of its jobs.
+    pub(super) report: Report,
 }
 
 /// For whom digests are enough.
@@ -124,38 +213,51 @@ pub(super) fn target_of<'a>(
     // The build that follows makes room for them.
     remember_pictures(root, prepared, false);
     let renderer = Renderer { prepared, engine: &engine, console: console.format };
-    let (report, _) = renderer.render(sink, None)?;
-    let (mut files, _) = generated_files(prepared, &report.live, &NoShelf, diagnostics)?;
-    files.extend(files_of_pages(prepared, &report));
+    let mut report = renderer.render(sink, None)?.0;
+    let listed = Listed::whole(prepared, &report);
+    let (files, _) = generated_files(prepared, &listed, &NoShelf, diagnostics)?;
     for file in &files {
         if let Some(bytes) = &file.bytes {
             sink(&file.published(), bytes)?;
         }
     }
-    let manifest = manifest_of(prepared, &report, &files);
-    extend(diagnostics, report.diagnostics);
-    Ok(Some(Target { prepared, engine, manifest, live: report.live }))
+    let manifest = manifest_of(prepared, &report, &files, &listed);
+    extend(diagnostics, std::mem::take(&mut report.diagnostics));
+    Ok(Some(Target { prepared, engine, manifest, report }))
 }
 
-/// Compares a target with a base, and the facts of both where those of the base are known.
+/// Compares a target with a base, and the facts of both where those of the base are known: of what
+/// the base was last built from in whole, and in part.
 pub(super) fn plan_against(
     base: Option<Manifest>,
-    base_world: Option<World<'_>>,
-    target: Target<'_>,
+    base_worlds: &[World<'_>],
+    target: &Target<'_>,
 ) -> Planning {
     let Target { prepared, engine, manifest, .. } = target;
-    let digests = digests(&manifest);
+    let digests = digests(manifest);
     let world = world(prepared, &digests);
-    let facts = base_world.map(|old| {
-        let mut facts = changed_facts(old, world);
-        facts.extend(base.iter().flat_map(|base| of_the_run(base, &manifest)));
+    let facts = (!base_worlds.is_empty()).then(|| {
+        let mut facts: Vec<Fact> = Vec::new();
+        for old in base_worlds {
+            let known: BTreeSet<String> = facts.iter().map(|fact| fact.name.clone()).collect();
+            let new = changed_facts(*old, world).into_iter();
+            facts.extend(new.filter(|fact| !known.contains(&fact.name)));
+        }
+        facts.extend(base.iter().flat_map(|base| of_the_run(base, manifest)));
         facts
     });
-    let growth = base_world.map(|old| growth(&size_of(old), &size_of(world)));
-    let readers = readers(world, &prepared.jobs, &engine);
-    let plan = compare(base.as_ref(), &manifest, facts, &readers);
-    let now = prepared.as_of.unwrap_or_else(now);
-    Planning { base, target: manifest, plan, growth: growth.unwrap_or_default(), now }
+    let growth = base_worlds.first().map(|old| growth(&size_of(*old), &size_of(world)));
+    let readers = readers(world, &prepared.jobs, engine);
+    let plan = compare(base.as_ref(), manifest, facts, &readers);
+    Planning {
+        base,
+        target: manifest.clone(),
+        plan,
+        growth: growth.unwrap_or_default(),
+        now: prepared.as_of.unwrap_or_else(now),
+        selection: Selection::default(),
+        partial: None,
+    }
 }
 
 /// What changes though no file does.
@@ -175,8 +277,11 @@ fn of_the_run(base: &Manifest, target: &Manifest) -> Vec<Fact> {
         unseen_in: Vec::new(),
     };
     let mut found = Vec::new();
-    if base.as_of != target.as_of {
-        found.push(fact(Subject::AsOf, base.as_of.clone(), target.as_of.clone()));
+    // Of a build in parts, when it was made in whole.
+    let whole = base.selection.as_ref().map(|rest| &rest.as_of);
+    let other = whole.into_iter().chain([&base.as_of]).find(|as_of| **as_of != target.as_of);
+    if let Some(other) = other {
+        found.push(fact(Subject::AsOf, other.clone(), target.as_of.clone()));
     }
     if base.engine_epoch != target.engine_epoch {
         let (old, new) = (base.engine_epoch.to_string(), ENGINE_EPOCH.to_string());

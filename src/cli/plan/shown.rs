@@ -9,7 +9,7 @@ use super::document::WindowLeft;
 use crate::cli::console::Console;
 use crate::cli::prepare::Prepared;
 use crate::decide::{Class, Fact};
-use crate::report::count;
+use crate::report::{DrawnWindow, blast, count};
 
 /// Artifacts that are listed unless all are asked for.
 const LISTED: usize = 40;
@@ -41,6 +41,15 @@ pub(in crate::cli) fn print_plan(
         let grown: Vec<String> = planning.growth.iter().map(of).collect();
         console.line(&format!("grows     {}", grown.join(", ")))?;
     }
+    let kept = counts.classes.get(Class::Kept.as_str()).copied().unwrap_or(0);
+    if kept > 0 {
+        let kept = count(kept, "artifact");
+        let [only, exclude] = planning.selection.typed();
+        let only = only.iter().flat_map(|one| ["--only", one]);
+        let typed = only.chain(exclude.iter().flat_map(|one| ["--exclude", one]));
+        let typed = typed.collect::<Vec<_>>().join(" ");
+        console.line(&format!("stay      {kept} would change and stay as they are: {typed}"))?;
+    }
     for (name, map) in
         [("channels", &counts.channels), ("partners", &counts.partners), ("ask", &counts.owners)]
     {
@@ -56,14 +65,15 @@ pub(in crate::cli) fn print_plan(
 }
 
 fn print_facts(planning: &Planning, all: bool, console: &mut Console) -> Result<()> {
-    let Some(facts) = &planning.plan.facts else {
+    if planning.plan.facts.is_none() {
         let sentence = if planning.base.is_some() {
             "reasons   no record of the base's facts: only what changes can be said, not why"
         } else {
             "reasons   there is no output yet: everything is new"
         };
         return Ok(console.line(sentence)?);
-    };
+    }
+    let facts = planning.facts();
     let limit = if all { facts.len() } else { FACTS };
     for fact in facts.iter().take(limit) {
         console.line(&format!("fact      {}", fact_line(fact)))?;
@@ -120,19 +130,40 @@ pub(in crate::cli) fn fact_line(fact: &Fact) -> String {
 }
 
 fn window_line(window: &WindowLeft, prepared: &Prepared) -> String {
+    let time = window_time(window, prepared);
+    let name = format!("{}/{}", window.campaign, window.window);
+    format!("{name:<20} {:<13} {time}", count(window.artifacts.len(), "artifact"))
+}
+
+/// How long there is.
+fn window_time(window: &WindowLeft, prepared: &Prepared) -> String {
     let mut briefs = prepared.documents.briefs.iter();
     let brief = briefs.find(|brief| brief.id.value.as_str() == window.campaign);
     let locks = brief.map(|brief| {
         window.locks.to_zoned(brief.zone.clone()).strftime("%Y-%m-%d %H:%M %Z").to_string()
     });
-    let time = match window.state {
+    match window.state {
         "closed" => "has closed".to_owned(),
         "open" => "is open: customers see it already".to_owned(),
         "locked" => "has locked".to_owned(),
         _ => format!("locks {} ({} left)", locks.unwrap_or_default(), left(window.seconds_left)),
-    };
-    let name = format!("{}/{}", window.campaign, window.window);
-    format!("{name:<20} {:<13} {time}", count(window.artifacts.len(), "artifact"))
+    }
+}
+
+/// The plan as a picture.
+pub(super) fn drawn(planning: &Planning, prepared: &Prepared) -> String {
+    let windows = planning.windows(prepared);
+    let windows = windows.iter().map(|window| DrawnWindow {
+        name: [window.campaign.clone(), window.window.clone()],
+        time: window_time(window, prepared),
+        late: matches!(window.state, "locked" | "open" | "closed"),
+    });
+    let effects = planning.effects().count();
+    let facts = planning.facts().len();
+    let title = &prepared.documents.workspace.title.value;
+    let headline =
+        format!("{title}: {} change, {} follow", count(facts, "fact"), count(effects, "artifact"));
+    blast(&planning.plan, &windows.collect::<Vec<_>>(), &headline)
 }
 
 /// `1h40m`, `3d2h`.

@@ -143,7 +143,7 @@ fn plan_swap(
     let Some((old, new)) = old.zip(new) else { return Ok(None) };
     let digests = digests(&old.manifest);
     let base_world = world(base, &digests);
-    Ok(Some(plan_against(Some(old.manifest), Some(base_world), new)))
+    Ok(Some(plan_against(Some(old.manifest), &[base_world], &new)))
 }
 
 /// What is found with the swap and was not found without it.
