@@ -8,7 +8,7 @@ use rayon::prelude::*;
 
 use super::args::{BuildArgs, GalleryPlace};
 use super::console::Console;
-use super::entries::{check_generated, files_of_pages, generated_files, manifest_of};
+use super::entries::{Capacities, check_generated, files_of_pages, generated_files, manifest_of};
 use super::exit::{Bug, Exit};
 use super::gallery::make_gallery;
 use super::prepare::{
@@ -27,8 +27,8 @@ use crate::model::{ArtifactPath, Span};
 use crate::render::{Engine, Report, Sink, Stage, render_all};
 use crate::source::SourceKind;
 use crate::store::{
-    DirectoryLock, KeptPictures, OutputDir, check_gallery_place, check_place, commit, is_workspace,
-    keep_sources, lock_directory, replace_file,
+    Committed, DirectoryLock, KeptPictures, OutputDir, check_gallery_place, check_place, commit,
+    is_workspace, keep_sources, lock_directory, replace_file,
 };
 
 pub(super) fn run(root: &Path, args: &BuildArgs, console: &mut Console) -> Result<Exit> {
@@ -37,15 +37,92 @@ pub(super) fn run(root: &Path, args: &BuildArgs, console: &mut Console) -> Resul
     build(root, args, None, console)
 }
 
-/// Builds; where a plan is applied, only what it expects.
+/// Builds and says what came of it; where a plan is applied, only what it expects.
 pub(super) fn build(
     root: &Path,
     args: &BuildArgs,
     expected: Option<&String>,
     console: &mut Console,
 ) -> Result<Exit> {
+    let made = match make(root, args, (expected, Then::End), console)? {
+        Made::Unprepared(outcome, diagnostics) => {
+            return report_unprepared(outcome, diagnostics, console, false);
+        }
+        Made::Refused(prepared, diagnostics) => {
+            console.diagnostics(&prepared.sources, &diagnostics, false)?;
+            console.note("nothing was written");
+            return Ok(Exit::Findings);
+        }
+        Made::Stale => {
+            console.error("a source changed while the plan was applied: nothing was committed");
+            return Ok(Exit::Stale);
+        }
+        Made::Built(finished) => *finished,
+    };
+    let Finished { mut prepared, report, manifest, diagnostics, .. } = made;
+    console.diagnostics(&prepared.sources, &diagnostics, false)?;
+    let quarantine = quarantine(&mut prepared);
+    let built = Built {
+        prepared: &prepared,
+        manifest: &manifest,
+        committed: made.committed,
+        report: &report,
+        target: &made.target,
+        quarantine,
+        capacities: made.capacities,
+        gallery: gallery(root, &made.target, args, (&prepared, &report, &manifest))?,
+    };
+    print_summary(&built, console)?;
+    // Taking a large workspace apart piece by piece would only take time.
+    std::mem::forget((report, manifest));
+    std::mem::forget(prepared);
+    Ok(if diagnostics.has_errors() { Exit::Findings } else { Exit::Done })
+}
+
+/// What the process does after a build.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Then {
+    /// It ends, so nothing need be taken apart.
+    End,
+    /// It goes on, and must not grow.
+    GoOn,
+}
+
+/// What came of a build.
+pub(super) enum Made {
+    /// The workspace could not be read.
+    Unprepared(Outcome, Diagnostics),
+    /// Something stands in the way of everything, and nothing was written.
+    Refused(Box<Prepared>, Diagnostics),
+    /// It is not what a plan expects, and was not committed.
+    Stale,
+    /// It was committed.
+    Built(Box<Finished>),
+}
+
+/// A build that was committed. No other run writes there while this is held.
+pub(super) struct Finished {
+    pub(super) prepared: Box<Prepared>,
+    pub(super) report: Report,
+    pub(super) manifest: Manifest,
+    pub(super) committed: Committed,
+    pub(super) capacities: Capacities,
+    pub(super) diagnostics: Diagnostics,
+    pub(super) target: PathBuf,
+    /// Whether throughline.lock was replaced.
+    pub(super) recorded: bool,
+    _locks: (Option<DirectoryLock>, DirectoryLock),
+}
+
+/// Builds. Says nothing but that it waits.
+pub(super) fn make(
+    root: &Path,
+    args: &BuildArgs,
+    (expected, then): (Option<&String>, Then),
+    console: &mut Console,
+) -> Result<Made> {
     // Held from before the ids are read until after they are written.
-    let _ids = if is_workspace(root) {
+    let ids_lock = if is_workspace(root) {
         Some(lock_for(&root.join(".throughline"), console)?)
     } else {
         None
@@ -54,7 +131,7 @@ pub(super) fn build(
     let ids = if args.locked { Ids::Leave } else { Ids::Record };
     let mut prepared = match prepare(root, args.as_of.as_deref(), ids, &mut diagnostics) {
         Outcome::Ready(prepared) => prepared,
-        other => return report_unprepared(other, diagnostics, console, false),
+        other => return Ok(Made::Unprepared(other, diagnostics)),
     };
     let target = output_folder(root, args.output.as_deref());
     diagnostics.extend(forgotten_links(&target, &prepared));
@@ -67,17 +144,14 @@ pub(super) fn build(
     engine.check_recipes(&prepared.documents, &mut diagnostics);
     check_swaps(&prepared, &engine, &mut diagnostics);
     let pictures = remember_pictures(root, &prepared, false);
-    let renderer = Renderer { prepared: &prepared, engine: &engine, console: console.format };
-    if (diagnostics.blocks_build() || args.strict) && refuse(&renderer, &mut diagnostics, console)?
-    {
-        return Ok(Exit::Findings);
+    let renderer = Renderer { prepared: &prepared, engine: &engine, console: console.format, then };
+    if (diagnostics.blocks_build() || args.strict) && refuse(&renderer, &mut diagnostics)? {
+        return Ok(Made::Refused(prepared, diagnostics));
     }
     check_places(root, &target, &prepared, args)?;
-    let _target = lock_for(&target, console)?;
+    let target_lock = lock_for(&target, console)?;
     let output = OutputDir::open(&target)?;
-    if !args.locked {
-        write_lock_file(root, &prepared)?;
-    }
+    let recorded = !args.locked && write_lock_file(root, &prepared)?;
     let report = renderer
         .render(&|path: &ArtifactPath, bytes: &[u8]| output.put(path, bytes))
         .with_context(|| format!("cannot write into {}", target.display()))?;
@@ -91,31 +165,27 @@ pub(super) fn build(
         .map_err(|error| fault_of_writing(error, &target))?;
     let manifest = manifest_of(&prepared, &report, &files);
     if expected.is_some_and(|root| *root != manifest.root.hash) {
-        console.error("a source changed while the plan was applied: nothing was committed");
-        return Ok(Exit::Stale);
+        return Ok(Made::Stale);
     }
     let committed = commit(&output, &manifest)?;
     keep(root, &prepared, &pictures, console);
     diagnostics.extend(unused(&prepared, &report, &diagnostics));
     extend(&mut diagnostics, report.diagnostics.iter().cloned());
     prepared.finish(&mut diagnostics);
-    console.diagnostics(&prepared.sources, &diagnostics, false)?;
-    let quarantine = quarantine(&mut prepared);
-    let built = Built {
-        prepared: &prepared,
-        manifest: &manifest,
+    if then == Then::End {
+        std::mem::forget(files);
+    }
+    Ok(Made::Built(Box::new(Finished {
+        prepared,
+        report,
+        manifest,
         committed,
-        report: &report,
-        target: &target,
-        quarantine,
         capacities,
-        gallery: gallery(root, &target, args, (&prepared, &report, &manifest))?,
-    };
-    print_summary(&built, console)?;
-    // The process ends here; taking a large workspace apart piece by piece would only take time.
-    std::mem::forget((report, manifest, files));
-    std::mem::forget(prepared);
-    Ok(if diagnostics.has_errors() { Exit::Findings } else { Exit::Done })
+        diagnostics,
+        target,
+        recorded,
+        _locks: (ids_lock, target_lock),
+    })))
 }
 
 /// Refuses places where nothing may be written, before anything is.
@@ -126,7 +196,7 @@ fn check_places(root: &Path, target: &Path, prepared: &Prepared, args: &BuildArg
 }
 
 /// Makes the gallery where one is wanted.
-fn gallery(
+pub(super) fn gallery(
     root: &Path,
     target: &Path,
     args: &BuildArgs,
@@ -170,11 +240,7 @@ fn keep(root: &Path, prepared: &Prepared, pictures: &KeptPictures, console: &mut
 
 /// Renders everything without writing it, so that everything wrong is told at once; tells whether
 /// anything is.
-fn refuse(
-    renderer: &Renderer<'_>,
-    diagnostics: &mut Diagnostics,
-    console: &mut Console,
-) -> Result<bool> {
+fn refuse(renderer: &Renderer<'_>, diagnostics: &mut Diagnostics) -> Result<bool> {
     let prepared = renderer.prepared;
     let report = renderer.render(&|_, _| Ok(()))?;
     let mut found = Diagnostics::new();
@@ -186,8 +252,6 @@ fn refuse(
     diagnostics.extend(found);
     extend(diagnostics, report.diagnostics);
     prepared.finish(diagnostics);
-    console.diagnostics(&prepared.sources, diagnostics, false)?;
-    console.note("nothing was written");
     Ok(true)
 }
 
@@ -195,6 +259,7 @@ pub(super) struct Renderer<'a> {
     pub(super) prepared: &'a Prepared,
     pub(super) engine: &'a Engine<'a>,
     pub(super) console: crate::report::Format,
+    pub(super) then: Then,
 }
 
 impl Renderer<'_> {
@@ -209,8 +274,9 @@ impl Renderer<'_> {
         let tick = || progress.inc(1);
         let report = render_all(&stage, self.engine, &known, &prepared.jobs, sink, &tick);
         progress.finish_and_clear();
-        // The process ends soon; what was shared by all jobs need not be taken apart.
-        std::mem::forget((stage, known));
+        if self.then == Then::End {
+            std::mem::forget((stage, known));
+        }
         report
     }
 }
@@ -222,14 +288,16 @@ pub(super) fn lock_for(folder: &Path, console: &mut Console) -> Result<Directory
     lock_directory(folder, &|| note.borrow_mut().note(&waiting))
 }
 
-/// Ids are recorded before anything that holds them is written.
-fn write_lock_file(root: &Path, prepared: &Prepared) -> Result<()> {
+/// Ids are recorded before anything that holds them is written. Tells whether there was anything
+/// to record.
+fn write_lock_file(root: &Path, prepared: &Prepared) -> Result<bool> {
     let mut existing = prepared.sources.of_kind(SourceKind::Lock);
     let lock = &prepared.minting.lock;
     if existing.next().is_some_and(|(_, file)| lock.is_written_as(&file.text)) {
-        return Ok(());
+        return Ok(false);
     }
-    replace_file(&root.join("throughline.lock"), lock.text().as_bytes())
+    replace_file(&root.join("throughline.lock"), lock.text().as_bytes())?;
+    Ok(true)
 }
 
 /// Where findings about the lock are shown, also where there is none yet.

@@ -27,5 +27,6 @@ mod schema;
 mod summary;
 mod swap;
 mod verify;
+mod watch;
 
 pub use exit::run;

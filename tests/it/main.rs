@@ -56,4 +56,5 @@ mod tokens;
 mod tracked;
 mod urls;
 mod validators;
+mod watch;
 mod workbooks;

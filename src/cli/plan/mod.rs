@@ -17,7 +17,7 @@ pub(super) use base::{Base, digests, world};
 use document::document;
 pub(super) use shown::{fact_line, print_plan};
 
-use super::build::Renderer;
+use super::build::{Renderer, Then};
 use super::console::Console;
 use super::entries::{files_of_pages, generated_files, manifest_of};
 use super::exit::Exit;
@@ -123,7 +123,7 @@ pub(super) fn target_of<'a>(
     }
     // The build that follows makes room for them.
     remember_pictures(root, prepared, false);
-    let renderer = Renderer { prepared, engine: &engine, console: console.format };
+    let renderer = Renderer { prepared, engine: &engine, console: console.format, then: Then::End };
     let report = renderer.render(sink)?;
     let (mut files, _) = generated_files(prepared, &report.live, &NoShelf, diagnostics)?;
     files.extend(files_of_pages(prepared, &report));
