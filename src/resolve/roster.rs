@@ -170,6 +170,9 @@ fn index(table: &Table, key: usize) -> BTreeMap<&str, usize> {
     whole.map(|(row, record)| (record.text(key), row)).filter(|(id, _)| !id.is_empty()).collect()
 }
 
+/// Of a member of a bundle: whether it is no lead, its id, and its row among the partners.
+type Member<'t> = (bool, &'t str, usize);
+
 /// Lead and members of each bundle whose rows are all whole: the lead first, then by their ids, so
 /// that the order of rows means nothing.
 fn bundle_members<'t>(
@@ -177,8 +180,7 @@ fn bundle_members<'t>(
     partners: &BTreeMap<&str, usize>,
 ) -> BTreeMap<&'t str, (usize, Vec<usize>)> {
     let [id, partner, role] = positions(bundles, ["bundle_id", "partner_id", "role"]);
-    let mut found: BTreeMap<&str, (Option<usize>, BTreeSet<(bool, &str, usize)>, bool)> =
-        BTreeMap::new();
+    let mut found: BTreeMap<&str, (Option<usize>, BTreeSet<Member<'t>>, bool)> = BTreeMap::new();
     for record in &bundles.records {
         let entry = found.entry(record.text(id)).or_insert((None, BTreeSet::new(), true));
         match partners.get(record.text(partner)) {
@@ -193,7 +195,6 @@ fn bundle_members<'t>(
         }
     }
     let whole = found.into_iter().filter(|(_, (_, _, whole))| *whole);
-    let rows =
-        |members: BTreeSet<(bool, &str, usize)>| members.into_iter().map(|(_, _, at)| at).collect();
+    let rows = |members: BTreeSet<Member<'_>>| members.into_iter().map(|(_, _, at)| at).collect();
     whole.filter_map(|(id, (lead, all, _))| Some((id, (lead?, rows(all))))).collect()
 }

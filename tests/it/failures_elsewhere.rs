@@ -209,7 +209,9 @@ fn tables_in_another_order_and_saved_anew_change_nothing() {
             .terminator(csv::Terminator::CRLF)
             .from_writer("\u{feff}".as_bytes().to_vec());
         writer.write_record(&header).unwrap();
-        rows.iter().for_each(|row| writer.write_record(row).unwrap());
+        for row in &rows {
+            writer.write_record(row).unwrap();
+        }
         sandbox.write(&path, writer.into_inner().unwrap());
     }
     let plan = plan(&sandbox, &[]);

@@ -105,7 +105,7 @@ impl<'a> Rounds<'a> {
         match find(self.root, &args, console)? {
             Checked::Unprepared(outcome, found) => self.unprepared(outcome, found, console),
             Checked::Done(prepared, found) => {
-                Ok(self.told(prepared.sources, found, Effect::Checked))
+                Ok(self.told(prepared.sources, &found, Effect::Checked))
             }
         }
     }
@@ -115,7 +115,7 @@ impl<'a> Rounds<'a> {
         match make(self.root, args, (None, Then::GoOn), console)? {
             Made::Unprepared(outcome, found) => self.unprepared(outcome, found, console),
             Made::Refused(prepared, found) => {
-                Ok(self.told(prepared.sources, found, Effect::NothingWritten))
+                Ok(self.told(prepared.sources, &found, Effect::NothingWritten))
             }
             Made::Stale => Err(Bug("a build without a plan is stale".to_owned()).into()),
             Made::Built(finished) => self.finished(*finished),
@@ -139,7 +139,7 @@ impl<'a> Rounds<'a> {
             gallery,
         };
         self.artifacts = artifacts;
-        let ended = self.told(made.prepared.sources, made.diagnostics, Effect::Built(output));
+        let ended = self.told(made.prepared.sources, &made.diagnostics, Effect::Built(output));
         self.lock = written.or(self.lock);
         Ok(ended)
     }
@@ -160,12 +160,12 @@ impl<'a> Rounds<'a> {
         Ok(self.compared(sources, &found, effect, &looked))
     }
 
-    fn told(&mut self, sources: Sources, found: Diagnostics, effect: Effect) -> Ended {
+    fn told(&mut self, sources: Sources, found: &Diagnostics, effect: Effect) -> Ended {
         // What is shown nowhere is only looked for where everything was built.
         let whole = !found.has_errors();
         let looked =
             |told: &Told| whole || !matches!(told.code(), Code::UnusedLink | Code::UnusedWaiver);
-        self.compared(sources, &found, effect, &looked)
+        self.compared(sources, found, effect, &looked)
     }
 
     fn compared(
@@ -199,5 +199,5 @@ impl<'a> Rounds<'a> {
 
 fn digests(manifest: &Manifest) -> BTreeMap<String, String> {
     let entries = manifest.artifacts.iter();
-    entries.map(|entry| (entry.id.to_string(), entry.sha256.to_string())).collect()
+    entries.map(|entry| (entry.id.clone(), entry.sha256.clone())).collect()
 }
