@@ -135,6 +135,9 @@ fn partners_table(partners: usize) -> Result<Vec<u8>> {
             dice.pick(&words::FIRST_NAMES),
             dice.pick(&words::LAST_NAMES)
         );
+        let wrapper = dice.pick(&["", "plain"]);
+        // A link that is wrapped reports back.
+        let reports = if wrapper.is_empty() { ["", "u1"] } else { ["clickref", "sid"] };
         table.write_record([
             id.clone(),
             name.clone(),
@@ -144,8 +147,8 @@ fn partners_table(partners: usize) -> Result<Vec<u8>> {
             dice.pick(&["d.ortiz", "j.park", "s.lindqvist", "a.okafor"]),
             format!("{id}.example;shop-{id}.example"),
             format!("https://www.{id}.example"),
-            dice.pick(&["", "plain"]),
-            dice.pick(&["", "", "clickref", "u1", "sid"]),
+            wrapper,
+            dice.pick(&reports),
             color(&mut dice),
             format!("images/brand-{}.gif", dice.below(PICTURES)),
             String::new(),

@@ -9,6 +9,7 @@ use super::diff::DiffArgs;
 use super::graph::GraphArgs;
 use super::plan::{ApplyArgs, PlanArgs};
 use super::swap::SwapArgs;
+use super::watch::WatchArgs;
 use crate::report::Format;
 
 const EXAMPLES: &str = "\
@@ -16,6 +17,7 @@ Examples:
   throughline check                      everything that is wrong, at once
   throughline build                      check, render what changed, write output/
   throughline build --gallery            and all of it side by side, to look at
+  throughline watch                      and again whenever a source is saved
   throughline build --locked             the nightly job: gives out no new ids
   throughline plan -o today.plan         what a build would change, and why
   throughline apply today.plan           exactly that, or nothing
@@ -72,6 +74,9 @@ pub(super) enum Command {
     Check(CheckArgs),
     /// Check, render what changed, and write the output
     Build(BuildArgs),
+    /// Build again whenever a source is saved, and say what is new and what is gone
+    #[command(after_help = super::watch::EXAMPLES)]
+    Watch(WatchArgs),
     /// Say what a build would change and why, and write nothing
     #[command(after_help = super::plan::EXAMPLES)]
     Plan(PlanArgs),

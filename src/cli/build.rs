@@ -1,37 +1,34 @@
 //! `build`: check, render, write. Nothing is written that something wrong could be in.
 
-use std::io;
 use std::path::{Path, PathBuf};
 
 use anyhow::Result;
-use rayon::prelude::*;
 
 use super::args::{BuildArgs, GalleryPlace};
 use super::console::Console;
-use super::entries::{Capacities, Listed, check_generated, generated_files, manifest_of};
+use super::entries::Capacities;
 use super::exit::{Bug, Exit};
 use super::gallery::make_gallery;
+use super::ids::{meaning_not_recorded, refuse_new_ids, write_lock_file};
 use super::partial::Partial;
 use super::prepare::{
     Ids, Outcome, Prepared, check_swaps, extend, output_folder, prepare, remember_pictures,
     report_unprepared, use_threads,
 };
-use super::progress::bar;
 use super::quarantine::quarantine;
 use super::recall::{Known, Memory};
 use super::released::forgotten_links;
+use super::rendering::{Renderer, Then, Written, refuse, write};
 use super::summary::{Built, print_summary, unused_links, unused_waivers};
-use crate::artifact::{GeneratedFile, KnownUrls};
-use crate::diag::{Code, Diagnostic, Diagnostics};
-use crate::graph::plan_jobs;
+use crate::diag::{Diagnostic, Diagnostics};
 use crate::manifest::Manifest;
-use crate::model::{ArtifactPath, Digest, Span};
-use crate::render::{Engine, Report, Sink, Stage, render_all};
+use crate::model::Digest;
+use crate::render::{Engine, Report};
 use crate::report::count;
 use crate::source::SourceKind;
 use crate::store::{
-    DirectoryLock, KeptPictures, OutputDir, check_gallery_place, check_place, commit, is_workspace,
-    keep_sources, lock_directory, replace_file,
+    Committed, DirectoryLock, KeptPictures, OutputDir, check_gallery_place, check_place, commit,
+    is_workspace, keep_sources, lock_directory,
 };
 
 pub(super) fn run(root: &Path, args: &BuildArgs, console: &mut Console) -> Result<Exit> {
@@ -48,15 +45,85 @@ pub(super) struct Expected {
     pub(super) partial: Option<Partial>,
 }
 
-/// Builds; where a plan is applied, only what it expects.
+/// Builds and says what came of it; where a plan is applied, only what it expects.
 pub(super) fn build(
     root: &Path,
     args: &BuildArgs,
     expected: Option<&Expected>,
     console: &mut Console,
 ) -> Result<Exit> {
+    let made = match make(root, args, (expected, Then::End), console)? {
+        Made::Unprepared(outcome, diagnostics) => {
+            return report_unprepared(outcome, diagnostics, console, false);
+        }
+        Made::Refused(prepared, diagnostics) => {
+            console.diagnostics(&prepared.sources, &diagnostics, false)?;
+            console.note("nothing was written");
+            return Ok(Exit::Findings);
+        }
+        Made::Stale(why) => {
+            console.error(why);
+            return Ok(Exit::Stale);
+        }
+        Made::Built(finished) => *finished,
+    };
+    let Finished { mut prepared, report, manifest, diagnostics, wrong, .. } = made;
+    console.diagnostics(&prepared.sources, &diagnostics, false)?;
+    let quarantine = quarantine(&mut prepared);
+    let built = Built {
+        prepared: &prepared,
+        manifest: &manifest,
+        committed: made.committed,
+        report: &report,
+        target: &made.target,
+        quarantine,
+        capacities: made.capacities,
+        gallery: gallery(root, &made.target, args, (&prepared, &report, &manifest))?,
+    };
+    print_summary(&built, console)?;
+    // Taking a large workspace apart piece by piece would only take time.
+    std::mem::forget((report, manifest));
+    std::mem::forget(prepared);
+    Ok(if diagnostics.has_errors() || wrong { Exit::Findings } else { Exit::Done })
+}
+
+/// What came of a build.
+pub(super) enum Made {
+    /// The workspace could not be read.
+    Unprepared(Outcome, Diagnostics),
+    /// Something stands in the way of everything, and nothing was written.
+    Refused(Box<Prepared>, Diagnostics),
+    /// It is not what a plan expects, and was not committed: why.
+    Stale(&'static str),
+    /// It was committed.
+    Built(Box<Finished>),
+}
+
+/// A build that was committed. No other run writes there while this is held.
+pub(super) struct Finished {
+    pub(super) prepared: Box<Prepared>,
+    pub(super) report: Report,
+    pub(super) manifest: Manifest,
+    pub(super) committed: Committed,
+    pub(super) capacities: Capacities,
+    pub(super) diagnostics: Diagnostics,
+    pub(super) target: PathBuf,
+    /// Whether throughline.lock was replaced.
+    pub(super) recorded: bool,
+    /// Whether the cache knew something wrongly.
+    wrong: bool,
+    _locks: (Option<DirectoryLock>, DirectoryLock),
+}
+
+/// Builds. Says nothing but that it waits.
+pub(super) fn make(
+    root: &Path,
+    args: &BuildArgs,
+    (expected, then): (Option<&Expected>, Then),
+    console: &mut Console,
+) -> Result<Made> {
     // Held from before the ids are read until after they are written.
-    let _ids = if is_workspace(root) {
+    let ids_lock = if is_workspace(root) {
         Some(lock_for(&root.join(".throughline"), console)?)
     } else {
         None
@@ -65,7 +132,7 @@ pub(super) fn build(
     let ids = if args.locked { Ids::Leave } else { Ids::Record };
     let mut prepared = match prepare(root, args.as_of.as_deref(), ids, &mut diagnostics) {
         Outcome::Ready(prepared) => prepared,
-        other => return report_unprepared(other, diagnostics, console, false),
+        other => return Ok(Made::Unprepared(other, diagnostics)),
     };
     let target = output_folder(root, args.output.as_deref());
     diagnostics.extend(forgotten_links(&target, &prepared));
@@ -82,24 +149,27 @@ pub(super) fn build(
     engine.check_recipes(&prepared.documents, &mut diagnostics);
     check_swaps(&prepared, &engine, &mut diagnostics);
     let pictures = remember_pictures(root, &prepared, false);
-    let renderer = Renderer { prepared: &prepared, engine: &engine, console: console.format };
-    if (diagnostics.blocks_build() || args.strict) && refuse(&renderer, &mut diagnostics, console)?
-    {
-        return Ok(Exit::Findings);
+    let renderer = Renderer { prepared: &prepared, engine: &engine, console: console.format, then };
+    if (diagnostics.blocks_build() || args.strict) && refuse(&renderer, &mut diagnostics)? {
+        return Ok(Made::Refused(prepared, diagnostics));
     }
     check_places(root, &target, &prepared, args)?;
-    let _target = lock_for(&target, console)?;
-    let Some(output) = open(&target, partial, console)? else { return Ok(Exit::Stale) };
-    if !args.locked {
-        write_lock_file(root, &prepared)?;
+    let target_lock = lock_for(&target, console)?;
+    if let Some(partial) = partial
+        && !partial.still_fits(&target)?
+    {
+        let why = "the output was built anew while the plan was applied: nothing was written";
+        return Ok(Made::Stale(why));
     }
+    let output = OutputDir::open(&target)?;
+    let recorded = !args.locked && write_lock_file(root, &prepared)?;
     let memory = Memory::new(root, &target, &output, args.verify_cache);
-    let Made { report, known, files, capacities, manifest } =
-        make(&renderer, (partial, &memory), &output, &mut diagnostics)
+    let Written { report, known, files, capacities, manifest } =
+        write(&renderer, (partial, &memory), &output, &mut diagnostics)
             .map_err(|error| fault_of_writing(error, &target))?;
     if expected.is_some_and(|expected| expected.root != manifest.root.hash) {
-        console.error("a source changed while the plan was applied: nothing was committed");
-        return Ok(Exit::Stale);
+        let why = "a source changed while the plan was applied: nothing was committed";
+        return Ok(Made::Stale(why));
     }
     let committed = commit(&output, &manifest)?;
     keep(root, (&prepared, &manifest), &pictures, console);
@@ -107,23 +177,21 @@ pub(super) fn build(
     diagnostics.extend(unused(&prepared, &report, &diagnostics));
     extend(&mut diagnostics, report.diagnostics.iter().cloned());
     prepared.finish(&mut diagnostics);
-    console.diagnostics(&prepared.sources, &diagnostics, false)?;
-    let quarantine = quarantine(&mut prepared);
-    let built = Built {
-        prepared: &prepared,
-        manifest: &manifest,
+    if then == Then::End {
+        std::mem::forget(files);
+    }
+    Ok(Made::Built(Box::new(Finished {
+        prepared,
+        report,
+        manifest,
         committed,
-        report: &report,
-        target: &target,
-        quarantine,
         capacities,
-        gallery: gallery(root, &target, args, (&prepared, &report, &manifest))?,
-    };
-    print_summary(&built, console)?;
-    // The process ends here; taking a large workspace apart piece by piece would only take time.
-    std::mem::forget((report, manifest, files));
-    std::mem::forget(prepared);
-    Ok(if diagnostics.has_errors() || wrong { Exit::Findings } else { Exit::Done })
+        diagnostics,
+        target,
+        recorded,
+        wrong,
+        _locks: (ids_lock, target_lock),
+    })))
 }
 
 /// Writes down what the next build need not do again, and tells whether what was written down
@@ -142,7 +210,7 @@ fn settle(
     match (wrong.len(), compared) {
         (0, None) => {}
         (0, Some(jobs)) => {
-            console.note(&format!("the cache is right about {}", count(jobs, "job")))
+            console.note(&format!("the cache is right about {}", count(jobs, "job")));
         }
         _ => console.note(
             "the output is right, and the cache is made anew: report this, \
@@ -155,57 +223,6 @@ fn settle(
     !wrong.is_empty()
 }
 
-/// Opens the output; nothing where a part does not fit it any more.
-fn open(
-    target: &Path,
-    partial: Option<&Partial>,
-    console: &mut Console,
-) -> Result<Option<OutputDir>> {
-    if let Some(partial) = partial
-        && !partial.still_fits(target)?
-    {
-        console.error("the output was built anew while the plan was applied: nothing was written");
-        return Ok(None);
-    }
-    OutputDir::open(target).map(Some)
-}
-
-/// What was made and is not committed yet.
-struct Made {
-    report: Report,
-    known: Option<Known>,
-    files: Vec<GeneratedFile>,
-    capacities: Capacities,
-    manifest: Manifest,
-}
-
-/// Renders into an output; where only a part goes out, that.
-fn make(
-    renderer: &Renderer<'_>,
-    (partial, memory): (Option<&Partial>, &Memory<'_>),
-    output: &OutputDir,
-    diagnostics: &mut Diagnostics,
-) -> Result<Made> {
-    let prepared = renderer.prepared;
-    let goes_out =
-        |path: &ArtifactPath| partial.is_none_or(|one| one.paths.contains(path.as_str()));
-    let sink = |path: &ArtifactPath, bytes: &[u8]| {
-        if goes_out(path) { output.put(path, bytes) } else { Ok(()) }
-    };
-    // Of a part, what stays is not what it would be made from now.
-    let memory = partial.is_none().then_some(memory);
-    let (report, known) = renderer.render(&sink, memory)?;
-    let listed = match partial {
-        Some(partial) => Listed::part(prepared, &report, &prepared.minting.lock, partial),
-        None => Listed::whole(prepared, &report),
-    };
-    let (files, capacities) = generated_files(prepared, &listed, output, diagnostics)?;
-    let held = files.par_iter().filter_map(|file| Some((file, file.bytes.as_ref()?)));
-    held.try_for_each(|(file, bytes)| output.put(&file.published(), bytes))?;
-    let manifest = manifest_of(prepared, &report, &files, &listed);
-    Ok(Made { report, known, files, capacities, manifest })
-}
-
 /// Refuses places where nothing may be written, before anything is.
 fn check_places(root: &Path, target: &Path, prepared: &Prepared, args: &BuildArgs) -> Result<()> {
     check_place(root, target, &prepared.table_folders)?;
@@ -214,7 +231,7 @@ fn check_places(root: &Path, target: &Path, prepared: &Prepared, args: &BuildArg
 }
 
 /// Makes the gallery where one is wanted.
-fn gallery(
+pub(super) fn gallery(
     root: &Path,
     target: &Path,
     args: &BuildArgs,
@@ -264,123 +281,9 @@ fn keep(
     }
 }
 
-/// Renders everything without writing it, so that everything wrong is told at once; tells whether
-/// anything is.
-fn refuse(
-    renderer: &Renderer<'_>,
-    diagnostics: &mut Diagnostics,
-    console: &mut Console,
-) -> Result<bool> {
-    let prepared = renderer.prepared;
-    let report = renderer.render(&|_, _| Ok(()), None)?.0;
-    let mut found = Diagnostics::new();
-    check_generated(prepared, &report.live, &mut found);
-    let wrong = diagnostics.has_errors() || found.has_errors();
-    if !wrong && report.diagnostics.is_empty() {
-        return Ok(false);
-    }
-    diagnostics.extend(found);
-    extend(diagnostics, report.diagnostics);
-    prepared.finish(diagnostics);
-    console.diagnostics(&prepared.sources, diagnostics, false)?;
-    console.note("nothing was written");
-    Ok(true)
-}
-
-pub(super) struct Renderer<'a> {
-    pub(super) prepared: &'a Prepared,
-    pub(super) engine: &'a Engine<'a>,
-    pub(super) console: crate::report::Format,
-}
-
-impl Renderer<'_> {
-    /// Renders all jobs but those that the memory knows.
-    pub(super) fn render(
-        &self,
-        sink: Sink<'_>,
-        memory: Option<&Memory<'_>>,
-    ) -> io::Result<(Report, Option<Known>)> {
-        let prepared = self.prepared;
-        let Prepared { documents, facts, links, assets, jobs, .. } = prepared;
-        let (stage, urls) = rayon::join(
-            || Stage::new(documents, facts, links),
-            || KnownUrls::new(documents, facts, links, assets),
-        );
-        let known = memory.map(|memory| memory.know(prepared, &stage, self.engine));
-        let recall = |at: usize| memory?.recall(known.as_ref()?, prepared, at);
-        let progress = bar(self.console, jobs.len(), "building");
-        let tick = || progress.inc(1);
-        let report = render_all(&stage, self.engine, &urls, jobs, (sink, &recall), &tick);
-        progress.finish_and_clear();
-        // The process ends soon; what was shared by all jobs need not be taken apart.
-        std::mem::forget((stage, urls));
-        Ok((report?, known))
-    }
-}
-
 /// Two runs at once wait for each other: on the workspace's ids and on the output.
 pub(super) fn lock_for(folder: &Path, console: &mut Console) -> Result<DirectoryLock> {
     let waiting = format!("waiting for another run that holds {}", folder.display());
     let note = std::cell::RefCell::new(console);
     lock_directory(folder, &|| note.borrow_mut().note(&waiting))
-}
-
-/// Ids are recorded before anything that holds them is written.
-fn write_lock_file(root: &Path, prepared: &Prepared) -> Result<()> {
-    let mut existing = prepared.sources.of_kind(SourceKind::Lock);
-    let lock = &prepared.minting.lock;
-    if existing.next().is_some_and(|(_, file)| lock.is_written_as(&file.text)) {
-        return Ok(());
-    }
-    replace_file(&root.join("throughline.lock"), lock.text().as_bytes())
-}
-
-/// Where findings about the lock are shown, also where there is none yet.
-fn place_of_lock(prepared: &Prepared) -> Span {
-    let lock = prepared.sources.of_kind(SourceKind::Lock).next().map(|(id, _)| Span::start_of(id));
-    lock.unwrap_or(Span::start_of(prepared.documents.workspace.name.span.source))
-}
-
-/// With --locked a late swap goes out, and is not yet on record.
-fn meaning_not_recorded(prepared: &Prepared) -> Option<Diagnostic> {
-    let changed = &prepared.minting.changed;
-    let first = changed.first()?;
-    let row = prepared.documents.lock.current(first);
-    let place = row.and_then(|row| row.span).unwrap_or_else(|| place_of_lock(prepared));
-    let message = match changed.len() {
-        1 => format!("the link `{first}` leads elsewhere now, or shows another offer"),
-        more => {
-            format!("{more} links lead elsewhere now, or show another offer, such as `{first}`")
-        }
-    };
-    Some(
-        Diagnostic::warning(Code::MeaningNotRecorded, place, message)
-            .help("run `throughline build` without `--locked`, and commit throughline.lock"),
-    )
-}
-
-/// With --locked nothing is built that needs a new id. Where rows in quarantine are the cause, as
-/// when the next pick moves up, only what needs one is held back; otherwise the lock was not
-/// committed, and nothing is written.
-fn refuse_new_ids(prepared: &mut Prepared, diagnostics: &mut Diagnostics) {
-    let new = std::mem::take(&mut prepared.minting.new);
-    let first = new.first().and_then(|at| prepared.links.links.get(*at));
-    let Some(first) = first.map(|link| link.id.as_str()) else { return };
-    let place = place_of_lock(prepared);
-    let message = match new.len() {
-        1 => format!("the link `{first}` has no id yet, and --locked gives out none"),
-        more => {
-            format!("{more} links have no id yet, such as `{first}`, and --locked gives out none")
-        }
-    };
-    let help = "run `throughline build`, look at the change of throughline.lock, and commit it";
-    let diagnostic = Diagnostic::error(Code::LockNeedsUpdate, place, message).help(help);
-    let mut records = prepared.documents.tables.values().flat_map(|table| &table.records);
-    let quarantined = records.any(|record| record.quarantined);
-    diagnostics.push(if quarantined { diagnostic } else { diagnostic.blocking() });
-    let links = new.iter().filter_map(|at| prepared.links.links.get(*at));
-    prepared.links.broken.extend(links.map(|link| link.placement));
-    // What the other faults of the jobs are was told when they were first made.
-    let mut told = Diagnostics::new();
-    prepared.jobs = plan_jobs(&prepared.documents, &prepared.facts, &prepared.links, &mut told);
 }

@@ -9,7 +9,7 @@ use super::console::Console;
 use super::entries::check_generated;
 use super::exit::Exit;
 use super::prepare::{
-    Ids, Outcome, check_swaps, extend, output_folder, prepare, remember_pictures,
+    Ids, Outcome, Prepared, check_swaps, extend, output_folder, prepare, remember_pictures,
     report_unprepared, use_threads,
 };
 use super::progress::bar;
@@ -23,10 +23,40 @@ use crate::report::{Format, count};
 pub(super) fn run(root: &Path, args: &CheckArgs, console: &mut Console) -> Result<Exit> {
     use_threads(args.jobs);
     console.show(args.findings);
+    let (prepared, diagnostics) = match find(root, args, console)? {
+        Checked::Unprepared(outcome, diagnostics) => {
+            return report_unprepared(outcome, diagnostics, console, true);
+        }
+        Checked::Done(prepared, diagnostics) => (prepared, diagnostics),
+    };
+    console.diagnostics(&prepared.sources, &diagnostics, true)?;
+    if console.format == Format::Human && !diagnostics.has_errors() {
+        let checked = count(prepared.sources.iter().count(), "file");
+        let warnings = diagnostics.count(Severity::Warning);
+        let remark = if warnings == 0 {
+            String::new()
+        } else {
+            format!(" with {}", count(warnings, "warning"))
+        };
+        console.line(&format!("checked {checked}: nothing is wrong{remark}"))?;
+    }
+    Ok(if diagnostics.has_errors() { Exit::Findings } else { Exit::Done })
+}
+
+/// What came of a check.
+pub(super) enum Checked {
+    /// The workspace could not be read.
+    Unprepared(Outcome, Diagnostics),
+    /// Everything was looked at.
+    Done(Box<Prepared>, Diagnostics),
+}
+
+/// Finds everything that is wrong, and says nothing.
+pub(super) fn find(root: &Path, args: &CheckArgs, console: &Console) -> Result<Checked> {
     let mut diagnostics = Diagnostics::new();
     let prepared = match prepare(root, args.as_of.as_deref(), Ids::Leave, &mut diagnostics) {
         Outcome::Ready(prepared) => prepared,
-        other => return report_unprepared(other, diagnostics, console, true),
+        other => return Ok(Checked::Unprepared(other, diagnostics)),
     };
     diagnostics.extend(forgotten_links(&output_folder(root, None), &prepared));
     let engine =
@@ -49,16 +79,5 @@ pub(super) fn run(root: &Path, args: &CheckArgs, console: &mut Console) -> Resul
     extend(&mut diagnostics, report.diagnostics);
     check_generated(&prepared, &report.live, &mut diagnostics);
     prepared.finish(&mut diagnostics);
-    console.diagnostics(&prepared.sources, &diagnostics, true)?;
-    if console.format == Format::Human && !diagnostics.has_errors() {
-        let checked = count(prepared.sources.iter().count(), "file");
-        let warnings = diagnostics.count(Severity::Warning);
-        let remark = if warnings == 0 {
-            String::new()
-        } else {
-            format!(" with {}", count(warnings, "warning"))
-        };
-        console.line(&format!("checked {checked}: nothing is wrong{remark}"))?;
-    }
-    Ok(if diagnostics.has_errors() { Exit::Findings } else { Exit::Done })
+    Ok(Checked::Done(prepared, diagnostics))
 }

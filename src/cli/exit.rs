@@ -10,7 +10,7 @@ use super::args::{Cli, Command};
 use super::console::Console;
 use super::{
     build, check, completions, diff, explain, ga4, graph, init, links, lock, plan, rules, schema,
-    swap, verify,
+    swap, verify, watch,
 };
 
 /// How a run ended. The numbers are part of the interface.
@@ -43,7 +43,7 @@ impl std::fmt::Display for Bug {
 impl std::error::Error for Bug {}
 
 impl Exit {
-    fn code(self) -> u8 {
+    pub(super) fn code(self) -> u8 {
         match self {
             Self::Done => 0,
             Self::Findings => 1,
@@ -101,6 +101,7 @@ fn dispatch(cli: &Cli) -> Result<Exit> {
         Command::Init(args) => init::run(root, args, &mut console),
         Command::Check(args) => check::run(root, args, &mut console),
         Command::Build(args) => build::run(root, args, &mut console),
+        Command::Watch(args) => watch::run(root, args, &mut console),
         Command::Plan(args) => plan::run(root, args, &mut console),
         Command::Apply(args) => plan::apply(root, args, &mut console),
         Command::Diff(args) => diff::run(root, args, &mut console),

@@ -39,25 +39,9 @@ pub(super) struct Known {
     recalled: Vec<AtomicBool>,
 }
 
-impl<'b> Memory<'b> {
-    pub(super) fn new(
-        root: &'b Path,
-        target: &'b Path,
-        output: &'b OutputDir,
-        verify: bool,
-    ) -> Self {
-        let trace = Trace::read(root, target);
-        let policies = trace.texts.iter().map(|text| PagePolicy::from_lines(text)).collect();
-        Self { root, target, output, trace, policies, verify }
-    }
-
+impl Known {
     /// Makes the keys of all jobs.
-    pub(super) fn know(
-        &self,
-        prepared: &Prepared,
-        stage: &Stage<'_>,
-        engine: &Engine<'_>,
-    ) -> Known {
+    pub(super) fn new(prepared: &Prepared, stage: &Stage<'_>, engine: &Engine<'_>) -> Self {
         let Prepared { documents, facts, links, jobs, .. } = prepared;
         let mut alone = BTreeMap::new();
         for job in jobs {
@@ -69,10 +53,23 @@ impl<'b> Memory<'b> {
             let recipe = (job.campaign, job.asset, job.recipe);
             (alone.get(&recipe) == Some(&true)).then(|| keys.of(job))
         });
-        Known {
+        Self {
             keys: keys.collect(),
             recalled: jobs.iter().map(|_| AtomicBool::new(false)).collect(),
         }
+    }
+}
+
+impl<'b> Memory<'b> {
+    pub(super) fn new(
+        root: &'b Path,
+        target: &'b Path,
+        output: &'b OutputDir,
+        verify: bool,
+    ) -> Self {
+        let trace = Trace::read(root, target);
+        let policies = trace.texts.iter().map(|text| PagePolicy::from_lines(text)).collect();
+        Self { root, target, output, trace, policies, verify }
     }
 
     /// What came of a job, if its files are all there.
@@ -163,12 +160,11 @@ impl<'b> Memory<'b> {
             let old = self.trace.find(key).filter(|_| stood(one.job) && !self.verify);
             let files = rest_of(report, one).iter().zip(texts).enumerate();
             let files = files.map(|(at, (file, text))| {
-                let stamp = match old.and_then(|old| old.files.get(at)) {
-                    Some(old) => old.stamp,
-                    None => {
-                        let path = file.path.with_digest(&file.digest.hex16());
-                        Stamp::of(&path.under(self.target))?
-                    }
+                let stamp = if let Some(old) = old.and_then(|old| old.files.get(at)) {
+                    old.stamp
+                } else {
+                    let path = file.path.with_digest(&file.digest.hex16());
+                    Stamp::of(&path.under(self.target))?
                 };
                 Some(TraceFile { digest: file.digest, text, stamp })
             });

@@ -89,11 +89,11 @@ impl<'a> Keys<'a> {
             .number(*campaign as u64)
             .number(*asset as u64);
         if let Some(offer) = self.facts.roster.offers.get(*offer) {
-            fields = self.row(self.offers.as_ref(), offer.record, fields);
-            fields = self.row(self.partners.as_ref(), offer.partner, fields);
+            fields = row(self.offers.as_ref(), offer.record, fields);
+            fields = row(self.partners.as_ref(), offer.partner, fields);
             fields = fields.text(&offer.id).number(offer.partners.len() as u64);
             for partner in &offer.partners {
-                fields = self.row(self.partners.as_ref(), *partner, fields);
+                fields = row(self.partners.as_ref(), *partner, fields);
             }
         }
         let links = self.links.of(at);
@@ -103,12 +103,12 @@ impl<'a> Keys<'a> {
             fields.number(*rule as u64).text(id).text(url).text(short_code)
         })
     }
+}
 
-    fn row(&self, rows: Option<&Rows<'_>>, row: usize, fields: Fields) -> Fields {
-        match rows {
-            Some(rows) => rows.add(row, fields),
-            None => fields.number(0),
-        }
+fn row(rows: Option<&Rows<'_>>, row: usize, fields: Fields) -> Fields {
+    match rows {
+        Some(rows) => rows.add(row, fields),
+        None => fields.number(0),
     }
 }
 

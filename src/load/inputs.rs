@@ -26,7 +26,7 @@ pub(super) type Place = (String, Option<String>);
 pub(super) type Files = BTreeMap<Place, (SourceKind, Result<Vec<u8>, ReadFault>)>;
 
 pub(super) const WORKSPACE_FILE: &str = "throughline.toml";
-const LOCK_FILE: &str = "throughline.lock";
+pub(super) const LOCK_FILE: &str = "throughline.lock";
 pub(super) const FOLDERS: [(&str, SourceKind); 7] = [
     ("assets", SourceKind::Asset),
     ("briefs", SourceKind::Brief),
@@ -127,11 +127,22 @@ pub fn load_lock(root: &Path, diagnostics: &mut Diagnostics) -> Inputs {
         Err(ReadFault::Missing) => {}
         read => add(&mut sources, LOCK_FILE, (SourceKind::Lock, None), read, diagnostics),
     }
-    let config = read_file(&root.join(WORKSPACE_FILE), MAX_FILE);
-    let kind = (SourceKind::Workspace, None);
-    add(&mut sources, WORKSPACE_FILE, kind, config, &mut discarded);
+    add_config(root, &mut sources, &mut discarded);
     let workspace = understand(&sources, &mut discarded);
     Inputs { sources, workspace }
+}
+
+/// Reads throughline.toml alone.
+pub(super) fn load_config(root: &Path, diagnostics: &mut Diagnostics) -> Inputs {
+    let mut sources = Sources::default();
+    add_config(root, &mut sources, diagnostics);
+    let workspace = understand(&sources, diagnostics);
+    Inputs { sources, workspace }
+}
+
+fn add_config(root: &Path, sources: &mut Sources, diagnostics: &mut Diagnostics) {
+    let config = read_file(&root.join(WORKSPACE_FILE), MAX_FILE);
+    add(sources, WORKSPACE_FILE, (SourceKind::Workspace, None), config, diagnostics);
 }
 
 fn add(

@@ -10,7 +10,7 @@ use crate::model::{ArtifactPath, Digest};
 pub const SCHEMA: &str = "https://throughline.dev/manifest/v1";
 
 /// Raised when the bytes that the engine makes from the same workspace may change.
-pub const ENGINE_EPOCH: u32 = 5;
+pub const ENGINE_EPOCH: u32 = 6;
 
 const ALGORITHM: &str = "rfc6962-sha256";
 

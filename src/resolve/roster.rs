@@ -1,6 +1,6 @@
 //! Partners, offers and bundles, joined by their ids.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
@@ -170,25 +170,31 @@ fn index(table: &Table, key: usize) -> BTreeMap<&str, usize> {
     whole.map(|(row, record)| (record.text(key), row)).filter(|(id, _)| !id.is_empty()).collect()
 }
 
-/// Lead and members of each bundle whose rows are all whole.
+/// Of a member of a bundle: whether it is no lead, its id, and its row among the partners.
+type Member<'t> = (bool, &'t str, usize);
+
+/// Lead and members of each bundle whose rows are all whole: the lead first, then by their ids, so
+/// that the order of rows means nothing.
 fn bundle_members<'t>(
     bundles: &'t Table,
     partners: &BTreeMap<&str, usize>,
 ) -> BTreeMap<&'t str, (usize, Vec<usize>)> {
     let [id, partner, role] = positions(bundles, ["bundle_id", "partner_id", "role"]);
-    let mut found: BTreeMap<&str, (Option<usize>, Vec<usize>, bool)> = BTreeMap::new();
+    let mut found: BTreeMap<&str, (Option<usize>, BTreeSet<Member<'t>>, bool)> = BTreeMap::new();
     for record in &bundles.records {
-        let entry = found.entry(record.text(id)).or_insert((None, Vec::new(), true));
+        let entry = found.entry(record.text(id)).or_insert((None, BTreeSet::new(), true));
         match partners.get(record.text(partner)) {
             Some(at) if !record.quarantined => {
-                if record.text(role) == "lead" {
+                let is_lead = record.text(role) == "lead";
+                if is_lead {
                     entry.0 = Some(*at);
                 }
-                entry.1.push(*at);
+                entry.1.insert((!is_lead, record.text(partner), *at));
             }
             _ => entry.2 = false,
         }
     }
     let whole = found.into_iter().filter(|(_, (_, _, whole))| *whole);
-    whole.filter_map(|(id, (lead, all, _))| Some((id, (lead?, all)))).collect()
+    let rows = |members: BTreeSet<Member<'_>>| members.into_iter().map(|(_, _, at)| at).collect();
+    whole.filter_map(|(id, (lead, all, _))| Some((id, (lead?, rows(all))))).collect()
 }

@@ -24,7 +24,6 @@ use select::{Names, Whole, cut_down};
 use shown::drawn;
 pub(super) use shown::{fact_line, print_plan};
 
-use super::build::Renderer;
 use super::console::Console;
 use super::entries::{Listed, generated_files, manifest_of};
 use super::exit::Exit;
@@ -34,6 +33,7 @@ use super::prepare::{
     report_unprepared, use_threads,
 };
 use super::released::forgotten_links;
+use super::rendering::{Renderer, Then};
 use crate::artifact::NoShelf;
 use crate::decide::{
     Fact, Plan, Selection, Subject, World, changed_facts, compare, growth, names_in, readers,
@@ -212,7 +212,7 @@ pub(super) fn target_of<'a>(
     }
     // The build that follows makes room for them.
     remember_pictures(root, prepared, false);
-    let renderer = Renderer { prepared, engine: &engine, console: console.format };
+    let renderer = Renderer { prepared, engine: &engine, console: console.format, then: Then::End };
     let mut report = renderer.render(sink, None)?.0;
     let listed = Listed::whole(prepared, &report);
     let (files, _) = generated_files(prepared, &listed, &NoShelf, diagnostics)?;

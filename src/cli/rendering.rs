@@ -1,0 +1,114 @@
+//! Renders the jobs of a workspace: into an output, a part of them, or into nothing.
+
+use std::io;
+
+use anyhow::Result;
+use rayon::prelude::*;
+
+use super::entries::{Capacities, Listed, check_generated, generated_files, manifest_of};
+use super::partial::Partial;
+use super::prepare::{Prepared, extend};
+use super::progress::bar;
+use super::recall::{Known, Memory};
+use crate::artifact::{GeneratedFile, KnownUrls};
+use crate::diag::Diagnostics;
+use crate::manifest::Manifest;
+use crate::model::ArtifactPath;
+use crate::render::{Engine, Report, Sink, Stage, render_all};
+use crate::store::OutputDir;
+
+/// What the process does after a build.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Then {
+    /// It ends, so nothing need be taken apart.
+    End,
+    /// It goes on, and must not grow.
+    GoOn,
+}
+
+/// What renders the jobs of a workspace.
+pub(super) struct Renderer<'a> {
+    pub(super) prepared: &'a Prepared,
+    pub(super) engine: &'a Engine<'a>,
+    pub(super) console: crate::report::Format,
+    pub(super) then: Then,
+}
+
+impl Renderer<'_> {
+    /// Renders all jobs but those that the memory knows.
+    pub(super) fn render(
+        &self,
+        sink: Sink<'_>,
+        memory: Option<&Memory<'_>>,
+    ) -> io::Result<(Report, Option<Known>)> {
+        let prepared = self.prepared;
+        let Prepared { documents, facts, links, assets, jobs, .. } = prepared;
+        let (stage, urls) = rayon::join(
+            || Stage::new(documents, facts, links),
+            || KnownUrls::new(documents, facts, links, assets),
+        );
+        let known = memory.map(|_| Known::new(prepared, &stage, self.engine));
+        let recall = |at: usize| memory?.recall(known.as_ref()?, prepared, at);
+        let progress = bar(self.console, jobs.len(), "building");
+        let tick = || progress.inc(1);
+        let report = render_all(&stage, self.engine, &urls, jobs, (sink, &recall), &tick);
+        progress.finish_and_clear();
+        if self.then == Then::End {
+            std::mem::forget((stage, urls));
+        }
+        Ok((report?, known))
+    }
+}
+
+/// What was made and is not committed yet.
+pub(super) struct Written {
+    pub(super) report: Report,
+    pub(super) known: Option<Known>,
+    pub(super) files: Vec<GeneratedFile>,
+    pub(super) capacities: Capacities,
+    pub(super) manifest: Manifest,
+}
+
+/// Renders into an output; where only a part goes out, that.
+pub(super) fn write(
+    renderer: &Renderer<'_>,
+    (partial, memory): (Option<&Partial>, &Memory<'_>),
+    output: &OutputDir,
+    diagnostics: &mut Diagnostics,
+) -> Result<Written> {
+    let prepared = renderer.prepared;
+    let goes_out =
+        |path: &ArtifactPath| partial.is_none_or(|one| one.paths.contains(path.as_str()));
+    let sink = |path: &ArtifactPath, bytes: &[u8]| {
+        if goes_out(path) { output.put(path, bytes) } else { Ok(()) }
+    };
+    // Of a part, what stays is not what it would be made from now.
+    let memory = partial.is_none().then_some(memory);
+    let (report, known) = renderer.render(&sink, memory)?;
+    let listed = match partial {
+        Some(partial) => Listed::part(prepared, &report, &prepared.minting.lock, partial),
+        None => Listed::whole(prepared, &report),
+    };
+    let (files, capacities) = generated_files(prepared, &listed, output, diagnostics)?;
+    let held = files.par_iter().filter_map(|file| Some((file, file.bytes.as_ref()?)));
+    held.try_for_each(|(file, bytes)| output.put(&file.published(), bytes))?;
+    let manifest = manifest_of(prepared, &report, &files, &listed);
+    Ok(Written { report, known, files, capacities, manifest })
+}
+
+/// Renders everything without writing it, so that everything wrong is told at once; tells whether
+/// anything is.
+pub(super) fn refuse(renderer: &Renderer<'_>, diagnostics: &mut Diagnostics) -> Result<bool> {
+    let prepared = renderer.prepared;
+    let report = renderer.render(&|_, _| Ok(()), None)?.0;
+    let mut found = Diagnostics::new();
+    check_generated(prepared, &report.live, &mut found);
+    let wrong = diagnostics.has_errors() || found.has_errors();
+    if !wrong && report.diagnostics.is_empty() {
+        return Ok(false);
+    }
+    diagnostics.extend(found);
+    extend(diagnostics, report.diagnostics);
+    prepared.finish(diagnostics);
+    Ok(true)
+}
