@@ -158,6 +158,23 @@ fn partners_table(partners: usize) -> Result<Vec<u8>> {
     Ok(table.into_inner()?)
 }
 
+/// Changes the title of one offer to another each time.
+pub(crate) fn change_cell(workspace: &Path, number: usize) -> Result<()> {
+    let path = workspace.join("partners/offers.csv");
+    let mut reader = csv::Reader::from_path(&path)?;
+    let title = OFFER_COLUMNS.iter().position(|one| *one == "title").context("no title")?;
+    let mut table = csv::Writer::from_writer(Vec::new());
+    table.write_record(reader.headers()?)?;
+    for (row, record) in reader.records().enumerate() {
+        let record = record?;
+        let new = format!("A late title, number {number}");
+        let cells = record.iter().enumerate();
+        let changed = |at: usize| row == 0 && at == title;
+        table.write_record(cells.map(|(at, cell)| if changed(at) { &new } else { cell }))?;
+    }
+    fs::write(&path, table.into_inner()?).with_context(|| path.display().to_string())
+}
+
 fn offers_table(partners: usize) -> Result<Vec<u8>> {
     let mut dice = Dice::new(2);
     let mut table = csv::Writer::from_writer(Vec::new());

@@ -12,7 +12,7 @@ pub(crate) struct Table {
     pub(crate) rounds: Vec<Round>,
 }
 
-const HEADERS: [&str; 14] = [
+const HEADERS: [&str; 18] = [
     "partners",
     "files",
     "MB",
@@ -24,9 +24,13 @@ const HEADERS: [&str; 14] = [
     "clean / durable floor",
     "clean CPU ms",
     "no-op ms",
-    "no-op / clean",
+    "look ms",
+    "no-op / look",
+    "cell ms",
+    "cell / no-op",
     "files a no-op wrote",
     "peak memory MB",
+    "of a cell MB",
 ];
 
 /// Writes the report.
@@ -45,11 +49,13 @@ pub(crate) fn markdown(tables: &[Table], threads: usize) -> String {
             let partners = count(round.partners);
             _ = writeln!(
                 out,
-                "- {partners}: floor {}; durable floor {}; clean {}; no-op {}",
+                "- {partners}: floor {}; durable floor {}; clean {}; look {}; no-op {}; cell {}",
                 list(&round.floor),
                 list(&round.durable),
                 list(&round.clean),
-                list(&round.unchanged)
+                list(&round.look),
+                list(&round.unchanged),
+                list(&round.cell)
             );
         }
     }
@@ -64,9 +70,10 @@ fn row(out: &mut String, cells: &[String]) {
     _ = writeln!(out, "| {} |", cells.join(" | "));
 }
 
-fn cells(round: &Round) -> [String; 14] {
-    let [floor, durable, clean, unchanged] =
-        [&round.floor, &round.durable, &round.clean, &round.unchanged].map(|runs| median(runs));
+fn cells(round: &Round) -> [String; 18] {
+    let runs =
+        [&round.floor, &round.durable, &round.clean, &round.unchanged, &round.look, &round.cell];
+    let [floor, durable, clean, unchanged, look, cell] = runs.map(|runs| median(runs));
     [
         count(round.partners),
         count(round.files),
@@ -79,9 +86,13 @@ fn cells(round: &Round) -> [String; 14] {
         ratio(clean, durable, 2),
         shown(median(&round.clean_cpu)),
         shown(unchanged),
-        ratio(unchanged, clean, 3),
+        shown(look),
+        ratio(unchanged, look, 2),
+        shown(cell),
+        ratio(cell, unchanged, 2),
         count(round.rewritten),
         shown(round.memory.map(megabytes)),
+        shown(round.cell_memory.map(megabytes)),
     ]
 }
 

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use anyhow::{Result, ensure};
 
-use crate::floor::{Bytes, sync};
+use crate::floor::{Bytes, look, sync};
 use crate::generate;
 use crate::measure::{Build, Run, differences};
 
@@ -33,6 +33,12 @@ pub(crate) struct Round {
     pub(crate) clean: Vec<f64>,
     pub(crate) clean_cpu: Vec<f64>,
     pub(crate) unchanged: Vec<f64>,
+    /// Reading and hashing the sources, and asking for the state of each file of the output.
+    pub(crate) look: Vec<f64>,
+    /// Builds after one cell was changed.
+    pub(crate) cell: Vec<f64>,
+    /// Peak memory of the last of them, in bytes.
+    pub(crate) cell_memory: Option<u64>,
     /// Files that builds without changes wrote, which must be none.
     pub(crate) rewritten: usize,
     /// Peak memory of a clean build, in bytes.
@@ -58,6 +64,9 @@ impl Round {
             clean: Vec::new(),
             clean_cpu: Vec::new(),
             unchanged: Vec::new(),
+            look: Vec::new(),
+            cell: Vec::new(),
+            cell_memory: None,
             rewritten: 0,
             memory,
         };
@@ -82,10 +91,20 @@ impl Round {
         }
         sync(plan.folder)?;
         let before = last.stamps()?;
+        // The first build after a clean one looks once at what was written in its last moments.
+        last.time()?;
         for _ in 0..plan.runs {
+            round.look.push(look(&last.workspace, &last.output, plan.threads)?);
             round.unchanged.push(last.time()?.wall);
         }
         round.rewritten = differences(&before, &last.stamps()?);
+        for number in 0..plan.runs {
+            generate::change_cell(&last.workspace, number)?;
+            sync(plan.folder)?;
+            round.cell.push(last.time()?.wall);
+        }
+        generate::change_cell(&last.workspace, plan.runs)?;
+        round.cell_memory = last.peak_memory()?;
         Ok(round)
     }
 }

@@ -6,26 +6,27 @@ use anyhow::Result;
 
 use super::args::{BuildArgs, GalleryPlace};
 use super::console::Console;
-use super::entries::Capacities;
 use super::exit::{Bug, Exit};
 use super::gallery::make_gallery;
 use super::ids::{meaning_not_recorded, refuse_new_ids, write_lock_file};
 use super::partial::Partial;
 use super::prepare::{
-    Ids, Outcome, Prepared, check_swaps, extend, output_folder, prepare, remember_pictures,
+    Ids, Outcome, Prepared, check_swaps, extend, output_folder, prepare_inputs, remember_pictures,
     report_unprepared, use_threads,
 };
 use super::quarantine::quarantine;
 use super::recall::{Known, Memory};
 use super::released::forgotten_links;
 use super::rendering::{Renderer, Then, Written, refuse, write};
-use super::summary::{Built, print_summary, unused_links, unused_waivers};
+use super::summary::{Built, Summary, print_summary, unused_links, unused_waivers};
+use super::unchanged::{Unchanged, inputs_digest, remember, unchanged};
 use crate::diag::{Diagnostic, Diagnostics};
+use crate::load::load;
 use crate::manifest::Manifest;
 use crate::model::Digest;
 use crate::render::{Engine, Report};
 use crate::report::count;
-use crate::source::SourceKind;
+use crate::source::{SourceKind, Sources};
 use crate::store::{
     Committed, DirectoryLock, KeptPictures, OutputDir, check_gallery_place, check_place, commit,
     is_workspace, keep_sources, lock_directory,
@@ -65,19 +66,21 @@ pub(super) fn build(
             console.error(why);
             return Ok(Exit::Stale);
         }
+        Made::Unchanged(unchanged) => {
+            console.diagnostics(&unchanged.sources, &Diagnostics::new(), false)?;
+            print_summary(&unchanged.built(), console)?;
+            return Ok(Exit::Done);
+        }
         Made::Built(finished) => *finished,
     };
     let Finished { mut prepared, report, manifest, diagnostics, wrong, .. } = made;
     console.diagnostics(&prepared.sources, &diagnostics, false)?;
     let quarantine = quarantine(&mut prepared);
     let built = Built {
-        prepared: &prepared,
-        manifest: &manifest,
+        summary: made.summary,
         committed: made.committed,
-        report: &report,
         target: &made.target,
         quarantine,
-        capacities: made.capacities,
         gallery: gallery(root, &made.target, args, (&prepared, &report, &manifest))?,
     };
     print_summary(&built, console)?;
@@ -95,6 +98,8 @@ pub(super) enum Made {
     Refused(Box<Prepared>, Diagnostics),
     /// It is not what a plan expects, and was not committed: why.
     Stale(&'static str),
+    /// Everything is as the last build left it.
+    Unchanged(Unchanged),
     /// It was committed.
     Built(Box<Finished>),
 }
@@ -105,7 +110,7 @@ pub(super) struct Finished {
     pub(super) report: Report,
     pub(super) manifest: Manifest,
     pub(super) committed: Committed,
-    pub(super) capacities: Capacities,
+    summary: Summary,
     pub(super) diagnostics: Diagnostics,
     pub(super) target: PathBuf,
     /// Whether throughline.lock was replaced.
@@ -130,11 +135,28 @@ pub(super) fn make(
     };
     let mut diagnostics = Diagnostics::new();
     let ids = if args.locked { Ids::Leave } else { Ids::Record };
-    let mut prepared = match prepare(root, args.as_of.as_deref(), ids, &mut diagnostics) {
+    let inputs = load(root, &mut diagnostics);
+    let target = output_folder(root, args.output.as_deref());
+    // What a plan expects is made, and whoever goes on wants to have it.
+    let whole = expected.is_none() && then == Then::End;
+    let read = inputs_digest(&inputs.sources, args, None);
+    if whole
+        && diagnostics.is_empty()
+        && let Some((summary, lock)) = unchanged((root, &target), args, read, console)?
+    {
+        keep_copies(root, (&inputs.sources, None), console);
+        let sources = inputs.sources;
+        return Ok(Made::Unchanged(Unchanged {
+            sources,
+            summary,
+            target,
+            _locks: (ids_lock, lock),
+        }));
+    }
+    let mut prepared = match prepare_inputs(inputs, args.as_of.as_deref(), ids, &mut diagnostics) {
         Outcome::Ready(prepared) => prepared,
         other => return Ok(Made::Unprepared(other, diagnostics)),
     };
-    let target = output_folder(root, args.output.as_deref());
     diagnostics.extend(forgotten_links(&target, &prepared));
     if args.locked {
         refuse_new_ids(&mut prepared, &mut diagnostics);
@@ -180,12 +202,16 @@ pub(super) fn make(
     if then == Then::End {
         std::mem::forget(files);
     }
+    let summary = Summary::new(&prepared, &report, &manifest, &capacities);
+    if whole && !wrong && diagnostics.is_empty() {
+        remember((root, &target), args, (&prepared, &summary), console);
+    }
     Ok(Made::Built(Box::new(Finished {
         prepared,
         report,
         manifest,
         committed,
-        capacities,
+        summary,
         diagnostics,
         target,
         recorded,
@@ -267,17 +293,26 @@ fn keep(
     pictures: &KeptPictures,
     console: &mut Console,
 ) {
+    keep_copies(root, (&prepared.sources, Some(manifest)), console);
+    if let Err(error) = pictures.finish() {
+        console.note(&format!("note: the next build will draw pictures again: {error:#}"));
+    }
+}
+
+fn keep_copies(
+    root: &Path,
+    (sources, manifest): (&Sources, Option<&Manifest>),
+    console: &mut Console,
+) {
     let kinds = [SourceKind::Lock, SourceKind::Unread, SourceKind::Asset];
-    let read = prepared.sources.iter().filter(|(_, file)| !kinds.contains(&file.kind));
+    let read = sources.iter().filter(|(_, file)| !kinds.contains(&file.kind));
     let mut files: Vec<_> = read.map(|(_, file)| (file.path.as_str(), file.digest)).collect();
     // Of a build in parts also what the rest was made from, of which there are copies already.
-    let rest = manifest.selection.iter().flat_map(|rest| &rest.sources);
+    let rest = manifest.and_then(|one| one.selection.as_ref());
+    let rest = rest.into_iter().flat_map(|rest| &rest.sources);
     files.extend(rest.filter_map(|one| Some((one.path.as_str(), Digest::from_hex(&one.sha256)?))));
     if let Err(error) = keep_sources(root, &files) {
         console.note(&format!("note: the next plan will have no reasons: {error:#}"));
-    }
-    if let Err(error) = pictures.finish() {
-        console.note(&format!("note: the next build will draw pictures again: {error:#}"));
     }
 }
 

@@ -262,7 +262,7 @@ pub(super) fn manifest_of(
 }
 
 /// The lock as this build leaves it, so that building again changes nothing.
-fn lock_digest(prepared: &Prepared, lock: &Lock) -> Digest {
+pub(super) fn lock_digest(prepared: &Prepared, lock: &Lock) -> Digest {
     let read = prepared.sources.of_kind(SourceKind::Lock).next();
     if let Some((_, file)) = read.filter(|_| prepared.ids == Ids::Leave) {
         return file.digest;

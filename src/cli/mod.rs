@@ -30,6 +30,7 @@ mod rules;
 mod schema;
 mod summary;
 mod swap;
+mod unchanged;
 mod verify;
 mod watch;
 

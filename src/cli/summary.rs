@@ -4,12 +4,14 @@ use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::console::Console;
 use super::entries::Capacities;
 use super::prepare::{Ids, Prepared};
 use super::quarantine::{Quarantine, print_quarantine, quarantine_json};
+use crate::artifact::redirects::capacity_text;
 use crate::diag::{Code, Diagnostic};
 use crate::manifest::Manifest;
 use crate::render::Report;
@@ -17,16 +19,103 @@ use crate::report::{Format, count};
 use crate::resolve::Scene;
 use crate::store::Committed;
 
+/// What a build has made, in numbers and names. It can be written down and read again.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub(super) struct Summary {
+    title: String,
+    offers: usize,
+    partners: usize,
+    links: usize,
+    /// Artifacts by channel.
+    channels: BTreeMap<String, usize>,
+    servers: Vec<Server>,
+    root: String,
+    artifacts: usize,
+    new_links: usize,
+    changed_links: usize,
+    /// Whether new ids and meanings were recorded.
+    recorded: bool,
+    held_back: Vec<String>,
+    /// Where to look: an email, a page and a link.
+    email: Option<String>,
+    page: Option<String>,
+    link: Option<String>,
+}
+
+/// How full a server of short codes is.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+struct Server {
+    server: String,
+    used: usize,
+    limit: Option<usize>,
+    unit: String,
+}
+
 /// A finished build.
 pub(super) struct Built<'a> {
-    pub(super) prepared: &'a Prepared,
-    pub(super) manifest: &'a Manifest,
+    pub(super) summary: Summary,
     pub(super) committed: Committed,
-    pub(super) report: &'a Report,
     pub(super) target: &'a Path,
     pub(super) quarantine: Vec<Quarantine>,
-    pub(super) capacities: Capacities,
     pub(super) gallery: Option<PathBuf>,
+}
+
+impl Summary {
+    pub(super) fn new(
+        prepared: &Prepared,
+        report: &Report,
+        manifest: &Manifest,
+        capacities: &Capacities,
+    ) -> Self {
+        let rows =
+            |name: &str| prepared.documents.tables.get(name).map_or(0, |table| table.records.len());
+        let mut channels: BTreeMap<String, usize> = BTreeMap::new();
+        for entry in &manifest.artifacts {
+            let channel = entry.channel.as_deref().unwrap_or("links, reporting, assets");
+            match channels.get_mut(channel) {
+                Some(number) => *number += 1,
+                None => drop(channels.insert(channel.to_owned(), 1)),
+            }
+        }
+        let servers = capacities.iter().map(|(server, capacity)| Server {
+            server: (*server).to_owned(),
+            used: capacity.used,
+            limit: capacity.limit,
+            unit: capacity.what.to_owned(),
+        });
+        let mut entries = manifest.artifacts.iter();
+        let email = entries.find(|one| {
+            one.media_type == "text/html" && one.id.starts_with("email/") && one.route.is_none()
+        });
+        let page = manifest.artifacts.iter().find(|one| one.form.as_deref() == Some("live"));
+        Self {
+            title: prepared.documents.workspace.title.value.clone(),
+            offers: rows("offers"),
+            partners: rows("partners"),
+            links: prepared.links.links.len(),
+            channels,
+            servers: servers.collect(),
+            root: manifest.root.hash.clone(),
+            artifacts: manifest.artifacts.len(),
+            new_links: prepared.minting.new.len(),
+            changed_links: prepared.minting.changed.len(),
+            recorded: prepared.ids == Ids::Record,
+            held_back: held_back(prepared, report),
+            email: email.map(|one| one.path.clone()),
+            page: page.map(|one| one.path.clone()),
+            link: prepared.links.links.first().map(|link| link.short_url.clone()),
+        }
+    }
+
+    /// How many artifacts there are.
+    pub(super) fn artifacts(&self) -> usize {
+        self.artifacts
+    }
+
+    /// Whether a build of the same would say the same.
+    pub(super) fn is_lasting(&self) -> bool {
+        self.new_links == 0 && self.changed_links == 0 && self.held_back.is_empty()
+    }
 }
 
 /// Links that were minted and are shown nowhere, once for each role of a channel.
@@ -78,8 +167,7 @@ pub(super) fn print_summary(built: &Built<'_>, console: &mut Console) -> io::Res
     }
 }
 
-fn held_back(built: &Built<'_>) -> Vec<String> {
-    let Built { prepared, report, .. } = built;
+fn held_back(prepared: &Prepared, report: &Report) -> Vec<String> {
     let mut paths: Vec<String> =
         prepared.facts.held_back.iter().map(|one| one.asset.clone()).collect();
     let failed = report.failed.iter().filter_map(|at| prepared.jobs.get(*at));
@@ -88,7 +176,7 @@ fn held_back(built: &Built<'_>) -> Vec<String> {
 }
 
 fn print_held_back(built: &Built<'_>, console: &mut Console) -> io::Result<()> {
-    let held = held_back(built);
+    let held = &built.summary.held_back;
     for path in held.iter().take(10) {
         console.line(&format!("held back: {path}"))?;
     }
@@ -99,37 +187,35 @@ fn print_held_back(built: &Built<'_>, console: &mut Console) -> io::Result<()> {
 }
 
 fn as_json(built: &Built<'_>) -> serde_json::Value {
-    let Built { prepared, manifest, committed, target, .. } = built;
+    let Built { summary, committed, target, .. } = built;
     let (quarantined, quarantined_files) = quarantine_json(&built.quarantine);
     json!({
-        "root": manifest.root.hash,
-        "artifacts": manifest.artifacts.len(),
+        "root": summary.root,
+        "artifacts": summary.artifacts,
         "written": committed.written,
         "unchanged": committed.unchanged,
         "removed": committed.removed,
-        "links": prepared.links.links.len(),
-        "new_links": prepared.minting.new.len(),
-        "changed_links": prepared.minting.changed.len(),
-        "held_back": held_back(built),
+        "links": summary.links,
+        "new_links": summary.new_links,
+        "changed_links": summary.changed_links,
+        "held_back": summary.held_back,
         "quarantined": quarantined,
         "quarantined_files": quarantined_files,
-        "redirects": built.capacities.iter().map(|(server, capacity)| json!({
-            "server": server, "used": capacity.used, "limit": capacity.limit, "unit": capacity.what,
-        })).collect::<Vec<_>>(),
+        "redirects": summary.servers,
         "output": target.display().to_string(),
         "gallery": built.gallery.as_ref().map(|index| index.display().to_string()),
     })
 }
 
 fn counts(built: &Built<'_>) -> String {
-    let Built { manifest, committed, target, .. } = built;
-    let held = match held_back(built).len() {
+    let Built { summary, committed, target, .. } = built;
+    let held = match summary.held_back.len() {
         0 => String::new(),
         number => format!(", {number} held back"),
     };
     format!(
         "built {} into {}: {} written, {} unchanged, {} removed{held}",
-        count(manifest.artifacts.len(), "artifact"),
+        count(summary.artifacts, "artifact"),
         target.display(),
         committed.written,
         committed.unchanged,
@@ -138,48 +224,42 @@ fn counts(built: &Built<'_>) -> String {
 }
 
 fn print_human(built: &Built<'_>, console: &mut Console) -> io::Result<()> {
-    let Built { prepared, manifest, target, .. } = built;
-    let mut channels: BTreeMap<&str, usize> = BTreeMap::new();
-    for entry in &manifest.artifacts {
-        *channels
-            .entry(entry.channel.as_deref().unwrap_or("links, reporting, assets"))
-            .or_default() += 1;
-    }
-    let rows =
-        |name: &str| prepared.documents.tables.get(name).map_or(0, |table| table.records.len());
+    let summary = &built.summary;
     console.line(&format!(
         "{}: {} of {}, {}",
-        prepared.documents.workspace.title.value,
-        count(rows("offers"), "offer"),
-        count(rows("partners"), "partner"),
-        count(prepared.links.links.len(), "tracked link"),
+        summary.title,
+        count(summary.offers, "offer"),
+        count(summary.partners, "partner"),
+        count(summary.links, "tracked link"),
     ))?;
-    for (channel, number) in &channels {
+    for (channel, number) in &summary.channels {
         console.line(&format!(
             "  {channel:<26}{number:>6} {}",
             if *number == 1 { "file" } else { "files" }
         ))?;
     }
-    for (server, capacity) in built.capacities.iter().filter(|(_, one)| one.limit.is_some()) {
+    for Server { server, used, limit, unit } in &summary.servers {
+        let Some(limit) = *limit else { continue };
+        let capacity = capacity_text(*used, Some(limit), unit);
         console.line(&format!("  redirects of {server}: {capacity}"))?;
     }
-    if !prepared.minting.new.is_empty() {
+    if summary.new_links > 0 {
         console.line(&format!(
             "{} given out: commit throughline.lock",
-            count(prepared.minting.new.len(), "new id")
+            count(summary.new_links, "new id")
         ))?;
     }
-    if prepared.ids == Ids::Record && !prepared.minting.changed.is_empty() {
+    if summary.recorded && summary.changed_links > 0 {
         console.line(&format!(
             "{} shown otherwise than recorded: commit throughline.lock",
-            count(prepared.minting.changed.len(), "link")
+            count(summary.changed_links, "link")
         ))?;
     }
     print_quarantine(&built.quarantine, console)?;
     print_held_back(built, console)?;
     console.line(&counts(built))?;
-    console.line(&format!("root {}", manifest.root.hash))?;
-    print_next(built, target, console)
+    console.line(&format!("root {}", summary.root))?;
+    print_next(built, console)
 }
 
 fn print_gallery(built: &Built<'_>, console: &mut Console) -> io::Result<()> {
@@ -188,24 +268,16 @@ fn print_gallery(built: &Built<'_>, console: &mut Console) -> io::Result<()> {
 }
 
 /// Where to look: one email, one page, one link.
-fn print_next(built: &Built<'_>, target: &Path, console: &mut Console) -> io::Result<()> {
-    let first = |folder: &str| {
-        let mut html =
-            built.manifest.artifacts.iter().filter(|entry| entry.media_type == "text/html");
-        html.find(|entry| {
-            entry.id.starts_with(folder) && (folder.is_empty() || entry.route.is_none())
-        })
-    };
-    let page = built.manifest.artifacts.iter().find(|entry| entry.form.as_deref() == Some("live"));
-    for (what, entry) in [("an email", first("email/")), ("a page", page)] {
-        if let Some(entry) = entry {
-            console.line(&format!("look at {what}: {}", target.join(&entry.path).display()))?;
+fn print_next(built: &Built<'_>, console: &mut Console) -> io::Result<()> {
+    let Built { summary, target, .. } = built;
+    for (what, path) in [("an email", &summary.email), ("a page", &summary.page)] {
+        if let Some(path) = path {
+            console.line(&format!("look at {what}: {}", target.join(path).display()))?;
         }
     }
     print_gallery(built, console)?;
-    if let Some(link) = built.prepared.links.links.first() {
-        let url = &link.short_url;
-        console.line(&format!("trace a link:  throughline explain {url}"))?;
+    match &summary.link {
+        Some(url) => console.line(&format!("trace a link:  throughline explain {url}")),
+        None => Ok(()),
     }
-    Ok(())
 }

@@ -42,10 +42,7 @@ impl Engine<'_> {
     /// for whoever shows them, so that a job with pictures has to ask for them.
     pub fn stands_alone(&self, stage: &Stage<'_>, job: &Job) -> bool {
         let Some(scene) = scene_of(stage, job) else { return false };
-        let draws = |template: &String| {
-            let reads = self.reads(&scene, template);
-            ["image_url", "picture"].iter().any(|name| reads.text(name))
-        };
+        let draws = |template: &String| self.reads(&scene, template).draws;
         job.kind != RecipeKind::Image
             && !job.parts.iter().filter_map(|part| part.template.as_ref()).any(draws)
     }

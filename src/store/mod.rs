@@ -18,6 +18,7 @@ mod scaffold;
 mod scan;
 mod stamp;
 mod trace;
+mod whole;
 
 pub use atomic::replace_file;
 pub use commit::{Committed, commit};
@@ -31,3 +32,4 @@ pub use scaffold::write_new_files;
 pub use scan::{hash_output, read_artifact, read_checksums, read_manifest};
 pub use stamp::{Stamp, own_stamp};
 pub use trace::{Trace, TraceEntry, TraceFile};
+pub use whole::Whole;

@@ -4,6 +4,7 @@
 //! time were put back is still told from the one that was there. Where a file system has no such
 //! time, no file has a stamp, and every file is read.
 
+use std::fmt;
 use std::fs;
 use std::path::Path;
 
@@ -55,6 +56,18 @@ impl Stamp {
         self.changed.saturating_add(TICK) <= instant
     }
 
+    /// Reads a stamp at the start of a line, and gives what follows it.
+    pub(super) fn parse(line: &str) -> Option<(Self, &str)> {
+        let mut parts = line.splitn(5, ' ');
+        let stamp = Self {
+            size: parts.next()?.parse().ok()?,
+            inode: parts.next()?.parse().ok()?,
+            modified: parts.next()?.parse().ok()?,
+            changed: parts.next()?.parse().ok()?,
+        };
+        Some((stamp, parts.next()?))
+    }
+
     pub(super) fn to_bytes(self) -> [u8; Self::BYTES] {
         let mut bytes = [0; Self::BYTES];
         let fields = [
@@ -80,6 +93,13 @@ impl Stamp {
             modified: i64::from_le_bytes(field(2)),
             changed: i64::from_le_bytes(field(3)),
         }
+    }
+}
+
+impl fmt::Display for Stamp {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { size, inode, modified, changed } = self;
+        write!(formatter, "{size} {inode} {modified} {changed}")
     }
 }
 

@@ -76,10 +76,7 @@ impl Trace {
     /// # Errors
     /// Where nothing can be written.
     pub fn begin(root: &Path) -> Result<Self> {
-        let cache = cache(root);
-        cache.write("now", &[])?;
-        let settled = now_of(&cache.path("now")).context("the file system tells no time")?;
-        Ok(Self { settled, ..Self::default() })
+        Ok(Self { settled: settled(root)?, ..Self::default() })
     }
 
     /// Writes the trace of an output folder.
@@ -92,16 +89,23 @@ impl Trace {
         let cache = cache(root);
         let name = name_of(target);
         cache.write(&name, &bytes_of(&self))?;
-        cache.forget_oldest(MAX_KEPT, |one| one == name)
+        cache.forget_oldest(MAX_KEPT, |one| one.starts_with(&name))
     }
 }
 
-fn cache(root: &Path) -> Cache {
+/// The file system's own time: what has changed by now can be told from what changes later.
+pub(super) fn settled(root: &Path) -> Result<i64> {
+    let cache = cache(root);
+    cache.write("now", &[])?;
+    now_of(&cache.path("now")).context("the file system tells no time")
+}
+
+pub(super) fn cache(root: &Path) -> Cache {
     Cache::new(root, "traces")
 }
 
 /// Traces of different folders do not meet; two names of one folder are two folders.
-fn name_of(target: &Path) -> String {
+pub(super) fn name_of(target: &Path) -> String {
     let whole = target.canonicalize().unwrap_or_else(|_| PathBuf::from(target));
     Digest::of(whole.to_string_lossy().as_bytes()).hex16()
 }

@@ -26,13 +26,15 @@ impl Capacity {
 }
 
 impl fmt::Display for Capacity {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { used, limit, what } = self;
-        match limit {
-            Some(limit) => {
-                write!(f, "{used} of {limit} {what}, {} left", limit.saturating_sub(*used))
-            }
-            None => write!(f, "{used} {what}, no limit"),
-        }
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&capacity_text(self.used, self.limit, self.what))
+    }
+}
+
+/// `1 of 2000 rules, 1999 left`.
+pub fn capacity_text(used: usize, limit: Option<usize>, what: &str) -> String {
+    match limit {
+        Some(limit) => format!("{used} of {limit} {what}, {} left", limit.saturating_sub(used)),
+        None => format!("{used} {what}, no limit"),
     }
 }

@@ -26,7 +26,7 @@ mod vercel;
 #[cfg(test)]
 mod tests;
 
-pub use capacity::Capacity;
+pub use capacity::{Capacity, capacity_text};
 pub use fault::{FaultKind, RedirectFault};
 pub use target::{Status, Target, TargetKind};
 

@@ -118,6 +118,7 @@ impl<'a> Rounds<'a> {
             Made::Refused(prepared, found) => {
                 Ok(self.told(prepared.sources, &found, Effect::NothingWritten))
             }
+            Made::Unchanged(_) => Err(Bug("a round has nothing to do".to_owned()).into()),
             Made::Stale(_) => Err(Bug("a build without a plan is stale".to_owned()).into()),
             Made::Built(finished) => self.finished(*finished),
         }

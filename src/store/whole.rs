@@ -1,0 +1,129 @@
+//! A build in which nothing was found, as a whole: what it was made from, what it said, and how each
+//! file of its output stood. Where all of it is as it was, nothing need be done.
+//!
+//! Beside the traces, as lines of text with a SHA-256 of all before it as the last. Like them it can
+//! be lost at any time.
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+use std::path::Path;
+
+use anyhow::Result;
+use rayon::prelude::*;
+
+use super::scan::{is_kept, list};
+use super::stamp::Stamp;
+use super::trace::{cache, name_of, settled};
+use crate::model::Digest;
+
+const HEAD: &str = "throughline whole 1";
+
+/// What is known of a whole build.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Whole {
+    /// Digest of everything that the build read and was told.
+    pub inputs: Digest,
+    /// What it said of itself, in one line.
+    pub told: String,
+    /// Every file of the output but those that people keep there, in order.
+    files: Vec<(String, Stamp)>,
+    settled: i64,
+}
+
+impl Whole {
+    /// What is known of the last build into an output folder; nothing where that is not whole.
+    pub fn read(root: &Path, target: &Path) -> Option<Self> {
+        let bytes = cache(root).read(&file_of(target))?;
+        parse(std::str::from_utf8(&bytes).ok()?)
+    }
+
+    /// Whether each file stands as it stood, and no other is there.
+    pub fn stands(&self, target: &Path) -> bool {
+        let Ok(found) = list(target) else { return false };
+        let ours = found.files.iter().filter(|path| !is_kept(path));
+        let mut folders: BTreeSet<&str> = BTreeSet::new();
+        for (path, _) in &self.files {
+            let above = path.match_indices('/').filter_map(|(at, _)| path.get(..at));
+            folders.extend(above);
+        }
+        found.links.is_empty()
+            && ours.eq(self.files.iter().map(|(path, _)| path))
+            && found.folders.iter().all(|folder| folders.contains(folder.as_str()))
+            && self.files.par_iter().all(|(path, stamp)| {
+                stamp.is_older_than(self.settled)
+                    && Stamp::of(&target.join(path)).as_ref() == Some(stamp)
+            })
+    }
+
+    /// Looks at a folder after a build and writes down what is known of it.
+    ///
+    /// # Errors
+    /// Where it cannot be written.
+    pub fn keep(root: &Path, target: &Path, inputs: Digest, told: String) -> Result<()> {
+        let settled = settled(root)?;
+        let files = list(target)?.files.into_par_iter().filter(|path| !is_kept(path));
+        let files: Option<Vec<_>> =
+            files.map(|path| Some((path.clone(), Stamp::of(&target.join(&path))?))).collect();
+        // A file system that tells nothing of its files is asked for nothing.
+        let Some(files) = files else { return Ok(()) };
+        let whole = Self { inputs, told, files, settled };
+        cache(root).write(&file_of(target), whole.text().as_bytes())
+    }
+
+    fn text(&self) -> String {
+        let mut out = format!("{HEAD}\n{}\n{}\n{}\n", self.inputs, self.settled, self.told);
+        for (path, stamp) in &self.files {
+            // Writing to a string does not fail.
+            let _ = writeln!(out, "{stamp} {path}");
+        }
+        let digest = Digest::of(out.as_bytes());
+        let _ = writeln!(out, "{digest}");
+        out
+    }
+}
+
+fn file_of(target: &Path) -> String {
+    format!("{}.whole", name_of(target))
+}
+
+fn parse(text: &str) -> Option<Whole> {
+    let (before, digest) = text.strip_suffix('\n')?.rsplit_once('\n')?;
+    let body = text.get(..=before.len())?;
+    if Digest::from_hex(digest)? != Digest::of(body.as_bytes()) {
+        return None;
+    }
+    let mut lines = before.lines();
+    if lines.next() != Some(HEAD) {
+        return None;
+    }
+    let inputs = Digest::from_hex(lines.next()?)?;
+    let settled = lines.next()?.parse().ok()?;
+    let told = lines.next()?.to_owned();
+    let file = |line: &str| {
+        let (stamp, path) = Stamp::parse(line)?;
+        Some((path.to_owned(), stamp))
+    };
+    Some(Whole { inputs, told, files: lines.map(file).collect::<Option<_>>()?, settled })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_written_is_read_and_nothing_else() {
+        let stamp = Stamp::from_bytes([7; Stamp::BYTES]);
+        let files = vec![("a b/c.html".to_owned(), stamp), ("d".to_owned(), stamp)];
+        let whole =
+            Whole { inputs: Digest::of(b"x"), told: "{\"a\":1}".to_owned(), files, settled: -4 };
+        let text = whole.text();
+        assert_eq!(parse(&text), Some(whole));
+        for at in 0..text.len() {
+            assert_eq!(parse(&text[..at]), None, "cut at {at}");
+            let mut damaged = text.clone().into_bytes();
+            damaged[at] ^= 1;
+            let damaged = String::from_utf8(damaged).unwrap_or_default();
+            assert_eq!(parse(&damaged), None, "a bit of {at}");
+        }
+    }
+}
