@@ -32,7 +32,7 @@ pub(super) fn list(root: &Path) -> Result<Listing> {
         bail!("there is no output in {}: run `throughline build` first", root.display());
     }
     let mut listing = Listing::default();
-    for entry in WalkDir::new(root).min_depth(1).sort_by_file_name() {
+    for entry in WalkDir::new(root).min_depth(1) {
         let entry = entry.with_context(|| format!("cannot list {}", root.display()))?;
         let relative = entry.path().strip_prefix(root).unwrap_or(entry.path());
         let path = relative.to_string_lossy().replace(std::path::MAIN_SEPARATOR, "/");
@@ -43,6 +43,9 @@ pub(super) fn list(root: &Path) -> Result<Listing> {
         } else {
             listing.files.push(path);
         }
+    }
+    for list in [&mut listing.files, &mut listing.links, &mut listing.folders] {
+        list.sort_unstable();
     }
     Ok(listing)
 }

@@ -39,20 +39,30 @@ impl Whole {
 
     /// Whether each file stands as it stood, and no other is there.
     pub fn stands(&self, target: &Path) -> bool {
-        let Ok(found) = list(target) else { return false };
-        let ours = found.files.iter().filter(|path| !is_kept(path));
+        let (found, stand) = rayon::join(
+            || list(target),
+            || {
+                self.files.par_iter().with_min_len(64).all(|(path, stamp)| {
+                    stamp.is_older_than(self.settled)
+                        && Stamp::of(&target.join(path)).as_ref() == Some(stamp)
+                })
+            },
+        );
+        let Some(found) = found.ok().filter(|found| stand && found.links.is_empty()) else {
+            return false;
+        };
         let mut folders: BTreeSet<&str> = BTreeSet::new();
         for (path, _) in &self.files {
-            let above = path.match_indices('/').filter_map(|(at, _)| path.get(..at));
-            folders.extend(above);
+            // Nearly every file has the folder of the one before it.
+            let parents = path.rmatch_indices('/').filter_map(|(at, _)| path.get(..at));
+            for folder in parents {
+                if !folders.insert(folder) {
+                    break;
+                }
+            }
         }
-        found.links.is_empty()
-            && ours.eq(self.files.iter().map(|(path, _)| path))
+        found.files.iter().filter(|path| !is_kept(path)).eq(self.files.iter().map(|(path, _)| path))
             && found.folders.iter().all(|folder| folders.contains(folder.as_str()))
-            && self.files.par_iter().all(|(path, stamp)| {
-                stamp.is_older_than(self.settled)
-                    && Stamp::of(&target.join(path)).as_ref() == Some(stamp)
-            })
     }
 
     /// Looks at a folder after a build and writes down what is known of it.
