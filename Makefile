@@ -47,12 +47,13 @@ bench: ## Measure reading, mails and builds against their floors: make bench siz
 	@$(CARGO) bench --locked --bench mail
 	@$(CARGO) bench --locked --bench build -- $(sizes)
 
-soak: ## The slow sweeps: 500 kills, a million broken files, URLs and codes
+soak: ## The slow sweeps: 500 kills, a million broken files, URLs and codes, 2,000 rows of edits
 	@THROUGHLINE_KILLS=500 $(CARGO) test --locked --quiet --test it crash
 	@THROUGHLINE_MEGABYTES=240 $(CARGO) test --locked --quiet --test it limits
 	@THROUGHLINE_ROUNDS=1000000 $(CARGO) test --locked --quiet --release --test it broken
 	@THROUGHLINE_ROUNDS=1000000 $(CARGO) test --locked --quiet --release --test it -- urls:: codes::
 	@THROUGHLINE_WORKSPACES=2000 $(CARGO) test --locked --quiet --release --test it tracked::
+	@THROUGHLINE_PLANS=2000 THROUGHLINE_PARTS=2000 $(CARGO) test --locked --quiet --release --test it -- plans:: select::
 
 clean: ## Remove what was built, but not throughline.lock
 	@$(CARGO) clean --quiet

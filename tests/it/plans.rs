@@ -214,7 +214,7 @@ fn edit_by_swap(sandbox: &Sandbox, random: &mut Random) -> String {
 /// `THROUGHLINE_PLANS` is how many sequences of edits are tried.
 #[test]
 fn what_is_planned_is_what_is_built() {
-    for seed in 0..number("THROUGHLINE_PLANS", 12) {
+    for seed in 0..number("THROUGHLINE_PLANS", 100) {
         let mut random = Random::new(seed);
         let sandbox = lay_down("ok_small");
         sandbox.run(&["build"]).expect_code(0);
