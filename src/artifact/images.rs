@@ -93,6 +93,11 @@ const MAX_WIDTH: u32 = 4096;
 /// Where fonts are, below assets/.
 const FONTS: &str = "fonts/";
 
+thread_local! {
+    /// See [`Images::take_asked`].
+    static ASKED: std::cell::Cell<bool> = const { std::cell::Cell::new(false) };
+}
+
 impl Images {
     /// Takes the pictures and fonts among the assets; `url` gives the public address of one.
     pub(super) fn new<'u>(
@@ -190,8 +195,15 @@ impl Images {
         }
     }
 
+    /// Whether this thread has asked for pictures since it was last asked this. What it renders
+    /// then has an effect besides its own bytes, and depends on what others made.
+    pub fn take_asked() -> bool {
+        ASKED.replace(false)
+    }
+
     /// The address of a picture at a width: its own where it is not wider, or not lighter so.
     pub fn url(&self, name: &str, width: u32) -> Option<Result<String, String>> {
+        ASKED.set(true);
         let source = self.files.get(name)?;
         if !(1..=MAX_WIDTH).contains(&width) {
             return Some(Err(format!("a picture is 1 to {MAX_WIDTH} pixels wide, not {width}")));
@@ -212,6 +224,7 @@ impl Images {
 
     /// The size of a picture, shown at a width where one is given.
     pub fn size(&self, name: &str, width: Option<u32>) -> Option<Result<PixelSize, String>> {
+        ASKED.set(true);
         let source = self.files.get(name)?;
         let whole =
             size_of(&source.bytes).map_err(|fault| format!("`assets/{name}`: {}", fault.message()));
@@ -272,7 +285,11 @@ impl Images {
 
     /// Whether an address is one of a picture that was made.
     pub fn is_known(&self, url: &str) -> bool {
-        self.made.read().unwrap_or_else(PoisonError::into_inner).urls.contains(url)
+        let known = self.made.read().unwrap_or_else(PoisonError::into_inner).urls.contains(url);
+        if known {
+            ASKED.set(true);
+        }
+        known
     }
 
     /// Notes the pictures that a recipe made, so that templates can show them.
@@ -294,6 +311,7 @@ impl Images {
 
     /// The pictures of a name: the placement's, or else the asset's.
     pub fn made(&self, subject: &Subject, name: &str) -> Option<Vec<MadePicture>> {
+        ASKED.set(true);
         let made = self.made.read().unwrap_or_else(PoisonError::into_inner);
         let whole = Subject { placement: String::new(), ..subject.clone() };
         let own = made.pictures.get(&(subject.clone(), name.to_owned()));

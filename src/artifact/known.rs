@@ -18,6 +18,8 @@ pub struct KnownUrls<'a> {
     assets: Option<&'a AssetUrls>,
     /// Links with a merge tag in which text would end, sorted.
     broken_up: Vec<(&'a str, u32)>,
+    /// Addresses that are claimed more than once.
+    ambiguous: Vec<String>,
 }
 
 /// An address that nobody minted, hashed or declared.
@@ -60,9 +62,13 @@ impl<'a> KnownUrls<'a> {
     ) -> Self {
         let mut urls: HashMap<Cow<'a, str>, Option<u32>> =
             HashMap::with_capacity(links.links.len() * 2 + 64);
+        let mut ambiguous = Vec::new();
         for (index, link) in links.links.iter().enumerate() {
-            urls.insert(Cow::Borrowed(&link.url), Some(index as u32));
-            urls.insert(Cow::Borrowed(&link.short_url), Some(index as u32));
+            for url in [&link.url, &link.short_url] {
+                if urls.insert(Cow::Borrowed(url), Some(index as u32)).is_some() {
+                    ambiguous.push(format!("{url} {}", link.id));
+                }
+            }
         }
         let declared = documents.workspace.declared.values().map(|one| one.value.as_str());
         let tags = documents.channels.iter().flat_map(|channel| &channel.esp);
@@ -72,7 +78,11 @@ impl<'a> KnownUrls<'a> {
         }
         for route in facts.pages.routes() {
             if let Ok(url) = documents.workspace.hosts.site.value.join(route) {
-                urls.entry(Cow::Owned(url.into())).or_insert(None);
+                let url = String::from(url);
+                if matches!(urls.get(url.as_str()), Some(Some(_))) {
+                    ambiguous.push(url.clone());
+                }
+                urls.entry(Cow::Owned(url)).or_insert(None);
             }
         }
         let with_tags =
@@ -80,7 +90,12 @@ impl<'a> KnownUrls<'a> {
         let mut broken_up: Vec<_> =
             with_tags.map(|(index, link)| (link.url.as_str(), index as u32)).collect();
         broken_up.sort_unstable();
-        Self { urls, assets: Some(assets), broken_up }
+        Self { urls, assets: Some(assets), broken_up, ambiguous }
+    }
+
+    /// Addresses that mean the link or the page that claimed them last, with all that claim them.
+    pub fn ambiguous(&self) -> &[String] {
+        &self.ambiguous
     }
 
     /// Whether an address is known, and which link it is.

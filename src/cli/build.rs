@@ -204,7 +204,7 @@ pub(super) fn make(
     }
     let summary = Summary::new(&prepared, &report, &manifest, &capacities);
     if whole && !wrong && diagnostics.is_empty() {
-        remember((root, &target), args, (&prepared, &summary), console);
+        remember((root, &target), args, (&prepared, &summary, &output), console);
     }
     Ok(Made::Built(Box::new(Finished {
         prepared,

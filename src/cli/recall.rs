@@ -12,11 +12,12 @@ use anyhow::Result;
 use rayon::prelude::*;
 
 use super::prepare::Prepared;
+use crate::artifact::KnownUrls;
 use crate::artifact::pages::PagePolicy;
 use crate::graph::{Keys, table_digest};
 use crate::manifest::ENGINE_EPOCH;
 use crate::model::{ArtifactPath, Digest, Hasher};
-use crate::render::{Complete, Engine, Recalled, RecalledFile, Rendered, Report, Stage};
+use crate::render::{Complete, Recalled, RecalledFile, Rendered, Report, Stage};
 use crate::source::SourceKind;
 use crate::store::{OutputDir, Stamp, Trace, TraceEntry, TraceFile, own_stamp};
 
@@ -34,25 +35,17 @@ pub(super) struct Memory<'b> {
 
 /// The jobs of a build as the memory knows them.
 pub(super) struct Known {
-    /// Of each job; none for those that have to be rendered.
-    keys: Vec<Option<Digest>>,
+    /// Of each job.
+    keys: Vec<Digest>,
     recalled: Vec<AtomicBool>,
 }
 
 impl Known {
     /// Makes the keys of all jobs.
-    pub(super) fn new(prepared: &Prepared, stage: &Stage<'_>, engine: &Engine<'_>) -> Self {
+    pub(super) fn new(prepared: &Prepared, stage: &Stage<'_>, urls: &KnownUrls<'_>) -> Self {
         let Prepared { documents, facts, links, jobs, .. } = prepared;
-        let mut alone = BTreeMap::new();
-        for job in jobs {
-            let recipe = (job.campaign, job.asset, job.recipe);
-            alone.entry(recipe).or_insert_with(|| engine.stands_alone(stage, job));
-        }
-        let keys = Keys::new(documents, facts, links, shared(prepared, stage));
-        let keys = jobs.par_iter().map(|job| {
-            let recipe = (job.campaign, job.asset, job.recipe);
-            (alone.get(&recipe) == Some(&true)).then(|| keys.of(job))
-        });
+        let keys = Keys::new(documents, facts, links, shared(prepared, stage, urls));
+        let keys = jobs.par_iter().map(|job| keys.of(job));
         Self {
             keys: keys.collect(),
             recalled: jobs.iter().map(|_| AtomicBool::new(false)).collect(),
@@ -74,7 +67,7 @@ impl<'b> Memory<'b> {
 
     /// What came of a job, if its files are all there.
     pub(super) fn recall(&self, known: &Known, prepared: &Prepared, at: usize) -> Option<Recalled> {
-        let key = known.keys.get(at)?.as_ref()?;
+        let key = known.keys.get(at)?;
         let (entry, job) = (self.trace.find(key)?, prepared.jobs.get(at)?);
         if entry.files.len() != job.parts.len() {
             return None;
@@ -96,7 +89,9 @@ impl<'b> Memory<'b> {
         if self.verify {
             return None;
         }
-        self.output.count_kept(files.len());
+        for (part, file) in job.parts.iter().zip(&entry.files) {
+            self.output.keep(&part.path.with_digest(&file.digest.hex16()), Some(file.stamp));
+        }
         Some(Recalled { files, used: entry.used.clone() })
     }
 
@@ -114,10 +109,10 @@ impl<'b> Memory<'b> {
         let complete: BTreeMap<usize, &Complete> =
             report.complete.iter().map(|one| (one.job, one)).collect();
         let is_wrong = |at: &usize| {
-            let key = known.keys.get(*at).and_then(Option::as_ref);
+            let key = known.keys.get(*at);
             let Some(entry) = key.and_then(|key| self.trace.find(key)) else { return false };
             let Some(complete) = complete.get(at) else { return true };
-            let files = files_of(report, complete, entry.files.len());
+            let files = files_of(report, complete);
             let digests = files.iter().map(|one| one.digest);
             complete.used != entry.used || !digests.eq(entry.files.iter().map(|one| one.digest))
         };
@@ -134,8 +129,7 @@ impl<'b> Memory<'b> {
     /// # Errors
     /// Where it cannot be written. The output itself is in order.
     pub(super) fn keep(&self, known: &Known, report: &Report) -> Result<()> {
-        let keyed =
-            report.complete.iter().filter_map(|one| Some((one, (*known.keys.get(one.job)?)?)));
+        let keyed = report.complete.iter().filter_map(|one| Some((one, *known.keys.get(one.job)?)));
         let keyed: Vec<(&Complete, Digest)> = keyed.collect();
         let stood =
             |job: usize| known.recalled.get(job).is_some_and(|one| one.load(Ordering::Relaxed));
@@ -145,7 +139,13 @@ impl<'b> Memory<'b> {
         {
             return Ok(());
         }
-        let mut trace = Trace::begin(self.root)?;
+        let Some(mut trace) = Trace::begin(self.root)? else { return Ok(()) };
+        let stamps = self.output.stamps();
+        // How it stood when it was right, if it does still.
+        let stamp_of = |path: &str| {
+            let at = stamps.binary_search_by(|(one, _)| one.as_str().cmp(path)).ok()?;
+            stamps.get(at).map(|(_, stamp)| *stamp)
+        };
         let mut texts: BTreeMap<String, u32> = BTreeMap::new();
         let mut text_of = |policy: &Option<PagePolicy>| {
             let lines = policy.as_ref()?.to_lines();
@@ -154,19 +154,17 @@ impl<'b> Memory<'b> {
         };
         let shared: Vec<Vec<Option<u32>>> = keyed
             .iter()
-            .map(|(one, _)| rest_of(report, one).iter().map(|file| text_of(&file.policy)).collect())
+            .map(|(one, _)| {
+                files_of(report, one).iter().map(|file| text_of(&file.policy)).collect()
+            })
             .collect();
         let entries = keyed.par_iter().zip(shared).filter_map(|((one, key), texts)| {
-            let old = self.trace.find(key).filter(|_| stood(one.job) && !self.verify);
-            let files = rest_of(report, one).iter().zip(texts).enumerate();
-            let files = files.map(|(at, (file, text))| {
-                let stamp = if let Some(old) = old.and_then(|old| old.files.get(at)) {
-                    old.stamp
-                } else {
-                    let path = file.path.with_digest(&file.digest.hex16());
-                    Stamp::of(&path.under(self.target))?
-                };
-                Some(TraceFile { digest: file.digest, text, stamp })
+            let files = files_of(report, one).iter().zip(texts).map(|(file, text)| {
+                let path = file.path.with_digest(&file.digest.hex16());
+                let stamp = stamp_of(path.as_str())?;
+                let stands = stood(one.job) && !self.verify
+                    || Stamp::of(&path.under(self.target)) == Some(stamp);
+                stands.then_some(TraceFile { digest: file.digest, text, stamp })
             });
             let files = files.collect::<Option<Vec<_>>>()?;
             Some(TraceEntry { key: *key, files, used: one.used.clone() })
@@ -180,18 +178,14 @@ impl<'b> Memory<'b> {
 }
 
 /// The files of a job.
-fn files_of<'r>(report: &'r Report, complete: &Complete, count: usize) -> &'r [Rendered] {
-    report.artifacts.get(complete.first..complete.first + count).unwrap_or_default()
-}
-
-fn rest_of<'r>(report: &'r Report, complete: &Complete) -> &'r [Rendered] {
+fn files_of<'r>(report: &'r Report, complete: &Complete) -> &'r [Rendered] {
     let rest = report.artifacts.get(complete.first..).unwrap_or_default();
     let count = rest.iter().take_while(|one| one.job == complete.job).count();
     rest.get(..count).unwrap_or_default()
 }
 
 /// The digest of everything that any job may read besides its own rows and links.
-fn shared(prepared: &Prepared, stage: &Stage<'_>) -> Digest {
+fn shared(prepared: &Prepared, stage: &Stage<'_>, urls: &KnownUrls<'_>) -> Digest {
     let Prepared { sources, documents, facts, links, as_of, .. } = prepared;
     let mut hasher = Hasher::default();
     let mut add = |bytes: &[u8]| {
@@ -200,7 +194,7 @@ fn shared(prepared: &Prepared, stage: &Stage<'_>) -> Digest {
     };
     add(format!("{} {ENGINE_EPOCH} {as_of:?}", env!("CARGO_PKG_VERSION")).as_bytes());
     // Whoever works on the engine has many of one version.
-    add(&own_stamp());
+    add(own_stamp());
     for (_, file) in sources.iter() {
         match file.kind {
             SourceKind::Table | SourceKind::Lock => {}
@@ -222,6 +216,8 @@ fn shared(prepared: &Prepared, stage: &Stage<'_>) -> Digest {
     add(stage.replaced_facts().as_bytes());
     // A page may be linked from anywhere.
     facts.pages.routes().for_each(|route| add(route.as_bytes()));
-    add(format!("{:?}", links.broken).as_bytes());
+    let broken = links.broken.iter().filter_map(|at| facts.placements.get(*at));
+    broken.for_each(|placement| add(placement.id.as_str().as_bytes()));
+    urls.ambiguous().iter().for_each(|url| add(url.as_bytes()));
     hasher.finish()
 }

@@ -47,7 +47,7 @@ impl Renderer<'_> {
             || Stage::new(documents, facts, links),
             || KnownUrls::new(documents, facts, links, assets),
         );
-        let known = memory.map(|_| Known::new(prepared, &stage, self.engine));
+        let known = memory.map(|_| Known::new(prepared, &stage, &urls));
         let recall = |at: usize| memory?.recall(known.as_ref()?, prepared, at);
         let progress = bar(self.console, jobs.len(), "building");
         let tick = || progress.inc(1);

@@ -14,7 +14,7 @@ use super::summary::{Built, Summary};
 use crate::manifest::ENGINE_EPOCH;
 use crate::model::{Digest, Hasher};
 use crate::source::{SourceKind, Sources};
-use crate::store::{Committed, DirectoryLock, Whole, own_stamp};
+use crate::store::{Committed, DirectoryLock, OutputDir, Whole, own_stamp};
 
 /// The output as it is.
 pub(super) struct Unchanged {
@@ -60,7 +60,7 @@ pub(super) fn unchanged(
 pub(super) fn remember(
     (root, target): (&Path, &Path),
     args: &BuildArgs,
-    (prepared, summary): (&Prepared, &Summary),
+    (prepared, summary, output): (&Prepared, &Summary, &OutputDir),
     console: &mut Console,
 ) {
     if !summary.is_lasting() {
@@ -70,7 +70,7 @@ pub(super) fn remember(
     let inputs = inputs_digest(&prepared.sources, args, Some(lock));
     // A struct of texts and numbers is always written.
     let told = serde_json::to_string(summary).unwrap_or_default();
-    if let Err(error) = Whole::keep(root, target, inputs, told) {
+    if let Err(error) = Whole::keep(root, target, (inputs, told), output.stamps()) {
         console.note(&format!("note: the next build will read everything: {error:#}"));
     }
 }
@@ -85,7 +85,7 @@ pub(super) fn inputs_digest(sources: &Sources, args: &BuildArgs, lock: Option<Di
     };
     let BuildArgs { locked, as_of, .. } = args;
     add(format!("{} {ENGINE_EPOCH} {locked} {as_of:?}", env!("CARGO_PKG_VERSION")).as_bytes());
-    add(&own_stamp());
+    add(own_stamp());
     let mut read = None;
     for (_, file) in sources.iter() {
         if file.kind == SourceKind::Lock {

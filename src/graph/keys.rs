@@ -16,6 +16,7 @@ use crate::source::table::{Record, Table};
 
 /// Makes the keys of a workspace's jobs.
 pub struct Keys<'a> {
+    documents: &'a Documents,
     facts: &'a Facts,
     links: &'a Links,
     shared: Digest,
@@ -54,7 +55,7 @@ impl<'a> Keys<'a> {
         shared: Digest,
     ) -> Self {
         let rows = |name: &str| documents.tables.get(name).map(Rows::new);
-        Self { facts, links, shared, offers: rows("offers"), partners: rows("partners") }
+        Self { documents, facts, links, shared, offers: rows("offers"), partners: rows("partners") }
     }
 
     /// The key of a job.
@@ -80,7 +81,7 @@ impl<'a> Keys<'a> {
 
     fn placement(&self, at: usize, fields: Fields) -> Fields {
         let Some(placement) = self.facts.placements.get(at) else { return fields.number(0) };
-        let Placement { id, campaign, asset, slot, variant, locale, offer, decided: _ } = placement;
+        let Placement { id, campaign, asset, slot, variant, locale, offer, decided } = placement;
         let mut fields = fields
             .text(id.as_str())
             .text(slot)
@@ -88,6 +89,9 @@ impl<'a> Keys<'a> {
             .text(locale.tag())
             .number(*campaign as u64)
             .number(*asset as u64);
+        // Which swap put the offer there decides which old values may not be shown beside it.
+        let swap = self.documents.swapped(decided.offer).map(|(_, applied)| applied);
+        fields = fields.text(&swap.map_or_else(String::new, |one| format!("{one:?}")));
         if let Some(offer) = self.facts.roster.offers.get(*offer) {
             fields = row(self.offers.as_ref(), offer.record, fields);
             fields = row(self.partners.as_ref(), offer.partner, fields);

@@ -108,6 +108,8 @@ pub(super) struct Done {
     pub(super) diagnostics: Vec<Diagnostic>,
     pub(super) used: Vec<u32>,
     pub(super) waived: Vec<usize>,
+    /// Whether it asked for pictures, which are drawn or made smaller for whoever asks.
+    pub(super) pictures: bool,
 }
 
 impl Done {
@@ -132,7 +134,7 @@ impl Done {
         (at, job): (usize, &Job),
         first: usize,
     ) -> Option<Complete> {
-        let good = self.diagnostics.is_empty() && self.waived.is_empty();
+        let good = self.diagnostics.is_empty() && self.waived.is_empty() && !self.pictures;
         if !good || self.artifacts.len() != job.parts.len() {
             return None;
         }
@@ -175,7 +177,7 @@ pub(super) fn report(
         let first = report.artifacts.len();
         let complete = jobs.get(at).and_then(|job| done.complete(stage, (at, job), first));
         report.complete.extend(complete);
-        let Done { artifacts, diagnostics, used, waived } = done;
+        let Done { artifacts, diagnostics, used, waived, pictures: _ } = done;
         for waiver in waived {
             mark(&mut report.waived, waiver);
         }

@@ -25,8 +25,6 @@ pub struct Reads {
     sources: Vec<String>,
     /// Something prints all there is.
     everything: bool,
-    /// Something asks for a picture that is drawn or made smaller.
-    pub(super) draws: bool,
 }
 
 /// Names of the context whose fields are facts.
@@ -121,7 +119,6 @@ impl Reads {
         self.whole.extend(other.whole);
         self.sources.extend(other.sources);
         self.everything |= other.everything;
-        self.draws |= other.draws;
     }
 
     /// Notes a field that is read without a template, as a sheet's column does.
@@ -146,7 +143,6 @@ impl Reads {
     /// Everything that one mark names.
     fn add(&mut self, inside: &str) {
         let words = chains(inside);
-        self.draws |= words.iter().any(|(_, word)| matches!(*word, "picture" | "image_url"));
         let defined = defined_names(inside);
         let as_json = words.iter().any(|(_, word)| *word == "json" || *word == "json_encode");
         for (at, word) in &words {

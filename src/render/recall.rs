@@ -1,12 +1,10 @@
 //! Jobs that need not be rendered, because it is known what comes of them. Must not know how that
 //! is known.
 
-use super::{Engine, Stage};
+use super::Stage;
 use crate::artifact::pages::PagePolicy;
 use crate::graph::Job;
 use crate::model::Digest;
-use crate::render::run::scene_of;
-use crate::source::RecipeKind;
 
 /// What came of a job when it was rendered from the same facts, without a finding.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,15 +33,4 @@ pub type Recall<'r> = &'r (dyn Fn(usize) -> Option<Recalled> + Sync);
 pub fn own_links(stage: &Stage<'_>, job: &Job) -> Vec<u32> {
     let ranges = job.placements.iter().filter_map(|at| stage.links.by_placement.get(*at).cloned());
     ranges.flatten().map(|link| link as u32).collect()
-}
-
-impl Engine<'_> {
-    /// Whether rendering a job does nothing but make its files. Pictures are drawn or made smaller
-    /// for whoever shows them, so that a job with pictures has to ask for them.
-    pub fn stands_alone(&self, stage: &Stage<'_>, job: &Job) -> bool {
-        let Some(scene) = scene_of(stage, job) else { return false };
-        let draws = |template: &String| self.reads(&scene, template).draws;
-        job.kind != RecipeKind::Image
-            && !job.parts.iter().filter_map(|part| part.template.as_ref()).any(draws)
-    }
 }

@@ -22,8 +22,8 @@ use super::sheet::render_sheet;
 use super::tag_lint::check_data;
 use super::translations::check_translations;
 use super::{Engine, Stage, email};
-use crate::artifact::KnownUrls;
 use crate::artifact::pages::PagePolicy;
+use crate::artifact::{Images, KnownUrls};
 use crate::graph::{Form, Job, Part};
 use crate::model::{ArtifactPath, Digest};
 use crate::resolve::Scene;
@@ -53,7 +53,12 @@ pub fn render_all(
             Some(diagnostic) => Ok(Done { diagnostics: vec![diagnostic], ..Done::default() }),
             None => match recall(at) {
                 Some(recalled) => Ok(Done::recalled(stage, (at, job), recalled)),
-                None => render_job(stage, engine, known, (at, job), buffers, sink),
+                None => {
+                    Images::take_asked();
+                    let done = render_job(stage, engine, known, (at, job), buffers, sink);
+                    let pictures = Images::take_asked() || job.kind == RecipeKind::Image;
+                    done.map(|done| Done { pictures, ..done })
+                }
             },
         };
         tick();

@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 
 use super::atomic::{beside, remove_left_over};
 use super::output::OutputDir;
+use super::stamp::Stamp;
 use crate::artifact::{Growing, Shelf};
 use crate::model::ArtifactPath;
 
@@ -27,19 +28,28 @@ impl Shelf for OutputDir {
             Some((file, path)) => State::Comparing(file, path),
             None => State::Writing(self.create(&temporary)?),
         };
-        Ok(Box::new(GrowingFile { output: self, temporary, state, same: 0, chunk: Vec::new() }))
+        // Looked at before it is read: what changes meanwhile is another file.
+        let stamp = match &state {
+            State::Comparing(file, _) => Stamp::from(&file.metadata()?),
+            State::Writing(_) => None,
+        };
+        let (output, chunk) = (self, Vec::new());
+        Ok(Box::new(GrowingFile { output, temporary, state, stamp, same: 0, chunk }))
     }
 
-    fn again(&self, from: &ArtifactPath, to: &ArtifactPath) -> io::Result<()> {
-        let (from, to) = (from.under(&self.root), to.under(&self.root));
+    fn again(&self, from: &ArtifactPath, place: &ArtifactPath) -> io::Result<()> {
+        let (from, to) = (from.under(&self.root), place.under(&self.root));
+        let stamp = Stamp::of(&to);
         if are_same(&from, &to)? {
-            self.count_unchanged();
+            self.keep(place, stamp);
             return Ok(());
         }
         let temporary = beside(&to);
         let mut file = self.create(&temporary)?;
         io::copy(&mut File::open(&from)?, &mut file)?;
-        self.put_in_place(&file, &temporary, &to)
+        self.put_in_place(&file, &temporary, &to)?;
+        self.note(place, Stamp::of(&to));
+        Ok(())
     }
 }
 
@@ -72,6 +82,8 @@ struct GrowingFile<'o> {
     output: &'o OutputDir,
     temporary: PathBuf,
     state: State,
+    /// How the file stood that it is compared with.
+    stamp: Option<Stamp>,
     /// So many bytes are those of the last build's file.
     same: u64,
     chunk: Vec<u8>,
@@ -116,12 +128,14 @@ impl Growing for GrowingFile<'_> {
             && *path == target
             && old.read(&mut [0])? == 0
         {
-            self.output.count_unchanged();
+            self.output.keep(place, self.stamp);
             return Ok(());
         }
         let Self { output, temporary, .. } = &mut *self;
         let (output, temporary) = (*output, temporary.clone());
-        output.put_in_place(self.part()?, &temporary, &target)
+        output.put_in_place(self.part()?, &temporary, &target)?;
+        output.note(place, Stamp::of(&target));
+        Ok(())
     }
 }
 

@@ -4,13 +4,14 @@ use std::collections::BTreeSet;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
 
 use anyhow::{Context, Result, bail};
 
 use super::atomic::set_mode;
 use super::scan::{Listing, MARKER, is_kept, list};
+use super::stamp::Stamp;
 use crate::model::ArtifactPath;
 
 /// An output folder that is ours to write.
@@ -23,6 +24,8 @@ pub struct OutputDir {
     written: AtomicUsize,
     unchanged: AtomicUsize,
     fix_modes: bool,
+    /// How each file stood when it was right.
+    stamps: Mutex<Vec<(String, Stamp)>>,
 }
 
 const MARKER_TEXT: &[u8] =
@@ -71,6 +74,7 @@ impl OutputDir {
             written: AtomicUsize::new(0),
             unchanged: AtomicUsize::new(0),
             fix_modes,
+            stamps: Mutex::default(),
         })
     }
 
@@ -90,8 +94,10 @@ impl OutputDir {
         let mut file = match opened {
             Ok(file) => file,
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+                // Looked at before it is read: what changes meanwhile is another file.
+                let stamp = Stamp::of(&target);
                 if holds(&target, bytes)? {
-                    self.count_unchanged();
+                    self.keep(path, stamp);
                     return Ok(());
                 }
                 fs::remove_file(&target)?;
@@ -100,7 +106,9 @@ impl OutputDir {
             Err(error) => return Err(error),
         };
         file.write_all(bytes)?;
-        self.finish_file(&file)
+        self.finish_file(&file)?;
+        self.note(path, Stamp::from(&file.metadata()?));
+        Ok(())
     }
 
     /// The end of writing a file, but for putting it at its place.
@@ -113,18 +121,29 @@ impl OutputDir {
         Ok(())
     }
 
-    pub(super) fn count_unchanged(&self) {
-        self.count_kept(1);
+    /// Counts a file that is there already, and remembers how it stands.
+    pub fn keep(&self, path: &ArtifactPath, stamp: Option<Stamp>) {
+        self.unchanged.fetch_add(1, Ordering::Relaxed);
+        self.note(path, stamp);
     }
 
-    /// Counts files that are known to be there.
-    pub fn count_kept(&self, files: usize) {
-        self.unchanged.fetch_add(files, Ordering::Relaxed);
+    pub(super) fn note(&self, path: &ArtifactPath, stamp: Option<Stamp>) {
+        if let Some(stamp) = stamp {
+            let mut stamps = self.stamps.lock().unwrap_or_else(PoisonError::into_inner);
+            stamps.push((path.to_string(), stamp));
+        }
+    }
+
+    /// How each file that was put stood when it was right, by path.
+    pub fn stamps(&self) -> Vec<(String, Stamp)> {
+        let mut stamps = self.stamps.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        stamps.sort_unstable_by(|a, b| a.0.cmp(&b.0));
+        stamps
     }
 
     pub(super) fn make_folder(&self, target: &Path) -> io::Result<()> {
         let Some(folder) = target.parent() else { return Ok(()) };
-        let mut made = self.folders.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut made = self.folders.lock().unwrap_or_else(PoisonError::into_inner);
         if !made.contains(folder) {
             fs::create_dir_all(folder)?;
             self.open_folders(folder)?;

@@ -5,12 +5,16 @@
 //! time, no file has a stamp, and every file is read.
 
 use std::fmt;
-use std::fs;
+use std::fs::{self, Metadata};
 use std::path::Path;
+use std::sync::OnceLock;
 
 /// Clocks of file systems tick this seldom at most, in nanoseconds: a file that changed so shortly
 /// before it was looked at may change again and look the same.
 const TICK: i64 = 20_000_000;
+
+/// As [`TICK`], where times are whole seconds.
+const COARSE_TICK: i64 = 2_100_000_000;
 
 /// Size, number, and times of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,10 +30,17 @@ impl Stamp {
     pub(super) const BYTES: usize = 32;
 
     /// Looks at a file. No link is followed.
-    #[cfg(unix)]
     pub fn of(path: &Path) -> Option<Self> {
+        Self::from(&fs::symlink_metadata(path).ok()?)
+    }
+
+    /// What is known of a file.
+    #[cfg(unix)]
+    pub(super) fn from(found: &Metadata) -> Option<Self> {
         use std::os::unix::fs::MetadataExt as _;
-        let found = fs::symlink_metadata(path).ok().filter(fs::Metadata::is_file)?;
+        if !found.is_file() {
+            return None;
+        }
         let nanoseconds =
             |seconds: i64, rest: i64| seconds.checked_mul(1_000_000_000)?.checked_add(rest);
         Some(Self {
@@ -40,9 +51,9 @@ impl Stamp {
         })
     }
 
-    /// Looks at a file.
+    /// What is known of a file.
     #[cfg(not(unix))]
-    pub fn of(_: &Path) -> Option<Self> {
+    pub(super) fn from(_: &Metadata) -> Option<Self> {
         None
     }
 
@@ -53,7 +64,9 @@ impl Stamp {
 
     /// Whether every change after `instant` shows.
     pub(super) fn is_older_than(&self, instant: i64) -> bool {
-        self.changed.saturating_add(TICK) <= instant
+        // A file system whose times are whole seconds ticks every one or two of them.
+        let tick = if self.changed % 1_000_000_000 == 0 { COARSE_TICK } else { TICK };
+        self.changed.saturating_add(tick) <= instant
     }
 
     /// Reads a stamp at the start of a line, and gives what follows it.
@@ -103,10 +116,14 @@ impl fmt::Display for Stamp {
     }
 }
 
-/// The stamp of the running program, or nothing where it cannot be found.
-pub fn own_stamp() -> Vec<u8> {
-    let stamp = std::env::current_exe().ok().and_then(|path| Stamp::of(&path));
-    stamp.map(|stamp| stamp.to_bytes().to_vec()).unwrap_or_default()
+/// The stamp of the running program as it was when this was first asked, or nothing where it
+/// cannot be found.
+pub fn own_stamp() -> &'static [u8] {
+    static OWN: OnceLock<Vec<u8>> = OnceLock::new();
+    OWN.get_or_init(|| {
+        let stamp = std::env::current_exe().ok().and_then(|path| Stamp::of(&path));
+        stamp.map(|stamp| stamp.to_bytes().to_vec()).unwrap_or_default()
+    })
 }
 
 /// What the file system's clock said when a file was written.

@@ -7,7 +7,7 @@
 
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 
 use super::cache::Cache;
 use super::stamp::{Stamp, now_of};
@@ -71,12 +71,13 @@ impl Trace {
             && Stamp::of(&path.under(target)).is_some_and(|stamp| stamp == file.stamp)
     }
 
-    /// Looks at files from now on: what changes later can be told.
+    /// Looks at files from now on: what changes later can be told. Nothing where the file system
+    /// tells no time.
     ///
     /// # Errors
     /// Where nothing can be written.
-    pub fn begin(root: &Path) -> Result<Self> {
-        Ok(Self { settled: settled(root)?, ..Self::default() })
+    pub fn begin(root: &Path) -> Result<Option<Self>> {
+        Ok(settled(root)?.map(|settled| Self { settled, ..Self::default() }))
     }
 
     /// Writes the trace of an output folder.
@@ -94,10 +95,10 @@ impl Trace {
 }
 
 /// The file system's own time: what has changed by now can be told from what changes later.
-pub(super) fn settled(root: &Path) -> Result<i64> {
+pub(super) fn settled(root: &Path) -> Result<Option<i64>> {
     let cache = cache(root);
     cache.write("now", &[])?;
-    now_of(&cache.path("now")).context("the file system tells no time")
+    Ok(now_of(&cache.path("now")))
 }
 
 pub(super) fn cache(root: &Path) -> Cache {

@@ -11,7 +11,7 @@ use std::path::Path;
 use anyhow::Result;
 use rayon::prelude::*;
 
-use super::scan::{is_kept, list};
+use super::scan::{MARKER, is_kept, list};
 use super::stamp::Stamp;
 use super::trace::{cache, name_of, settled};
 use crate::model::Digest;
@@ -37,14 +37,18 @@ impl Whole {
         parse(std::str::from_utf8(&bytes).ok()?)
     }
 
-    /// Whether each file stands as it stood, and no other is there.
+    /// Whether each file stands as it stood, long enough to be told from one that was changed, and no
+    /// other is there.
     pub fn stands(&self, target: &Path) -> bool {
+        self.is_there(target, |stamp| stamp.is_older_than(self.settled))
+    }
+
+    fn is_there(&self, target: &Path, good: impl Fn(&Stamp) -> bool + Sync) -> bool {
         let (found, stand) = rayon::join(
             || list(target),
             || {
                 self.files.par_iter().with_min_len(64).all(|(path, stamp)| {
-                    stamp.is_older_than(self.settled)
-                        && Stamp::of(&target.join(path)).as_ref() == Some(stamp)
+                    good(stamp) && Stamp::of(&target.join(path)).as_ref() == Some(stamp)
                 })
             },
         );
@@ -61,22 +65,34 @@ impl Whole {
                 }
             }
         }
-        found.files.iter().filter(|path| !is_kept(path)).eq(self.files.iter().map(|(path, _)| path))
+        let ours = found.files.iter().filter(|path| !is_kept(path));
+        ours.eq(self.files.iter().map(|(path, _)| path))
             && found.folders.iter().all(|folder| folders.contains(folder.as_str()))
+            && found.files.iter().any(|path| path == MARKER)
     }
 
-    /// Looks at a folder after a build and writes down what is known of it.
+    /// Writes down what is known of a folder after a build: `stamps` is how each file stood when it
+    /// was right, by path. Where anything else is there by now, or one stands otherwise, nothing is
+    /// known.
     ///
     /// # Errors
     /// Where it cannot be written.
-    pub fn keep(root: &Path, target: &Path, inputs: Digest, told: String) -> Result<()> {
-        let settled = settled(root)?;
-        let files = list(target)?.files.into_par_iter().filter(|path| !is_kept(path));
-        let files: Option<Vec<_>> =
-            files.map(|path| Some((path.clone(), Stamp::of(&target.join(&path))?))).collect();
-        // A file system that tells nothing of its files is asked for nothing.
-        let Some(files) = files else { return Ok(()) };
+    pub fn keep(
+        root: &Path,
+        target: &Path,
+        (inputs, told): (Digest, String),
+        stamps: Vec<(String, Stamp)>,
+    ) -> Result<()> {
+        let Some(settled) = settled(root)? else { return Ok(()) };
+        let mut files = stamps;
+        for name in ["SHA256SUMS", "manifest.json"] {
+            files.extend(Stamp::of(&target.join(name)).map(|stamp| (name.to_owned(), stamp)));
+        }
+        files.sort_unstable_by(|a, b| a.0.cmp(&b.0));
         let whole = Self { inputs, told, files, settled };
+        if !whole.is_there(target, |_| true) {
+            return Ok(());
+        }
         cache(root).write(&file_of(target), whole.text().as_bytes())
     }
 

@@ -64,6 +64,8 @@ fn check_plan(sandbox: &Sandbox, why: &str) -> Value {
 #[track_caller]
 fn check_output(sandbox: &Sandbox, why: &str) {
     sandbox.run(&["verify"]).expect_code(0);
+    let asked = sandbox.run(&["build", "--verify-cache"]);
+    assert!(!asked.stderr.contains("the cache knows"), "{why}: {}", asked.text());
     let _ = sandbox.run(&["build", "--output", "clean"]);
     for path in ["manifest.json", "SHA256SUMS"] {
         let of = |folder: &str| sandbox.read(&format!("{folder}/{path}"));
@@ -78,7 +80,8 @@ const PARTNERS: &str = "partners/partners.csv";
 /// One edit of the small workspace, as a person makes it.
 pub(crate) fn edit(sandbox: &Sandbox, random: &mut Random) -> String {
     let path = random.one_of(&[OFFERS, PARTNERS, "partners/placements.csv"]);
-    match random.below(12) {
+    match random.below(13) {
+        12 => edit_slot(sandbox, random),
         9 => edit_rules(sandbox, random),
         10 => edit_rows(sandbox, random),
         11 => edit_columns(sandbox, path),
@@ -164,6 +167,18 @@ fn edit_rules(sandbox: &Sandbox, random: &mut Random) -> String {
 /// Columns come in any order.
 fn is_row(line: &str, id: &str) -> bool {
     line.split(',').any(|cell| cell.trim() == id)
+}
+
+/// Another offer is picked by hand, or put there by a swap.
+fn edit_slot(sandbox: &Sandbox, random: &mut Random) -> String {
+    let picked = ["s02,hearth-pan,", "s02,northfell-boots,", "s02,cozy-set,"];
+    if random.below(2) == 0 {
+        return exchange(sandbox, random, "partners/placements.csv", &picked);
+    }
+    let (from, to) = (random.one_of(&["hearth-pan", "lumen-gift"]), "northfell-boots");
+    let decided = ["--by", "x", "--because", "y", "--yes", "--at", "2026-11-20T10:00:00-05:00"];
+    let run = sandbox.run(&[&["swap", "replace", from, to][..], &decided].concat());
+    format!("swap {from} {to}: {}", run.code)
 }
 
 /// A new offer comes in, at any place, or leaves.

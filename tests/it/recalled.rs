@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use std::thread::sleep;
 use std::time::Duration;
 
-use throughline::model::Digest;
-use throughline::store::{Stamp, Trace, Whole};
+use throughline::model::{ArtifactPath, Digest};
+use throughline::store::{OutputDir, Stamp, Trace, Whole};
 
 use crate::cases::lay_down;
 use crate::sandbox::{Run, Sandbox};
@@ -170,7 +170,7 @@ fn what_the_cache_has_wrong_is_named() {
     let mut files = entries.entries.iter_mut().flat_map(|one| &mut one.files);
     let file = files.find(|one| one.digest.hex16() == own).unwrap();
     (file.digest, file.stamp) = (digest, Stamp::of(&place).unwrap());
-    let mut trace = Trace::begin(&root).unwrap();
+    let mut trace = Trace::begin(&root).unwrap().unwrap();
     (trace.entries, trace.texts) = (entries.entries, entries.texts);
     trace.write(&root, &target).unwrap();
     let run = sandbox.run(&["build", "--verify-cache"]).expect_code(1);
@@ -207,7 +207,11 @@ fn a_build_with_nothing_to_do_says_what_the_last_one_said() {
     let known = Whole::read(&root, &target).unwrap();
     assert!(known.stands(&target));
     let told = known.told.replacen("\"title\":\"", "\"title\":\"Once more ", 1);
-    Whole::keep(&root, &target, known.inputs, told).unwrap();
+    let stamp = |path: &String| (path.clone(), Stamp::of(&target.join(path)).unwrap());
+    let kept = ["manifest.json", "SHA256SUMS", ".throughline-output"];
+    let files = sandbox.output_files();
+    let files = files.iter().filter(|path| !kept.contains(&path.as_str())).map(stamp);
+    Whole::keep(&root, &target, (known.inputs, told), files.collect()).unwrap();
     assert!(say(&"human").stdout.contains("Once more"));
     assert!(!sandbox.run(&["build", "--verify-cache"]).stdout.contains("Once more"));
     assert!(!say(&"human").stdout.contains("Once more"));
@@ -234,6 +238,10 @@ fn whatever_is_not_as_it_was_is_seen() {
     let run = sandbox.run(&["build"]).expect_code(1);
     assert!(run.stderr.contains("TL0327"), "{}", run.text());
     sandbox.write("throughline.lock", lock);
+    sandbox.remove("output/.throughline-output");
+    let run = sandbox.run(&["build"]).expect_code(5);
+    assert!(run.stderr.contains("which is not ours"), "{}", run.text());
+    sandbox.write("output/.throughline-output", "");
     sandbox.remove("output/SHA256SUMS");
     build(&sandbox, "no sums");
     // Every source counts, whatever it is for.
@@ -256,4 +264,55 @@ fn whatever_is_not_as_it_was_is_seen() {
     }
     build(&sandbox, "everything as it was");
     assert_eq!(sandbox.read("output/manifest.json"), clean);
+}
+
+/// What somebody else does to the output while it is written is seen by the next build.
+#[cfg(unix)]
+#[test]
+fn what_changes_while_it_is_written_is_not_known() {
+    let sandbox = settled();
+    let target = sandbox.path("other");
+    fs::create_dir(&target).unwrap();
+    let keep = |output: &OutputDir| {
+        sleep(Duration::from_millis(60));
+        let told = (Digest::of(b"x"), "{}".to_owned());
+        Whole::keep(sandbox.root(), &target, told, output.stamps()).unwrap();
+        sleep(Duration::from_millis(60));
+        Whole::read(sandbox.root(), &target).is_some_and(|one| one.stands(&target))
+    };
+    let path = ArtifactPath::new("a/b.html").unwrap();
+    let output = OutputDir::open(&target).unwrap();
+    output.put(&path, b"good").unwrap();
+    sandbox.write("other/a/b.html", "evil");
+    assert!(!keep(&output), "a file that was changed after it was written");
+    output.put(&path, b"good").unwrap();
+    sandbox.write("other/.DS_Store", "x");
+    let again = OutputDir::open(&target).unwrap();
+    again.put(&path, b"good").unwrap();
+    assert!(!keep(&again), "a file of somebody else");
+    sandbox.remove("other/.DS_Store");
+    let last = OutputDir::open(&target).unwrap();
+    last.put(&path, b"good").unwrap();
+    assert!(keep(&last));
+}
+
+/// Whoever shows pictures has them made: it is rendered every time, however it asks.
+#[test]
+fn a_job_with_pictures_is_rendered_every_time() {
+    let sandbox = settled();
+    let all = known(&sandbox);
+    let template = "templates/landing/offer.html";
+    let hidden =
+        r#"{% set quote = "\"" %}<!-- {{ image_url(path="images/serum.svg", width=300) }} -->"#;
+    let text = sandbox.read(template);
+    let at = text.find("</main>").or_else(|| text.find("</body>")).unwrap_or(text.len());
+    let (head, tail) = text.split_at(at);
+    sandbox.write(template, format!("{head}{hidden}{tail}"));
+    sandbox.run(&["build"]).expect_code(0);
+    sleep(Duration::from_millis(60));
+    sandbox.run(&["build"]).expect_code(0);
+    sandbox.edit(OFFERS, "active,New", "active,Last days");
+    let rest = known(&sandbox);
+    assert!(rest < all - 1, "{rest} of {all}");
+    build(&sandbox, "pictures");
 }
