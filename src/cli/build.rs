@@ -15,7 +15,7 @@ use super::prepare::{
     report_unprepared, use_threads,
 };
 use super::quarantine::quarantine;
-use super::recall::{Known, Memory};
+use super::recall::Memory;
 use super::released::forgotten_links;
 use super::rendering::{Renderer, Then, Written, refuse, write};
 use super::summary::{Built, Summary, print_summary, unused_links, unused_waivers};
@@ -99,7 +99,7 @@ pub(super) enum Made {
     /// It is not what a plan expects, and was not committed: why.
     Stale(&'static str),
     /// Everything is as the last build left it.
-    Unchanged(Unchanged),
+    Unchanged(Box<Unchanged>),
     /// It was committed.
     Built(Box<Finished>),
 }
@@ -120,6 +120,27 @@ pub(super) struct Finished {
     _locks: (Option<DirectoryLock>, DirectoryLock),
 }
 
+/// What is to be built, where, and for whom.
+#[derive(Clone, Copy)]
+struct Wanted<'a> {
+    root: &'a Path,
+    target: &'a Path,
+    args: &'a BuildArgs,
+    expected: Option<&'a Expected>,
+    then: Then,
+}
+
+impl Wanted<'_> {
+    fn partial(&self) -> Option<&Partial> {
+        self.expected.and_then(|expected| expected.partial.as_ref())
+    }
+
+    /// What a plan expects is made, and whoever goes on wants to have it.
+    fn may_be_known(&self) -> bool {
+        self.expected.is_none() && self.then == Then::End
+    }
+}
+
 /// Builds. Says nothing but that it waits.
 pub(super) fn make(
     root: &Path,
@@ -137,33 +158,36 @@ pub(super) fn make(
     let ids = if args.locked { Ids::Leave } else { Ids::Record };
     let inputs = load(root, &mut diagnostics);
     let target = output_folder(root, args.output.as_deref());
-    // What a plan expects is made, and whoever goes on wants to have it.
-    let whole = expected.is_none() && then == Then::End;
-    let read = inputs_digest(&inputs.sources, args, None);
-    if whole
-        && diagnostics.is_empty()
-        && let Some((summary, lock)) = unchanged((root, &target), args, read, console)?
-    {
-        keep_copies(root, (&inputs.sources, None), console);
-        let sources = inputs.sources;
-        return Ok(Made::Unchanged(Unchanged {
-            sources,
-            summary,
-            target,
-            _locks: (ids_lock, lock),
-        }));
+    let wanted = Wanted { root, target: &target, args, expected, then };
+    if wanted.may_be_known() && diagnostics.is_empty() {
+        let read = inputs_digest(&inputs.sources, args, None);
+        if let Some((summary, lock)) = unchanged((root, &target), args, read, console)? {
+            keep_copies(root, (&inputs.sources, None), console);
+            let (sources, locks) = (inputs.sources, (ids_lock, lock));
+            let same = Unchanged { sources, summary, target, _locks: locks };
+            return Ok(Made::Unchanged(Box::new(same)));
+        }
     }
-    let mut prepared = match prepare_inputs(inputs, args.as_of.as_deref(), ids, &mut diagnostics) {
-        Outcome::Ready(prepared) => prepared,
-        other => return Ok(Made::Unprepared(other, diagnostics)),
-    };
-    diagnostics.extend(forgotten_links(&target, &prepared));
+    match prepare_inputs(inputs, args.as_of.as_deref(), ids, &mut diagnostics) {
+        Outcome::Ready(prepared) => make_prepared(wanted, prepared, diagnostics, ids_lock, console),
+        other => Ok(Made::Unprepared(other, diagnostics)),
+    }
+}
+
+fn make_prepared(
+    wanted: Wanted<'_>,
+    mut prepared: Box<Prepared>,
+    mut diagnostics: Diagnostics,
+    ids_lock: Option<DirectoryLock>,
+    console: &mut Console,
+) -> Result<Made> {
+    let Wanted { root, target, args, then, .. } = wanted;
+    diagnostics.extend(forgotten_links(target, &prepared));
     if args.locked {
         refuse_new_ids(&mut prepared, &mut diagnostics);
         diagnostics.extend(meaning_not_recorded(&prepared));
     }
-    let partial = expected.and_then(|expected| expected.partial.as_ref());
-    if let Some(partial) = partial {
+    if let Some(partial) = wanted.partial() {
         prepared.minting = partial.minting(&prepared);
     }
     let engine =
@@ -175,27 +199,27 @@ pub(super) fn make(
     if (diagnostics.blocks_build() || args.strict) && refuse(&renderer, &mut diagnostics)? {
         return Ok(Made::Refused(prepared, diagnostics));
     }
-    check_places(root, &target, &prepared, args)?;
-    let target_lock = lock_for(&target, console)?;
-    if let Some(partial) = partial
-        && !partial.still_fits(&target)?
+    check_places(root, target, &prepared, args)?;
+    let target_lock = lock_for(target, console)?;
+    if let Some(partial) = wanted.partial()
+        && !partial.still_fits(target)?
     {
         let why = "the output was built anew while the plan was applied: nothing was written";
         return Ok(Made::Stale(why));
     }
-    let output = OutputDir::open(&target)?;
+    let output = OutputDir::open(target)?;
     let recorded = !args.locked && write_lock_file(root, &prepared)?;
-    let memory = Memory::new(root, &target, &output, args.verify_cache);
-    let Written { report, known, files, capacities, manifest } =
-        write(&renderer, (partial, &memory), &output, &mut diagnostics)
-            .map_err(|error| fault_of_writing(error, &target))?;
-    if expected.is_some_and(|expected| expected.root != manifest.root.hash) {
+    let memory = Memory::new(root, target, &output, args.verify_cache);
+    let written = write(&renderer, (wanted.partial(), &memory), &output, &mut diagnostics)
+        .map_err(|error| fault_of_writing(error, target))?;
+    if wanted.expected.is_some_and(|expected| expected.root != written.manifest.root.hash) {
         let why = "a source changed while the plan was applied: nothing was committed";
         return Ok(Made::Stale(why));
     }
-    let committed = commit(&output, &manifest)?;
-    keep(root, (&prepared, &manifest), &pictures, console);
-    let wrong = settle(&memory, known.as_ref(), (&prepared, &report), console);
+    let committed = commit(&output, &written.manifest)?;
+    keep(root, (&prepared, &written.manifest), &pictures, console);
+    let wrong = settle(&memory, &written, &prepared, console);
+    let Written { report, files, capacities, manifest, .. } = written;
     diagnostics.extend(unused(&prepared, &report, &diagnostics));
     extend(&mut diagnostics, report.diagnostics.iter().cloned());
     prepared.finish(&mut diagnostics);
@@ -203,9 +227,10 @@ pub(super) fn make(
         std::mem::forget(files);
     }
     let summary = Summary::new(&prepared, &report, &manifest, &capacities);
-    if whole && !wrong && diagnostics.is_empty() {
-        remember((root, &target), args, (&prepared, &summary, &output), console);
+    if wanted.may_be_known() && !wrong && diagnostics.is_empty() {
+        remember((root, target), args, (&prepared, &summary, &output), console);
     }
+    let (target, locks) = (target.to_path_buf(), (ids_lock, target_lock));
     Ok(Made::Built(Box::new(Finished {
         prepared,
         report,
@@ -216,7 +241,7 @@ pub(super) fn make(
         target,
         recorded,
         wrong,
-        _locks: (ids_lock, target_lock),
+        _locks: locks,
     })))
 }
 
@@ -224,11 +249,11 @@ pub(super) fn make(
 /// before was wrong.
 fn settle(
     memory: &Memory<'_>,
-    known: Option<&Known>,
-    (prepared, report): (&Prepared, &Report),
+    written: &Written,
+    prepared: &Prepared,
     console: &mut Console,
 ) -> bool {
-    let Some(known) = known else { return false };
+    let Written { report, known: Some(known), .. } = written else { return false };
     let (wrong, compared) = memory.wrong(known, prepared, report);
     for path in &wrong {
         console.error(&format!("the cache knows `{path}` otherwise than it is"));

@@ -45,7 +45,8 @@ pub(super) struct Summary {
 /// How full a server of short codes is.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 struct Server {
-    server: String,
+    #[serde(rename = "server")]
+    name: String,
     used: usize,
     limit: Option<usize>,
     unit: String,
@@ -78,7 +79,7 @@ impl Summary {
             }
         }
         let servers = capacities.iter().map(|(server, capacity)| Server {
-            server: (*server).to_owned(),
+            name: (*server).to_owned(),
             used: capacity.used,
             limit: capacity.limit,
             unit: capacity.what.to_owned(),
@@ -238,10 +239,10 @@ fn print_human(built: &Built<'_>, console: &mut Console) -> io::Result<()> {
             if *number == 1 { "file" } else { "files" }
         ))?;
     }
-    for Server { server, used, limit, unit } in &summary.servers {
+    for Server { name, used, limit, unit } in &summary.servers {
         let Some(limit) = *limit else { continue };
         let capacity = capacity_text(*used, Some(limit), unit);
-        console.line(&format!("  redirects of {server}: {capacity}"))?;
+        console.line(&format!("  redirects of {name}: {capacity}"))?;
     }
     if summary.new_links > 0 {
         console.line(&format!(

@@ -51,15 +51,16 @@ pub fn render_all(
         let held_back = before.holds_back(stage, job);
         let done = match held_back {
             Some(diagnostic) => Ok(Done { diagnostics: vec![diagnostic], ..Done::default() }),
-            None => match recall(at) {
-                Some(recalled) => Ok(Done::recalled(stage, (at, job), recalled)),
-                None => {
+            None => {
+                if let Some(recalled) = recall(at) {
+                    Ok(Done::recalled(stage, (at, job), recalled))
+                } else {
                     Images::take_asked();
                     let done = render_job(stage, engine, known, (at, job), buffers, sink);
                     let pictures = Images::take_asked() || job.kind == RecipeKind::Image;
                     done.map(|done| Done { pictures, ..done })
                 }
-            },
+            }
         };
         tick();
         done
