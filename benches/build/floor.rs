@@ -71,26 +71,36 @@ impl Bytes {
         for one in folders {
             fs::create_dir_all(folder.join(one))?;
         }
-        let next = AtomicUsize::new(0);
-        thread::scope(|scope| {
-            let work = || -> io::Result<()> {
-                while let Some((path, bytes)) = self.files.get(next.fetch_add(1, Ordering::Relaxed))
-                {
-                    black_box(Sha256::digest(bytes));
-                    File::create_new(folder.join(path))?.write_all(bytes)?;
-                }
-                Ok(())
-            };
-            let workers: Vec<_> = (0..threads.max(1)).map(|_| scope.spawn(work)).collect();
-            workers.into_iter().try_for_each(|worker| match worker.join() {
-                Ok(done) => done.map_err(anyhow::Error::from),
-                Err(_) => Err(anyhow!("a thread of the floor stopped")),
-            })
+        each(&self.files, threads, |(path, bytes)| {
+            black_box(Sha256::digest(bytes));
+            File::create_new(folder.join(path))?.write_all(bytes)
         })?;
         let written = milliseconds(start);
         sync(folder)?;
         Ok(Floor { written, durable: milliseconds(start) })
     }
+}
+
+/// Does something with each of many, by some threads.
+fn each<T: Sync>(
+    all: &[T],
+    threads: usize,
+    work: impl Fn(&T) -> io::Result<()> + Sync,
+) -> Result<()> {
+    let next = AtomicUsize::new(0);
+    thread::scope(|scope| {
+        let work = || -> io::Result<()> {
+            while let Some(one) = all.get(next.fetch_add(1, Ordering::Relaxed)) {
+                work(one)?;
+            }
+            Ok(())
+        };
+        let workers: Vec<_> = (0..threads.max(1)).map(|_| scope.spawn(work)).collect();
+        workers.into_iter().try_for_each(|worker| match worker.join() {
+            Ok(done) => done.map_err(anyhow::Error::from),
+            Err(_) => Err(anyhow!("a thread of the floor stopped")),
+        })
+    })
 }
 
 /// The least that a build without changes has to do, where it believes the file system: reads and
@@ -113,19 +123,9 @@ pub(crate) fn look(workspace: &Path, output: &Path, threads: usize) -> Result<f6
             files.push(entry.into_path());
         }
     }
-    let next = AtomicUsize::new(0);
-    thread::scope(|scope| {
-        let work = || -> io::Result<()> {
-            while let Some(path) = files.get(next.fetch_add(1, Ordering::Relaxed)) {
-                black_box(fs::symlink_metadata(path)?);
-            }
-            Ok(())
-        };
-        let workers: Vec<_> = (0..threads.max(1)).map(|_| scope.spawn(work)).collect();
-        workers.into_iter().try_for_each(|worker| match worker.join() {
-            Ok(done) => done.map_err(anyhow::Error::from),
-            Err(_) => Err(anyhow!("a thread of the floor stopped")),
-        })
+    each(&files, threads, |path| {
+        black_box(fs::symlink_metadata(path)?);
+        Ok(())
     })?;
     Ok(milliseconds(start))
 }

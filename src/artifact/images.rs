@@ -172,10 +172,8 @@ impl Images {
     fn key(&self, parts: &[&[u8]]) -> Digest {
         let fonts = self.font_digests.iter().map(|digest| &digest.as_bytes()[..]);
         let fonts = fonts.fold(Hasher::default(), Hasher::raw).finish();
-        let parts = parts.iter().fold(Hasher::default().raw(fonts.as_bytes()), |hasher, part| {
-            hasher.raw(&(part.len() as u64).to_le_bytes()).raw(part)
-        });
-        parts.finish()
+        let parts = parts.iter().copied();
+        parts.fold(Hasher::default().raw(fonts.as_bytes()), Hasher::part).finish()
     }
 
     /// The digest of a picture's file, which stands in how an SVG names it.

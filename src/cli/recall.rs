@@ -188,10 +188,7 @@ fn files_of<'r>(report: &'r Report, complete: &Complete) -> &'r [Rendered] {
 fn shared(prepared: &Prepared, stage: &Stage<'_>, urls: &KnownUrls<'_>) -> Digest {
     let Prepared { sources, documents, facts, links, as_of, .. } = prepared;
     let mut hasher = Hasher::default();
-    let mut add = |bytes: &[u8]| {
-        let length = (bytes.len() as u64).to_le_bytes();
-        hasher = std::mem::take(&mut hasher).raw(&length).raw(bytes);
-    };
+    let mut add = |bytes: &[u8]| hasher = std::mem::take(&mut hasher).part(bytes);
     add(format!("{} {ENGINE_EPOCH} {as_of:?}", env!("CARGO_PKG_VERSION")).as_bytes());
     // Whoever works on the engine has many of one version.
     add(own_stamp());

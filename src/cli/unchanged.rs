@@ -79,10 +79,7 @@ pub(super) fn remember(
 /// leaves it, where that is not as it was read.
 pub(super) fn inputs_digest(sources: &Sources, args: &BuildArgs, lock: Option<Digest>) -> Digest {
     let mut hasher = Hasher::default();
-    let mut add = |bytes: &[u8]| {
-        let length = (bytes.len() as u64).to_le_bytes();
-        hasher = std::mem::take(&mut hasher).raw(&length).raw(bytes);
-    };
+    let mut add = |bytes: &[u8]| hasher = std::mem::take(&mut hasher).part(bytes);
     let BuildArgs { locked, as_of, .. } = args;
     add(format!("{} {ENGINE_EPOCH} {locked} {as_of:?}", env!("CARGO_PKG_VERSION")).as_bytes());
     add(own_stamp());

@@ -143,7 +143,7 @@ struct Fields(Hasher);
 
 impl Fields {
     fn bytes(self, bytes: &[u8]) -> Self {
-        Self(self.0.raw(&(bytes.len() as u64).to_le_bytes()).raw(bytes))
+        Self(self.0.part(bytes))
     }
 
     fn text(self, text: &str) -> Self {

@@ -101,9 +101,8 @@ impl Envelope<'_> {
         let Self { draft, settings, html, text } = *self;
         let date = settings.date.to_string();
         let parts = [draft.subject, draft.preheader, &date, text, html];
-        let hasher = parts.into_iter().fold(Hasher::default(), |hasher, part| {
-            hasher.raw(&(part.len() as u64).to_le_bytes()).raw(part.as_bytes())
-        });
+        let parts = parts.into_iter().map(str::as_bytes);
+        let hasher = parts.fold(Hasher::default(), Hasher::part);
         hasher.finish().to_string().chars().take(32).collect()
     }
 }

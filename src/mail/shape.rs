@@ -1,5 +1,7 @@
 //! What elements do to a plain text. Must not know where they stand.
 
+use crate::markup::small_letters;
+
 /// How an element stands in the text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Shape {
@@ -30,10 +32,8 @@ const MAX_NAME: usize = 10;
 impl Shape {
     pub(super) fn of(name: &str) -> Self {
         let mut letters = [0_u8; MAX_NAME];
-        let Some(lower) = letters.get_mut(..name.len()) else { return Self::Inline };
-        lower.copy_from_slice(name.as_bytes());
-        lower.make_ascii_lowercase();
-        match &*lower {
+        let Some(lower) = small_letters(name, &mut letters) else { return Self::Inline };
+        match lower {
             b"a" => Self::Link,
             b"br" => Self::Break,
             b"img" => Self::Picture,

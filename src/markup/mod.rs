@@ -18,5 +18,5 @@ pub use blank::{blank, blank_tags, blank_tokens};
 pub use entity::{encode_non_ascii, unescape};
 pub use run::{plain_run, run_of_words};
 pub use said::said;
-pub use token::{Attribute, Kind, Token, is_space};
+pub use token::{Attribute, Kind, Token, is_space, small_letters};
 pub use tokens::Tokens;

@@ -96,3 +96,11 @@ impl Attribute<'_> {
 pub const fn is_space(byte: u8) -> bool {
     matches!(byte, b' ' | b'\t' | b'\n' | b'\r' | 0x0c)
 }
+
+/// A name in small letters, where it has at most as many as the buffer.
+pub fn small_letters<'b, const N: usize>(name: &str, buffer: &'b mut [u8; N]) -> Option<&'b [u8]> {
+    let letters = buffer.get_mut(..name.len())?;
+    letters.copy_from_slice(name.as_bytes());
+    letters.make_ascii_lowercase();
+    Some(letters)
+}

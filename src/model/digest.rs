@@ -100,6 +100,12 @@ impl Hasher {
         self
     }
 
+    /// Adds bytes behind their length, so that no two sequences of parts are the same bytes.
+    #[must_use]
+    pub fn part(self, bytes: &[u8]) -> Self {
+        self.raw(&(bytes.len() as u64).to_le_bytes()).raw(bytes)
+    }
+
     /// Ends the sequence.
     pub fn finish(self) -> Digest {
         Digest(self.0.finalize().into())

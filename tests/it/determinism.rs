@@ -5,7 +5,7 @@ use std::fs;
 use std::process::Command;
 
 use crate::sample::{copy_sample, sample};
-use crate::sandbox::{Sandbox, files_below};
+use crate::sandbox::{Sandbox, files_below, saved_anew};
 
 type Tree = BTreeMap<String, Vec<u8>>;
 
@@ -86,15 +86,7 @@ fn the_order_of_rows_and_the_way_a_table_is_saved_do_not_change_what_customers_s
     let header = reader.headers().unwrap().clone();
     let mut rows: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
     rows.reverse();
-    let mut writer = csv::WriterBuilder::new()
-        .quote_style(csv::QuoteStyle::Always)
-        .terminator(csv::Terminator::CRLF)
-        .from_writer("\u{feff}".as_bytes().to_vec());
-    writer.write_record(&header).unwrap();
-    for row in &rows {
-        writer.write_record(row).unwrap();
-    }
-    sandbox.write("partners/offers.csv", writer.into_inner().unwrap());
+    sandbox.write("partners/offers.csv", saved_anew(&header, &rows));
     sandbox.run(&["build"]).expect_code(0);
     assert_eq!(crate::sample::manifest(&sandbox, "output")["root"]["hash"], root);
 }

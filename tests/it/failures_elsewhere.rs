@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::cases::lay_down;
 use crate::sample::sample;
-use crate::sandbox::Sandbox;
+use crate::sandbox::{Sandbox, saved_anew};
 
 const OFFERS: &str = "partners/offers.csv";
 
@@ -204,15 +204,7 @@ fn tables_in_another_order_and_saved_anew_change_nothing() {
             });
             rows.insert(0, first.collect());
         }
-        let mut writer = csv::WriterBuilder::new()
-            .quote_style(csv::QuoteStyle::Always)
-            .terminator(csv::Terminator::CRLF)
-            .from_writer("\u{feff}".as_bytes().to_vec());
-        writer.write_record(&header).unwrap();
-        for row in &rows {
-            writer.write_record(row).unwrap();
-        }
-        sandbox.write(&path, writer.into_inner().unwrap());
+        sandbox.write(&path, saved_anew(&header, &rows));
     }
     let plan = plan(&sandbox, &[]);
     assert!(effects(&plan).is_empty(), "{plan}");

@@ -26,13 +26,7 @@ fn settled() -> Sandbox {
 #[track_caller]
 fn build(sandbox: &Sandbox, why: &str) -> Run {
     let run = sandbox.run(&["build"]).expect_code(0);
-    sandbox.run(&["verify"]).expect_code(0);
-    sandbox.run(&["build", "--output", "clean"]).expect_code(0);
-    for path in ["manifest.json", "SHA256SUMS"] {
-        let of = |folder: &str| sandbox.read(&format!("{folder}/{path}"));
-        assert!(of("output") == of("clean"), "{why}: {path} is not that of a clean build");
-    }
-    sandbox.remove("clean");
+    sandbox.expect_clean_output(why);
     run
 }
 

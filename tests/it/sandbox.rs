@@ -111,6 +111,18 @@ impl Sandbox {
         if start.is_dir() { files_below(&start) } else { Vec::new() }
     }
 
+    /// Holds the output against one that is built from nothing, byte for byte.
+    #[track_caller]
+    pub(crate) fn expect_clean_output(&self, why: &str) {
+        self.run(&["verify"]).expect_code(0);
+        let _ = self.run(&["build", "--output", "clean"]);
+        for path in ["manifest.json", "SHA256SUMS"] {
+            let of = |folder: &str| self.read(&format!("{folder}/{path}"));
+            assert!(of("output") == of("clean"), "{why}: {path} is not that of a clean build");
+        }
+        self.remove("clean");
+    }
+
     /// Every file of the output, sorted.
     pub(crate) fn output_files(&self) -> Vec<String> {
         self.files("output")
@@ -189,4 +201,17 @@ pub(crate) fn files_below(folder: &Path) -> Vec<String> {
         .collect();
     paths.sort();
     paths
+}
+
+/// A table as another program saves it: quoted, with other line ends and a mark in front.
+pub(crate) fn saved_anew(header: &csv::StringRecord, rows: &[csv::StringRecord]) -> Vec<u8> {
+    let mut writer = csv::WriterBuilder::new()
+        .quote_style(csv::QuoteStyle::Always)
+        .terminator(csv::Terminator::CRLF)
+        .from_writer("\u{feff}".as_bytes().to_vec());
+    writer.write_record(header).unwrap();
+    for row in rows {
+        writer.write_record(row).unwrap();
+    }
+    writer.into_inner().unwrap()
 }

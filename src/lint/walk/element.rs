@@ -1,5 +1,7 @@
 //! The elements that checks ask about.
 
+use crate::markup::small_letters;
+
 /// An element by its name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::lint) enum El {
@@ -41,10 +43,8 @@ const MAX_NAME: usize = 10;
 impl El {
     pub(super) fn of(name: &str) -> Self {
         let mut letters = [0_u8; MAX_NAME];
-        let Some(lower) = letters.get_mut(..name.len()) else { return Self::Other };
-        lower.copy_from_slice(name.as_bytes());
-        lower.make_ascii_lowercase();
-        match &*lower {
+        let Some(lower) = small_letters(name, &mut letters) else { return Self::Other };
+        match lower {
             b"a" => Self::A,
             b"address" => Self::Address,
             b"area" => Self::Area,
