@@ -22,6 +22,8 @@ pub(super) enum Exit {
     Findings,
     /// The command line is wrong.
     Usage,
+    /// A gate is open, or a window is missed.
+    NotReady,
     /// A plan does not fit any more.
     Stale,
     /// Something could not be read or written.
@@ -48,6 +50,7 @@ impl Exit {
             Self::Done => 0,
             Self::Findings => 1,
             Self::Usage => 2,
+            Self::NotReady => 3,
             Self::Stale => 4,
             Self::Io => 5,
             Self::Bug => 70,
