@@ -7,6 +7,7 @@
 mod changed;
 mod difference;
 mod fact;
+mod gates;
 mod origin;
 mod phases;
 mod plan;
@@ -19,6 +20,7 @@ pub use difference::{
     ArtifactDifference, Difference, Hunk, LinkDifference, LinkRows, Side, differences,
 };
 pub use fact::{Fact, Subject, World};
+pub use gates::{About, FacetChange, GateState, GateStates, GateStatus, ItemState};
 pub use origin::origin;
 pub use phases::late_changes;
 pub use plan::{Class, Plan, Planned, compare};

@@ -1,0 +1,151 @@
+//! Where each gate stands: what was decided, by whom, and what is still asked.
+
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+/// One gate for one scope.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GateState {
+    /// The gate's id: `legal`.
+    pub gate: String,
+    /// Who decides.
+    pub role: String,
+    /// What is decided on: `bf26/lumen`.
+    pub scope: String,
+    /// What the scope is about, as far as its pattern says.
+    pub about: About,
+    /// How it stands.
+    pub status: GateStatus,
+    /// Why it does not hold, as the end of a sentence: `the terms changed`; empty where it holds.
+    pub because: String,
+    /// The digest of what is to be decided on, 64 hex digits.
+    pub subject: String,
+    /// What is in the scope, sorted by id.
+    pub items: Vec<ItemState>,
+    /// Whose approvals count for at least one item as it is now, sorted.
+    pub approved_by: Vec<String>,
+    /// Who may still decide: of the role, not an author, and not among those who have.
+    pub eligible: Vec<String>,
+    /// How many people must approve.
+    pub needs: usize,
+    /// Since when it is asked, as far as facts tell: when the last swap was decided that changed
+    /// something that is watched.
+    pub asked: Option<Timestamp>,
+    /// When the first approval that is counted on ends.
+    pub expires: Option<Timestamp>,
+}
+
+/// What a scope is about.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[allow(missing_docs, reason = "each is the id of what it is named after")]
+pub struct About {
+    pub campaign: Option<String>,
+    pub partner: Option<String>,
+    pub channel: Option<String>,
+    pub window: Option<String>,
+    pub asset: Option<String>,
+    pub artifact: Option<String>,
+}
+
+/// How a gate stands for a scope.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum GateStatus {
+    /// Everything in it was approved as it is.
+    Holds,
+    /// Somebody is asked.
+    Asked,
+    /// Somebody said no, and has not said otherwise since.
+    Rejected,
+    /// Nobody may decide: the role has too few people that are not authors.
+    Blocked,
+}
+
+/// One thing that a gate watches.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ItemState {
+    /// The artifact's id, or the path of a source.
+    pub id: String,
+    /// The digest of what is watched of it, 64 hex digits.
+    pub digest: String,
+    /// Whose approvals count for it as it is now, sorted.
+    pub approved_by: BTreeSet<String>,
+    /// Whether enough of them do.
+    pub holds: bool,
+    /// What is otherwise than it was when it was last approved; empty where it never was, or holds.
+    pub changes: Vec<FacetChange>,
+    /// Whether it was never approved under this id.
+    pub is_new: bool,
+}
+
+/// One value that is otherwise than it was approved.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FacetChange {
+    /// `offers:lumen-serums.value`.
+    pub name: String,
+    /// As it was approved; nothing for what is new, or was too long to be kept.
+    pub old: Option<String>,
+    /// As it is; nothing for what is gone, or is too long to be shown.
+    pub new: Option<String>,
+    /// Where it stands: `partners/offers.csv:2:29`.
+    pub place: Option<String>,
+    /// The swap that says so.
+    pub swap: Option<String>,
+    /// When that was decided.
+    pub since: Option<Timestamp>,
+}
+
+/// All gates of a build at one time.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct GateStates {
+    /// Each gate and scope, sorted by both.
+    pub states: Vec<GateState>,
+    /// Whether rules/gates.toml declares any gate.
+    pub declared: bool,
+}
+
+impl GateStatus {
+    /// The word for it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Holds => "holds",
+            Self::Asked => "asked",
+            Self::Rejected => "rejected",
+            Self::Blocked => "blocked",
+        }
+    }
+}
+
+impl GateState {
+    /// `legal:bf26/lumen`.
+    pub fn name(&self) -> String {
+        format!("{}:{}", self.gate, self.scope)
+    }
+
+    /// Whether everything in it was approved as it is.
+    pub fn holds(&self) -> bool {
+        self.status == GateStatus::Holds
+    }
+
+    /// How many of its items do not hold.
+    pub fn open_items(&self) -> usize {
+        self.items.iter().filter(|item| !item.holds).count()
+    }
+}
+
+impl GateStates {
+    /// Those that do not hold.
+    pub fn open(&self) -> impl Iterator<Item = &GateState> {
+        self.states.iter().filter(|state| !state.holds())
+    }
+
+    /// Those that do not hold for an artifact as it is.
+    pub fn open_for<'a>(&'a self, artifact: &'a str) -> impl Iterator<Item = &'a GateState> {
+        self.open().filter(move |state| {
+            let item = state.items.iter().find(|item| item.id == artifact);
+            item.is_some_and(|item| !item.holds || state.status == GateStatus::Rejected)
+        })
+    }
+}
