@@ -227,11 +227,15 @@ impl Readers {
 
     /// Whether an artifact can read a fact that touches it.
     pub fn can_read(&self, reader: &Reader, fact: &Fact) -> bool {
+        self.touches(reader, fact)
+            && !reader.sees_another(fact)
+            && self.reads(reader, &fact.subject)
+    }
+
+    /// Whether an artifact can read what stands in a place that it shows.
+    pub fn reads(&self, reader: &Reader, subject: &Subject) -> bool {
         let Some(RecipeReads { reads, .. }) = self.recipes.get(reader.recipe) else { return true };
-        if !self.touches(reader, fact) || reader.sees_another(fact) {
-            return false;
-        }
-        match &fact.subject {
+        match subject {
             Subject::Cell { table, column, .. } => match table.as_str() {
                 _ if column.is_empty() => true,
                 "offers" => reads.field("offer", column),

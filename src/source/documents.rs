@@ -7,8 +7,8 @@ use rayon::prelude::*;
 use super::legal::read_legal;
 use super::table::{Contract, Table, TableReader, ValueReader, read_table};
 use super::{
-    Applied, Brief, Channel, FieldRules, Lock, SourceKind, SourceText, Sources, Swap, TableSpec,
-    Taxonomy, Terms, Waiver, Workspace, read_brief, read_channel, read_fields, read_lock,
+    Applied, Brief, Channel, FieldRules, GateRules, Lock, SourceKind, SourceText, Sources, Swap, TableSpec,
+    Taxonomy, Terms, Waiver, Workspace, read_brief, read_channel, read_fields, read_gates, read_lock,
     read_swap, read_taxonomy, read_waiver,
 };
 use crate::address::Tagged;
@@ -26,6 +26,8 @@ pub struct Documents {
     pub taxonomy: Taxonomy,
     /// rules/fields.toml.
     pub fields: FieldRules,
+    /// rules/gates.toml.
+    pub gates: GateRules,
     /// rules/channels/*.toml, by id.
     pub channels: Vec<Channel>,
     /// briefs/*.md, by id.
@@ -70,6 +72,7 @@ pub struct Unusable {
 /// Where the vocabularies are.
 pub const TAXONOMY: &str = "rules/taxonomy.toml";
 const FIELDS: &str = "rules/fields.toml";
+const GATES: &str = "rules/gates.toml";
 const CHANNELS: &str = "rules/channels/";
 const WRAPPERS: &str = "rules/wrappers/";
 
@@ -84,6 +87,7 @@ pub fn read_documents(
     let before = diagnostics.len();
     let fields = read_rules_file(sources, FIELDS, diagnostics, read_fields).unwrap_or_default();
     let bad_fields = diagnostics.len() > before;
+    let gates = read_rules_file(sources, GATES, diagnostics, read_gates).unwrap_or_default();
     let mut unusable = unread(sources);
     unusable.fields |= bad_fields;
     let channels = read_channels(sources, &mut unusable, diagnostics);
@@ -129,6 +133,7 @@ pub fn read_documents(
         workspace,
         taxonomy,
         fields,
+        gates,
         channels,
         briefs,
         terms,

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use super::gates::FieldClass;
 use super::locales::read_locales;
 use super::toml::{Document, Section};
-use crate::diag::{Code, Diagnostic, Diagnostics};
+use crate::diag::{Code, Diagnostic, Diagnostics, did_you_mean};
 use crate::locale::Locale;
 use crate::model::{SourceId, Span, Spanned};
 
@@ -33,6 +34,8 @@ pub struct FieldRule {
     pub owner: Option<String>,
     /// How it may vary.
     pub variation: Variation,
+    /// What kind of fact it is, if not the usual one.
+    pub class: Option<FieldClass>,
     /// Why.
     pub why: String,
     /// Where the rule stands.
@@ -96,6 +99,8 @@ fn read_rule(
     let spoken = body.entry("locales");
     let locales = read_locales(&body, diagnostics);
     let why = body.maybe_text("why", diagnostics).map(|text| text.value).unwrap_or_default();
+    let class = body.maybe_text("class", diagnostics);
+    let class = class.and_then(|word| read_class(&word, diagnostics));
     body.finish(diagnostics);
     let word = word?;
     let variation = match word.value.as_str() {
@@ -120,5 +125,19 @@ fn read_rule(
                 .help(format!("remove `{name}`, or change the rule")),
         );
     }
-    Some(FieldRule { owner, variation, why, span })
+    Some(FieldRule { owner, variation, class, why, span })
+}
+
+fn read_class(word: &Spanned<String>, diagnostics: &mut Diagnostics) -> Option<FieldClass> {
+    let found = FieldClass::of_word(&word.value);
+    if found.is_none() {
+        let words = FieldClass::ALL.map(FieldClass::as_str);
+        let message = format!("`{}` is not a class of fields", word.value);
+        diagnostics.push(
+            Diagnostic::error(Code::BadSetting, word.span, message)
+                .maybe_help(did_you_mean(&word.value, words))
+                .help_if_none(format!("use one of {}", words.join(", "))),
+        );
+    }
+    found
 }

@@ -11,6 +11,7 @@ mod esp;
 mod fields;
 mod file_type;
 mod front_matter;
+mod gates;
 mod legal;
 mod link_rule;
 mod link_settings;
@@ -44,6 +45,9 @@ pub use documents::{Documents, TAXONOMY, Unusable, read_documents};
 pub use encoding::Encoding;
 pub use esp::{Esp, Tag};
 pub use fields::{FieldRule, FieldRules, Variation, read_fields};
+pub use gates::{
+    FieldClass, GateRule, GateRules, Role, ScopeField, ScopePattern, Sticky, Watch, read_gates,
+};
 pub use legal::Terms;
 pub use link_rule::{LinkRule, LinkTarget};
 pub use link_settings::{RedirectSetting, WrapperIds};

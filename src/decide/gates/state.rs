@@ -66,8 +66,10 @@ pub enum GateStatus {
 /// One thing that a gate watches.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ItemState {
-    /// The artifact's id, or the path of a source.
+    /// The id of its first artifact, or the path of a source.
     pub id: String,
+    /// The ids of all artifacts that are made with it: those of one mail, the forms of one page.
+    pub artifacts: Vec<String>,
     /// The digest of what is watched of it, 64 hex digits.
     pub digest: String,
     /// Whose approvals count for it as it is now, sorted.
@@ -135,6 +137,13 @@ impl GateState {
     }
 }
 
+impl ItemState {
+    /// Whether an artifact belongs to it.
+    pub fn has(&self, artifact: &str) -> bool {
+        self.id == artifact || self.artifacts.iter().any(|one| one == artifact)
+    }
+}
+
 impl GateStates {
     /// Those that do not hold.
     pub fn open(&self) -> impl Iterator<Item = &GateState> {
@@ -144,7 +153,7 @@ impl GateStates {
     /// Those that do not hold for an artifact as it is.
     pub fn open_for<'a>(&'a self, artifact: &'a str) -> impl Iterator<Item = &'a GateState> {
         self.open().filter(move |state| {
-            let item = state.items.iter().find(|item| item.id == artifact);
+            let item = state.items.iter().find(|item| item.has(artifact));
             item.is_some_and(|item| !item.holds || state.status == GateStatus::Rejected)
         })
     }
