@@ -13,6 +13,7 @@ mod explain_artifact;
 mod explain_link;
 mod ga4;
 mod gallery;
+mod gates;
 mod graph;
 mod ids;
 mod init;

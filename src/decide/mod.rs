@@ -20,7 +20,11 @@ pub use difference::{
     ArtifactDifference, Difference, Hunk, LinkDifference, LinkRows, Side, differences,
 };
 pub use fact::{Fact, Subject, World};
-pub use gates::{About, FacetChange, GateState, GateStates, GateStatus, ItemState};
+pub use gates::{
+    About, BadVote, Ballot, FacetChange, GateState, GateStates, GateStatus, Gated, ItemState,
+    Judging, Keyring, Rendered, Scope, Vote, Watched, evaluate, masked_digest, rule_digest, scopes,
+    subject_digest, votes,
+};
 pub use origin::origin;
 pub use phases::late_changes;
 pub use plan::{Class, Plan, Planned, compare};

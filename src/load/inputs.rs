@@ -145,7 +145,7 @@ fn add_config(root: &Path, sources: &mut Sources, diagnostics: &mut Diagnostics)
     add(sources, WORKSPACE_FILE, (SourceKind::Workspace, None), config, diagnostics);
 }
 
-fn add(
+pub(super) fn add(
     sources: &mut Sources,
     path: &str,
     (kind, table): (SourceKind, Option<TableFile>),
@@ -307,19 +307,30 @@ fn unreadable(message: String) -> ReadFault {
 }
 
 fn read_folder(root: &Path, folder: &str, kind: SourceKind, files: &mut Files) {
+    for (path, read) in read_folder_files(root, folder, kind, MAX_FILE) {
+        files.insert((path, None), (kind, read));
+    }
+}
+
+/// The files of a kind below a folder, in the order of their paths.
+pub(super) fn read_folder_files(
+    root: &Path,
+    folder: &str,
+    kind: SourceKind,
+    limit: u64,
+) -> Vec<(String, Result<Vec<u8>, ReadFault>)> {
+    let mut files = Vec::new();
     for found in walk(root, folder) {
         match found {
             FoundFile::Entry { path, folder } => {
                 if belongs(kind, path.as_str(), folder) {
-                    let read = read_file(&path.under(root), MAX_FILE);
-                    files.insert((path.as_str().to_owned(), None), (kind, read));
+                    files.push((path.as_str().to_owned(), read_file(&path.under(root), limit)));
                 }
             }
-            FoundFile::Fault { shown, message } => {
-                files.insert((shown, None), (kind, Err(unreadable(message))));
-            }
+            FoundFile::Fault { shown, message } => files.push((shown, Err(unreadable(message)))),
         }
     }
+    files
 }
 
 /// Whether a file is of its folder's kind. A folder is, where a file of that name would be.
@@ -330,7 +341,12 @@ fn belongs(kind: SourceKind, path: &str, folder: bool) -> bool {
         SourceKind::Brief | SourceKind::Legal => extension == Some("md"),
         SourceKind::Rules | SourceKind::Swap | SourceKind::Waiver => extension == Some("toml"),
         SourceKind::Template | SourceKind::Asset => !folder || extension.is_some(),
-        SourceKind::Workspace | SourceKind::Table | SourceKind::Lock | SourceKind::Unread => false,
+        SourceKind::Approval => extension == Some("json"),
+        SourceKind::Workspace
+        | SourceKind::Table
+        | SourceKind::Lock
+        | SourceKind::Signers
+        | SourceKind::Unread => false,
     }
 }
 

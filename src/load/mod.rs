@@ -4,12 +4,14 @@
     reason = "this module and `store` are where files are touched"
 )]
 
+mod decisions;
 mod inputs;
 mod kept;
 mod read;
 mod walk;
 mod watch;
 
+pub use decisions::{APPROVALS, Decisions, REVOKED, SIGNERS, load_decisions};
 pub use inputs::{Inputs, Proposed, load, load_lock, load_with};
 pub use kept::{KeptFile, load_kept};
 pub use read::{ReadFault, read_file};

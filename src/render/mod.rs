@@ -3,6 +3,7 @@
 //! Reads no file and writes none: finished artifacts are handed to a sink.
 
 mod altered;
+mod block;
 mod blocks;
 mod buffers;
 mod causes;
@@ -43,6 +44,7 @@ mod themes;
 mod translations;
 mod waivers;
 
+pub use block::rendered_block;
 pub use causes::{Causes, Path, Step, causes, facts_read};
 pub use context::Stage;
 pub use engine::Engine;

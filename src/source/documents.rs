@@ -7,9 +7,9 @@ use rayon::prelude::*;
 use super::legal::read_legal;
 use super::table::{Contract, Table, TableReader, ValueReader, read_table};
 use super::{
-    Applied, Brief, Channel, FieldRules, GateRules, Lock, SourceKind, SourceText, Sources, Swap, TableSpec,
-    Taxonomy, Terms, Waiver, Workspace, read_brief, read_channel, read_fields, read_gates, read_lock,
-    read_swap, read_taxonomy, read_waiver,
+    Applied, Brief, Channel, FieldRules, GateRules, Lock, SourceKind, SourceText, Sources, Swap,
+    TableSpec, Taxonomy, Terms, Waiver, Workspace, read_brief, read_channel, read_fields,
+    read_gates, read_lock, read_swap, read_taxonomy, read_waiver,
 };
 use crate::address::Tagged;
 use crate::diag::{Code, Diagnostic, Diagnostics};

@@ -2,6 +2,7 @@
 //!
 //! Knows nothing of other files: whether ids exist and windows fit is `resolve`'s question.
 
+mod approval;
 mod brief;
 mod channel;
 mod copy;
@@ -38,6 +39,11 @@ mod waiver;
 pub mod workbook;
 pub(crate) mod workspace;
 
+pub use approval::{
+    ApprovalFile, Decision, Digests, FacetDigest, Item, NAMESPACE, PREDICATE_TYPE, Predicate,
+    RevokedKeys, STATEMENT_TYPE, Signer, Signers, Statement, StatementSubject, parse_statement,
+    read_revoked_keys, read_signers,
+};
 pub use brief::{AssetSpec, Brief, Each, PickRule, Window, read_brief};
 pub use channel::{Channel, PARAMETERS, read_channel};
 pub use copy::block_and_locale;

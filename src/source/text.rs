@@ -30,6 +30,10 @@ pub enum SourceKind {
     Lock,
     /// A late change under decisions/swaps/.
     Swap,
+    /// A decision on what is to go out, under decisions/approvals/. No build reads it.
+    Approval,
+    /// Whose keys count for decisions. No build reads it.
+    Signers,
     /// Something that could not be read: a name without content.
     Unread,
 }
@@ -52,6 +56,13 @@ pub struct SourceText {
     /// The bytes of an asset.
     pub bytes: Arc<Vec<u8>>,
     blocks: OnceLock<Vec<u32>>,
+}
+
+impl SourceKind {
+    /// Whether what a build makes can depend on it.
+    pub fn is_built_from(self) -> bool {
+        !matches!(self, Self::Approval | Self::Signers | Self::Unread)
+    }
 }
 
 /// A line and a column, both from 1; columns count Unicode scalar values.

@@ -203,6 +203,7 @@ fn read_owners(section: Section<'_, '_>, diagnostics: &mut Diagnostics) -> Owner
         ("assets", SourceKind::Asset),
         ("waivers", SourceKind::Waiver),
         ("lock", SourceKind::Lock),
+        ("signers", SourceKind::Signers),
     ];
     let mut kinds = BTreeMap::new();
     for (name, kind) in names {

@@ -4,6 +4,18 @@
 //! here and nowhere else; an approval counts for just the items whose digests it names. Reads no
 //! file and no clock: the time is handed in.
 
+mod because;
+mod decisions;
+mod evaluate;
+mod facets;
+mod mask;
+mod scopes;
+mod signature;
 mod state;
 
+pub use decisions::{BadVote, Ballot, Vote, votes};
+pub use evaluate::{Judging, evaluate};
+pub use mask::masked_digest;
+pub use scopes::{Gated, Rendered, Scope, Watched, rule_digest, scopes, subject_digest};
+pub use signature::Keyring;
 pub use state::{About, FacetChange, GateState, GateStates, GateStatus, ItemState};

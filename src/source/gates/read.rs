@@ -165,7 +165,9 @@ fn read_watch(word: &Spanned<String>, diagnostics: &mut Diagnostics) -> Option<W
         return Some(Watch::Block(block.to_owned()));
     }
     if let Some(glob) = text.strip_prefix("file:") {
-        return Some(Watch::Files(read_glob(&Spanned::new(glob.to_owned(), word.span), diagnostics)?.0));
+        return Some(Watch::Files(
+            read_glob(&Spanned::new(glob.to_owned(), word.span), diagnostics)?.0,
+        ));
     }
     if let Some((entity, field)) = text.split_once('.').filter(|(_, field)| !field.is_empty()) {
         if ENTITIES.contains(&entity) {
@@ -223,10 +225,7 @@ fn read_sticky(word: Option<&Spanned<String>>, diagnostics: &mut Diagnostics) ->
 }
 
 /// `14d`, `36h`, `90m`.
-fn read_duration(
-    text: &Spanned<String>,
-    diagnostics: &mut Diagnostics,
-) -> Option<SignedDuration> {
+fn read_duration(text: &Spanned<String>, diagnostics: &mut Diagnostics) -> Option<SignedDuration> {
     let minutes = |text: &str| {
         let unit = text.chars().last()?;
         let number: i64 = text.get(..text.len() - 1)?.parse().ok()?;

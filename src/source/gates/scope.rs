@@ -31,14 +31,8 @@ enum Piece {
 
 impl ScopeField {
     /// All fields, in the order in which they are shown.
-    pub const ALL: [Self; 6] = [
-        Self::Campaign,
-        Self::Partner,
-        Self::Channel,
-        Self::Window,
-        Self::Asset,
-        Self::Artifact,
-    ];
+    pub const ALL: [Self; 6] =
+        [Self::Campaign, Self::Partner, Self::Channel, Self::Window, Self::Asset, Self::Artifact];
 
     /// The word in braces.
     pub fn as_str(self) -> &'static str {
@@ -79,7 +73,8 @@ impl ScopePattern {
         if !rest.is_empty() {
             pieces.push(Piece::Literal(rest.to_owned()));
         }
-        let plain = |one: char| one.is_ascii_lowercase() || one.is_ascii_digit() || "-_/.".contains(one);
+        let plain =
+            |one: char| one.is_ascii_lowercase() || one.is_ascii_digit() || "-_/.".contains(one);
         let literals = pieces.iter().filter_map(|piece| match piece {
             Piece::Literal(text) => Some(text),
             Piece::Field(_) => None,
@@ -92,9 +87,7 @@ impl ScopePattern {
         if pieces.is_empty() {
             return Err("it is empty".to_owned());
         }
-        let apart = pieces.windows(2).all(|two| {
-            !matches!(two, [Piece::Field(_), Piece::Field(_)])
-        });
+        let apart = pieces.windows(2).all(|two| !matches!(two, [Piece::Field(_), Piece::Field(_)]));
         if !apart {
             return Err("two fields stand side by side: put a `/` between them".to_owned());
         }

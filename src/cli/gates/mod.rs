@@ -1,0 +1,91 @@
+//! How the gates of a workspace stand: reads decisions and the build, and has `decide` judge.
+
+mod built;
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use anyhow::Result;
+use jiff::Timestamp;
+
+use super::prepare::Prepared;
+use crate::decide::{
+    BadVote, GateStates, Gated, Judging, Keyring, World, evaluate, readers, rule_digest, scopes,
+    votes,
+};
+use crate::diag::{Code, Diagnostic, Diagnostics};
+use crate::load::{APPROVALS, load_decisions};
+use crate::model::Span;
+use crate::render::Engine;
+use crate::source::{ApprovalFile, Item};
+
+pub(super) use built::BuiltFiles;
+
+/// How all gates stand, and what that rests on.
+pub(super) struct Gates {
+    /// Each gate and scope.
+    pub(super) states: GateStates,
+    /// What is in each of them, in the same order.
+    pub(super) items: Vec<Vec<Item>>,
+    /// The digest of each gate's rule, by its id.
+    pub(super) rules: BTreeMap<String, String>,
+    /// Every decision that can be read.
+    pub(super) approvals: Vec<ApprovalFile>,
+    /// Those that count for nothing.
+    pub(super) bad: Vec<BadVote>,
+    /// The files it rests on besides those of the build: path and digest.
+    pub(super) read: Vec<(String, String)>,
+    /// Whether the output is what the sources say now.
+    pub(super) fresh: bool,
+}
+
+/// Judges every gate at a time. Findings about decisions are added; their files become sources.
+pub(super) fn judge_gates(
+    (root, output): (&Path, &Path),
+    prepared: &mut Prepared,
+    now: Timestamp,
+    diagnostics: &mut Diagnostics,
+) -> Result<Gates> {
+    let built = BuiltFiles::open(output, prepared)?;
+    let decisions = load_decisions(root, &mut prepared.sources, diagnostics);
+    let keyring = Keyring { signers: &decisions.signers, revoked: &decisions.revoked };
+    let rules = &prepared.documents.gates;
+    let (good, bad) = votes(rules, keyring, &decisions.approvals, now);
+    diagnostics.extend(bad.iter().filter_map(|bad| finding(prepared, bad)));
+    let engine = Engine::new(
+        &prepared.documents,
+        &prepared.sources,
+        &prepared.assets,
+        // What is wrong with templates is `check`'s to tell.
+        &mut Diagnostics::new(),
+    );
+    let digests = BTreeMap::new();
+    let Prepared { sources, documents, facts, links, jobs, .. } = &*prepared;
+    let world = World { sources, documents, facts, digests: &digests };
+    let readers = readers(world, jobs, &engine);
+    let rendered = built.with(prepared, &engine);
+    let gated = Gated { world, readers: &readers, links, jobs, rendered: &rendered };
+    let scopes = scopes(gated);
+    let states = evaluate(Judging { world, keyring, now }, &scopes, &good);
+    let items = scopes
+        .iter()
+        .map(|scope| scope.items.iter().filter_map(|watched| watched.item.clone()).collect());
+    Ok(Gates {
+        items: items.collect(),
+        rules: rules.gates.iter().map(|rule| (rule.id.clone(), rule_digest(rule))).collect(),
+        states,
+        fresh: built.fresh,
+        bad,
+        read: decisions.read.clone(),
+        approvals: decisions.approvals,
+    })
+}
+
+/// A decision that counts for nothing, where it stands.
+fn finding(prepared: &Prepared, bad: &BadVote) -> Option<Diagnostic> {
+    let path = format!("{APPROVALS}/{}.json", bad.file);
+    let mut files = prepared.sources.iter();
+    let (id, _) = files.find(|(_, file)| file.path.as_str() == path)?;
+    let message = format!("the decision counts for nothing: {}", bad.why);
+    Some(Diagnostic::error(Code::BadApproval, Span::start_of(id), message))
+}

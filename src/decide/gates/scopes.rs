@@ -1,0 +1,235 @@
+//! What is in each gate's scopes: artifacts and files, with the digests of what is watched of them.
+//! The one place where it is said what an approval is for.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::About;
+use super::facets::{Facet, Facets, facets_of};
+use crate::decide::fact::World;
+use crate::decide::touch::Readers;
+use crate::graph::Job;
+use crate::link::Links;
+use crate::model::{Digest, Span};
+use crate::source::{Digests, FacetDigest, GateRule, Item, ScopeField, Sticky, Watch};
+
+/// One gate for one thing.
+#[derive(Clone, Debug)]
+pub struct Scope<'r> {
+    /// The gate.
+    pub rule: &'r GateRule,
+    /// `bf26/lumen`.
+    pub id: String,
+    /// What it is about.
+    pub about: About,
+    /// What is in it, sorted by id.
+    pub items: Vec<Watched>,
+}
+
+/// One thing in a scope.
+#[derive(Clone, Debug, Default)]
+pub struct Watched {
+    /// What a decision names.
+    pub item: Option<Item>,
+    /// The id of its first artifact, or a file's path.
+    pub id: String,
+    /// All artifacts that are made with it.
+    pub artifacts: Vec<String>,
+    /// Where each facet stands, by its name.
+    pub places: BTreeMap<String, Span>,
+    /// Who wrote what is watched of it.
+    pub authors: BTreeSet<String>,
+}
+
+/// What only a look at the build can tell.
+pub trait Rendered {
+    /// The digest of an artifact's bytes without the addresses of tracked links; nothing where it
+    /// has not been built from what the sources say now.
+    fn bytes(&self, job: &Job) -> Option<Digest>;
+    /// A block of an artifact as it is rendered; nothing where its template has none of that name.
+    fn block(&self, job: &Job, name: &str) -> Option<String>;
+}
+
+/// Everything that gates are about.
+#[derive(Clone, Copy)]
+pub struct Gated<'a> {
+    /// The workspace.
+    pub world: World<'a>,
+    /// What each artifact can read.
+    pub readers: &'a Readers,
+    /// All links.
+    pub links: &'a Links,
+    /// All jobs.
+    pub jobs: &'a [Job],
+    /// What was rendered.
+    pub rendered: &'a dyn Rendered,
+}
+
+/// The digest of what a gate's rule says that it watches: whoever approved has approved that.
+pub fn rule_digest(rule: &GateRule) -> String {
+    let watches: Vec<String> = rule.watches.iter().map(ToString::to_string).collect();
+    let artifacts: Vec<&str> = rule.artifacts.iter().map(|(glob, _)| glob.as_str()).collect();
+    let (id, role, scope) = (&rule.id, &rule.role, rule.scope.to_string());
+    let said = (artifacts, id, role, scope, rule.sticky.as_str(), watches);
+    Digest::of(&serde_json::to_vec(&said).unwrap_or_default()).hex()
+}
+
+/// The digest of everything in a scope.
+pub fn subject_digest(rule: &GateRule, scope: &str, items: &[Item]) -> String {
+    let items: Vec<(&str, String)> =
+        items.iter().map(|item| (item.id.as_str(), item.digest())).collect();
+    let said = ("https://throughline.dev/approval-subject/v1", scope, rule_digest(rule), items);
+    Digest::of(&serde_json::to_vec(&said).unwrap_or_default()).hex()
+}
+
+/// Every scope of every gate, sorted by gate and scope.
+pub fn scopes(gated: Gated<'_>) -> Vec<Scope<'_>> {
+    let rules = &gated.world.documents.gates.gates;
+    let mut found: BTreeMap<(&str, String), Scope<'_>> = BTreeMap::new();
+    for rule in rules.iter().filter(|rule| rule.is_about_files()) {
+        let Some(id) = rule.scope.expand(&|_| None) else { continue };
+        let items = files(gated.world, rule);
+        let scope = Scope { rule, id: id.clone(), about: About::default(), items };
+        found.insert((&rule.id, id), scope);
+    }
+    let rules: Vec<&GateRule> = rules.iter().filter(|rule| !rule.is_about_files()).collect();
+    let jobs = if rules.is_empty() { &[] } else { gated.jobs };
+    for job in jobs {
+        let Some(facets) = facets_of(gated.world, (gated.readers, gated.links), job) else {
+            continue;
+        };
+        for rule in rules.iter().filter(|rule| covers(rule, job)) {
+            for (id, about) in scopes_of(gated, rule, job, &facets) {
+                let watched = watch(gated, rule, job, (&facets, about.partner.as_deref()));
+                let Some(watched) = watched else { continue };
+                let key = (rule.id.as_str(), id.clone());
+                let new = || Scope { rule, id, about, items: Vec::new() };
+                found.entry(key).or_insert_with(new).items.push(watched);
+            }
+        }
+    }
+    let mut scopes: Vec<Scope<'_>> = found.into_values().collect();
+    for scope in &mut scopes {
+        scope.items.sort_by(|a, b| a.id.cmp(&b.id));
+    }
+    scopes
+}
+
+fn covers(rule: &GateRule, job: &Job) -> bool {
+    job.parts.iter().any(|part| rule.covers(part.path.as_str()))
+}
+
+/// The scopes that a job is in: one for each partner, where the gate's scope names one.
+fn scopes_of(
+    gated: Gated<'_>,
+    rule: &GateRule,
+    job: &Job,
+    facets: &Facets,
+) -> Vec<(String, About)> {
+    let Some(reader) = job.parts.first().and_then(|part| gated.readers.get(part.path.as_str()))
+    else {
+        return Vec::new();
+    };
+    let partners: BTreeSet<Option<String>> = if rule.scope.has(ScopeField::Partner) {
+        facets.values().filter_map(|facet| facet.partner.clone()).map(Some).collect()
+    } else {
+        [None].into()
+    };
+    let named = |field: ScopeField, value: &str| rule.scope.has(field).then(|| value.to_owned());
+    let artifact = job.parts.first().map_or("", |part| part.path.as_str());
+    let all = partners.into_iter().filter_map(|partner| {
+        let about = About {
+            campaign: named(ScopeField::Campaign, &reader.campaign),
+            channel: named(ScopeField::Channel, &reader.channel),
+            window: named(ScopeField::Window, &reader.window),
+            asset: named(ScopeField::Asset, &reader.asset),
+            artifact: named(ScopeField::Artifact, artifact),
+            partner,
+        };
+        Some((rule.scope.expand(&|field| about.get(field))?, about))
+    });
+    all.collect()
+}
+
+impl About {
+    fn get(&self, field: ScopeField) -> Option<String> {
+        match field {
+            ScopeField::Campaign => self.campaign.clone(),
+            ScopeField::Partner => self.partner.clone(),
+            ScopeField::Channel => self.channel.clone(),
+            ScopeField::Window => self.window.clone(),
+            ScopeField::Asset => self.asset.clone(),
+            ScopeField::Artifact => self.artifact.clone(),
+        }
+    }
+}
+
+/// What a gate watches of a job; nothing where there is nothing to watch. A scope of a partner sees
+/// that partner's values and what all share, and no other partner's.
+fn watch(
+    gated: Gated<'_>,
+    rule: &GateRule,
+    job: &Job,
+    (facets, partner): (&Facets, Option<&str>),
+) -> Option<Watched> {
+    let wanted = |facet: &Facet| {
+        let own =
+            partner.is_none() || facet.partner.is_none() || facet.partner.as_deref() == partner;
+        own && rule.watches(facet.class, (facet.entity, &facet.field))
+    };
+    let mut watched = Watched {
+        id: job.parts.first()?.path.to_string(),
+        artifacts: job.parts.iter().map(|part| part.path.to_string()).collect(),
+        ..Watched::default()
+    };
+    let mut values: BTreeMap<String, FacetDigest> = BTreeMap::new();
+    for (name, facet) in facets.iter().filter(|(_, facet)| wanted(facet)) {
+        values.insert(name.clone(), FacetDigest::of(&facet.value));
+        watched.places.insert(name.clone(), facet.span);
+    }
+    // Who approves bytes approves all that is in them.
+    let judged = facets.values().filter(|facet| rule.sticky == Sticky::Bytes || wanted(facet));
+    watched.authors.extend(judged.flat_map(|facet| facet.authors.iter().cloned()));
+    for watch in &rule.watches {
+        let Watch::Block(block) = watch else { continue };
+        let shown = gated.rendered.block(job, block).filter(|text| !text.trim().is_empty());
+        values.extend(shown.map(|text| (watch.to_string(), FacetDigest::of(&text))));
+    }
+    // What is not built has no bytes to approve, and no digest to be approved by.
+    let whole = rule.sticky == Sticky::Facets;
+    let bytes = if whole { None } else { gated.rendered.bytes(job) };
+    if whole && values.is_empty() {
+        return None;
+    }
+    if whole || bytes.is_some() {
+        let bytes = bytes.map(|digest| Digests { sha256: digest.hex() });
+        watched.item = Some(Item { bytes, facets: values, id: watched.id.clone() });
+    }
+    Some(watched)
+}
+
+/// The files that a gate is about. Each is one item with its digest.
+fn files(world: World<'_>, rule: &GateRule) -> Vec<Watched> {
+    let globs = rule.watches.iter().filter_map(|watch| match watch {
+        Watch::Files(glob) => globset::GlobBuilder::new(glob).literal_separator(true).build().ok(),
+        _ => None,
+    });
+    let globs: Vec<_> = globs.map(|glob| glob.compile_matcher()).collect();
+    let mut found = BTreeMap::new();
+    for (id, file) in world.sources.iter() {
+        let path = file.path.as_str();
+        if !globs.iter().any(|glob| glob.is_match(path)) {
+            continue;
+        }
+        let digest = FacetDigest { sha256: file.digest.hex(), value: None };
+        let (name, place) = ("file".to_owned(), Span::start_of(id));
+        let item = Item { bytes: None, facets: [(name.clone(), digest)].into(), id: path.into() };
+        let watched = Watched {
+            item: Some(item),
+            id: path.to_owned(),
+            places: [(name, place)].into(),
+            ..Watched::default()
+        };
+        found.insert(path.to_owned(), watched);
+    }
+    found.into_values().collect()
+}
