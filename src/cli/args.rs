@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
 
+use super::approve::{DecideArgs, ReviewArgs, RevokeArgs};
 use super::diff::DiffArgs;
 use super::graph::GraphArgs;
 use super::plan::{ApplyArgs, PlanArgs};
@@ -85,6 +86,18 @@ pub(super) enum Command {
     /// Compare two builds by artifact, by what people read, by link and by fact
     #[command(after_help = super::diff::EXAMPLES)]
     Diff(DiffArgs),
+    /// Say what people are asked to decide, and show it: only what a gate watches, before and after
+    #[command(after_help = super::approve::REVIEW_EXAMPLES)]
+    Review(ReviewArgs),
+    /// Approve what you have looked at, with your own SSH key
+    #[command(after_help = super::approve::DECIDE_EXAMPLES)]
+    Approve(DecideArgs),
+    /// Say no to it, until you say otherwise
+    #[command(after_help = super::approve::DECIDE_EXAMPLES)]
+    Reject(DecideArgs),
+    /// Take an earlier decision back
+    #[command(after_help = super::approve::DECIDE_EXAMPLES)]
+    Revoke(RevokeArgs),
     /// Hash the output and compare it with its manifest
     Verify(VerifyArgs),
     /// Say where a URL or short code comes from, or what a diagnostic code means

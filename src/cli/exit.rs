@@ -9,9 +9,10 @@ use clap::Parser;
 use super::args::{Cli, Command};
 use super::console::Console;
 use super::{
-    build, check, completions, diff, explain, ga4, graph, init, links, lock, plan, rules, schema,
-    swap, verify, watch,
+    approve, build, check, completions, diff, explain, ga4, graph, init, links, lock, plan, rules,
+    schema, swap, verify, watch,
 };
+use crate::source::Decision;
 
 /// How a run ended. The numbers are part of the interface.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -109,6 +110,10 @@ fn dispatch(cli: &Cli) -> Result<Exit> {
         Command::Apply(args) => plan::apply(root, args, &mut console),
         Command::Diff(args) => diff::run(root, args, &mut console),
         Command::Graph(args) => graph::run(root, args, &mut console),
+        Command::Review(args) => approve::review(root, args, &mut console),
+        Command::Approve(args) => approve::decide(root, Decision::Approve, args, &mut console),
+        Command::Reject(args) => approve::decide(root, Decision::Reject, args, &mut console),
+        Command::Revoke(args) => approve::revoke(root, args, &mut console),
         Command::Verify(args) => verify::run(root, args, &mut console),
         Command::Explain(args) => explain::run(root, args, &mut console),
         Command::Links(args) => links::run(root, args, &mut console),

@@ -1,5 +1,6 @@
 //! Arguments, wiring, exit codes. One file a command; everything else is called from here.
 
+mod approve;
 mod args;
 mod build;
 mod check;

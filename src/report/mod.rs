@@ -8,6 +8,7 @@ mod graph;
 mod grouped;
 mod human;
 mod json;
+mod packet;
 mod sarif;
 mod schema;
 mod short;
@@ -21,6 +22,7 @@ pub use gallery::{
 pub use graph::{dot, svg};
 pub use human::write_human;
 pub use json::{diagnostic_json, write_json};
+pub use packet::{Packet, packet_digest, packet_page, packet_text};
 pub use sarif::write_sarif;
 pub use schema::table_schema;
 pub use short::write_short;

@@ -40,7 +40,7 @@ pub mod workbook;
 pub(crate) mod workspace;
 
 pub use approval::{
-    ApprovalFile, Decision, Digests, FacetDigest, Item, NAMESPACE, PREDICATE_TYPE, Predicate,
+    ApprovalFile, Decision, Digests, Item, MAX_VALUE, NAMESPACE, PREDICATE_TYPE, Predicate,
     RevokedKeys, STATEMENT_TYPE, Signer, Signers, Statement, StatementSubject, parse_statement,
     read_revoked_keys, read_signers,
 };

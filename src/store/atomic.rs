@@ -63,6 +63,24 @@ pub fn replace_file(path: &Path, bytes: &[u8]) -> Result<()> {
     sync_folder(folder).with_context(|| format!("cannot sync {}", folder.display()))
 }
 
+/// Writes a file that is not there yet: all of it or nothing, also after a power cut. One that came
+/// to be there meanwhile is not replaced.
+pub(super) fn create_file(path: &Path, bytes: &[u8]) -> Result<()> {
+    let (staged, file) = Staged::write(path, bytes)?;
+    file.sync_all().with_context(|| format!("cannot sync {}", path.display()))?;
+    let done = match fs::hard_link(&staged.temporary, path) {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Err(error),
+        Err(_) if path.symlink_metadata().is_err() => fs::rename(&staged.temporary, path),
+        other => other,
+    };
+    // Gone already where it was renamed.
+    remove_left_over(&staged.temporary)
+        .with_context(|| format!("cannot remove {}", staged.temporary.display()))?;
+    done.with_context(|| format!("cannot write {}", path.display()))?;
+    let folder = folder_of(path);
+    sync_folder(folder).with_context(|| format!("cannot sync {}", folder.display()))
+}
+
 /// Makes the names in a folder durable.
 pub(super) fn sync_folder(folder: &Path) -> io::Result<()> {
     File::open(folder)?.sync_all()

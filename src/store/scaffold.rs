@@ -1,12 +1,14 @@
 //! Writing the files of a new workspace.
 
-use std::fs::{self, OpenOptions};
-use std::io::Write;
+use std::fs;
 use std::path::Path;
 
 use anyhow::{Context, Result, bail};
 
-/// Writes files that must not be there yet. Nothing is written if one of them is.
+use super::atomic::create_file;
+
+/// Writes files that must not be there yet, one behind the other, each whole or not at all. Nothing
+/// is written if one of them is there.
 pub fn write_new_files(root: &Path, files: &[(&str, &[u8])]) -> Result<()> {
     for (path, _) in files {
         if root.join(path).symlink_metadata().is_ok() {
@@ -19,12 +21,7 @@ pub fn write_new_files(root: &Path, files: &[(&str, &[u8])]) -> Result<()> {
             fs::create_dir_all(folder)
                 .with_context(|| format!("cannot make {}", folder.display()))?;
         }
-        OpenOptions::new()
-            .write(true)
-            .create_new(true)
-            .open(&file)
-            .and_then(|mut file| file.write_all(bytes))
-            .with_context(|| format!("cannot write {}", file.display()))?;
+        create_file(&file, bytes)?;
     }
     Ok(())
 }

@@ -10,16 +10,17 @@ use jiff::Timestamp;
 
 use super::prepare::Prepared;
 use crate::decide::{
-    BadVote, GateStates, Gated, Judging, Keyring, World, evaluate, readers, rule_digest, scopes,
-    votes,
+    BadVote, GateStates, Gated, Judging, Keyring, Scope, World, evaluate, readers, rule_digest,
+    scopes, votes,
 };
 use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::load::{APPROVALS, load_decisions};
-use crate::model::Span;
+use crate::manifest::Manifest;
+use crate::model::{Digest, Span};
 use crate::render::Engine;
-use crate::source::{ApprovalFile, Item};
+use crate::source::{ApprovalFile, Item, MAX_VALUE, RevokedKeys, Signers};
 
-pub(super) use built::BuiltFiles;
+use built::BuiltFiles;
 
 /// How all gates stand, and what that rests on.
 pub(super) struct Gates {
@@ -27,6 +28,8 @@ pub(super) struct Gates {
     pub(super) states: GateStates,
     /// What is in each of them, in the same order.
     pub(super) items: Vec<Vec<Item>>,
+    /// The values that are watched in each of them, each once, by their digests.
+    pub(super) values: Vec<BTreeMap<String, String>>,
     /// The digest of each gate's rule, by its id.
     pub(super) rules: BTreeMap<String, String>,
     /// Every decision that can be read.
@@ -35,6 +38,8 @@ pub(super) struct Gates {
     pub(super) bad: Vec<BadVote>,
     /// The files it rests on besides those of the build: path and digest.
     pub(super) read: Vec<(String, String)>,
+    /// Whose keys count, and which count no more.
+    pub(super) keys: (Signers, RevokedKeys),
     /// Whether the output is what the sources say now.
     pub(super) fresh: bool,
 }
@@ -45,7 +50,7 @@ pub(super) fn judge_gates(
     prepared: &mut Prepared,
     now: Timestamp,
     diagnostics: &mut Diagnostics,
-) -> Result<Gates> {
+) -> Result<(Gates, Option<Manifest>)> {
     let built = BuiltFiles::open(output, prepared)?;
     let decisions = load_decisions(root, &mut prepared.sources, diagnostics);
     let keyring = Keyring { signers: &decisions.signers, revoked: &decisions.revoked };
@@ -70,15 +75,25 @@ pub(super) fn judge_gates(
     let items = scopes
         .iter()
         .map(|scope| scope.items.iter().filter_map(|watched| watched.item.clone()).collect());
-    Ok(Gates {
+    let gates = Gates {
         items: items.collect(),
+        values: scopes.iter().map(values_of).collect(),
         rules: rules.gates.iter().map(|rule| (rule.id.clone(), rule_digest(rule))).collect(),
         states,
         fresh: built.fresh,
         bad,
         read: decisions.read.clone(),
         approvals: decisions.approvals,
-    })
+        keys: (decisions.signers, decisions.revoked),
+    };
+    Ok((gates, built.manifest))
+}
+
+/// The values of a scope that are short enough to be repeated in a decision.
+fn values_of(scope: &Scope<'_>) -> BTreeMap<String, String> {
+    let all = scope.items.iter().flat_map(|watched| watched.values.values());
+    let short = all.filter(|text| text.len() <= MAX_VALUE);
+    short.map(|text| (Digest::of(text.as_bytes()).hex(), text.clone())).collect()
 }
 
 /// A decision that counts for nothing, where it stands.

@@ -35,8 +35,6 @@ pub(super) struct Judged<'v, 'a> {
     pub(super) ended: Vec<&'v Vote<'a>>,
     /// Approvals of it as it is by people who wrote it.
     pub(super) own: Vec<&'v Vote<'a>>,
-    /// Who may not judge it.
-    authors: BTreeSet<String>,
     /// When its approval ends.
     expires: Option<Timestamp>,
     /// It is not built.
@@ -54,7 +52,7 @@ fn state_of(judging: Judging<'_>, scope: &Scope<'_>, votes: &[Vote<'_>]) -> Gate
     let open = || judged.iter().filter(|one| !one.state.holds);
     // For each open item there must be enough people who have not written it.
     let blocked = open().any(|one| {
-        let free = able.iter().filter(|person| !one.authors.contains(**person));
+        let free = able.iter().filter(|person| !one.state.authors.contains(**person));
         free.count() < rule.needs
     });
     let status = if !ballot.rejections.is_empty() {
@@ -67,8 +65,9 @@ fn state_of(judging: Judging<'_>, scope: &Scope<'_>, votes: &[Vote<'_>]) -> Gate
         GateStatus::Asked
     };
     let may_help = |person: &&&String| {
-        open()
-            .any(|one| !one.authors.contains(**person) && !one.state.approved_by.contains(**person))
+        open().any(|one| {
+            !one.state.authors.contains(**person) && !one.state.approved_by.contains(**person)
+        })
     };
     let eligible = able.iter().filter(may_help).map(|one| (*one).clone()).collect();
     let items: Vec<Item> = scope.items.iter().filter_map(|watched| watched.item.clone()).collect();
@@ -105,6 +104,7 @@ fn judge<'v, 'a>(
         artifacts: watched.artifacts.clone(),
         digest: watched.item.as_ref().map(Item::digest).unwrap_or_default(),
         approved_by: BTreeSet::new(),
+        authors,
         holds: false,
         changes: Vec::new(),
         is_new: true,
@@ -113,17 +113,16 @@ fn judge<'v, 'a>(
         state,
         ended: Vec::new(),
         own: Vec::new(),
-        authors,
         expires: None,
         missing: watched.item.is_none(),
     };
     let Some(item) = &watched.item else { return judged };
     let rule = rule_digest(scope.rule);
     let mut ends: BTreeMap<&str, (Option<Timestamp>, &str)> = BTreeMap::new();
-    let mut last: Option<&Item> = None;
+    let mut last: Option<(&Item, &Vote<'_>)> = None;
     for vote in &ballot.approvals {
         let Some(seen) = vote.item(&watched.id) else { continue };
-        last = Some(seen);
+        last = Some((seen, vote));
         if seen.digest() != judged.state.digest || vote.file.statement.predicate.rule.sha256 != rule
         {
             continue;
@@ -131,7 +130,7 @@ fn judge<'v, 'a>(
         let end = vote.ends(scope.rule);
         if end.is_some_and(|end| end <= judging.now) {
             judged.ended.push(vote);
-        } else if judged.authors.contains(&vote.principal) {
+        } else if judged.state.authors.contains(&vote.principal) {
             judged.own.push(vote);
         } else {
             let until = |one: Option<Timestamp>| one.unwrap_or(Timestamp::MAX);
@@ -171,31 +170,32 @@ fn authors(scope: &Scope<'_>, watched: &Watched, rules: &GateRules) -> BTreeSet<
 fn changes(
     world: World<'_>,
     watched: &Watched,
-    last: Option<&Item>,
+    last: Option<(&Item, &Vote<'_>)>,
     item: &Item,
 ) -> Vec<FacetChange> {
     let empty = BTreeMap::new();
-    let old = last.map_or(&empty, |last| &last.facets);
+    let old = last.map_or(&empty, |(last, _)| &last.facets);
+    let kept = last.map(|(_, vote)| &vote.file.statement.predicate.values);
     let names: BTreeSet<&String> = old.keys().chain(item.facets.keys()).collect();
     let mut found = Vec::new();
     for name in names {
         let (was, is) = (old.get(name), item.facets.get(name));
-        if was.map(|one| &one.sha256) == is.map(|one| &one.sha256) {
+        if was == is {
             continue;
         }
         let place = watched.places.get(name).copied();
         let swap = place.and_then(|span| world.documents.swapped(span)).map(|(swap, _)| swap);
         found.push(FacetChange {
             name: name.clone(),
-            old: was.and_then(|one| one.value.clone()),
-            new: is.and_then(|one| one.value.clone()),
+            old: was.and_then(|digest| kept?.get(digest)).cloned(),
+            new: is.and_then(|_| watched.values.get(name)).cloned(),
             place: place.map(|span| world.sources.locate(span)),
             swap: swap.map(|swap| swap.id.clone()),
             since: swap.map(|swap| swap.at.value),
         });
     }
     let bytes = |one: Option<&Item>| one.and_then(|one| one.bytes.clone());
-    let (was, is) = (bytes(last), bytes(Some(item)));
+    let (was, is) = (bytes(last.map(|(last, _)| last)), bytes(Some(item)));
     if was != is && found.is_empty() {
         found.push(FacetChange {
             name: "bytes".to_owned(),

@@ -14,25 +14,25 @@ use crate::source::table::{Record, Table};
 
 /// One value.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Facet {
+pub(super) struct Facet {
     /// The entity that rules/fields.toml would name: `offer`.
-    pub entity: &'static str,
+    pub(super) entity: &'static str,
     /// The field of it: `value`.
-    pub field: String,
+    pub(super) field: String,
     /// Its class; nothing where only its name can be watched.
-    pub class: Option<FieldClass>,
-    /// The partner whose it is; nothing for what all partners share.
-    pub partner: Option<String>,
+    pub(super) class: Option<FieldClass>,
+    /// The partners whose it is; none for what all partners share.
+    pub(super) partners: BTreeSet<String>,
     /// The value, as it is shown.
-    pub value: String,
+    pub(super) value: String,
     /// Where it stands.
-    pub span: Span,
+    pub(super) span: Span,
     /// Who wrote it or answers for it, as files name them.
-    pub authors: BTreeSet<String>,
+    pub(super) authors: BTreeSet<String>,
 }
 
 /// Values by their names: `offers:lumen-serums.value`.
-pub type Facets = BTreeMap<String, Facet>;
+pub(super) type Facets = BTreeMap<String, Facet>;
 
 /// Collects the values of one job.
 struct Collector<'a> {
@@ -45,7 +45,7 @@ struct Collector<'a> {
 
 /// Everything that can be watched of a job. Fields that its templates cannot read are left out,
 /// unless they are part of what is promised or of what binds.
-pub fn facets_of(
+pub(super) fn facets_of(
     world: World<'_>,
     (readers, links): (&Readers, &Links),
     job: &Job,
@@ -65,7 +65,7 @@ impl<'a> Collector<'a> {
         &mut self,
         subject: &Subject,
         (entity, field): (&'static str, &str),
-        partner: Option<&str>,
+        partners: &[&str],
         (value, span): (String, Span),
         author: Option<&str>,
     ) {
@@ -74,14 +74,14 @@ impl<'a> Collector<'a> {
         if value.is_empty() || !binding && !self.readers.reads(self.reader, subject) {
             return;
         }
-        self.put(subject.name(), (entity, field, class), partner, (value, span), author);
+        self.put(subject.name(), (entity, field, class), partners, (value, span), author);
     }
 
     fn put(
         &mut self,
         name: String,
         (entity, field, class): (&'static str, &str, Option<FieldClass>),
-        partner: Option<&str>,
+        partners: &[&str],
         (value, span): (String, Span),
         author: Option<&str>,
     ) {
@@ -92,7 +92,7 @@ impl<'a> Collector<'a> {
             entity,
             field: field.to_owned(),
             class,
-            partner: partner.map(str::to_owned),
+            partners: partners.iter().map(|one| (*one).to_owned()).collect(),
             value,
             span,
             authors: authors.map(str::to_owned).collect(),
@@ -108,7 +108,7 @@ impl<'a> Collector<'a> {
         for (block, text) in scene.copy {
             let subject = Subject::Copy { campaign: campaign.clone(), block: block.clone() };
             let value = text.value.replace("\r\n", "\n");
-            self.add(&subject, ("copy", block), None, (value, text.span), author);
+            self.add(&subject, ("copy", block), &[], (value, text.span), author);
         }
         let zone = brief.zone.iana_name().unwrap_or_default().to_owned();
         for (field, value, span) in [
@@ -117,7 +117,7 @@ impl<'a> Collector<'a> {
             ("zone", zone, brief.span),
         ] {
             let subject = Subject::Campaign { campaign: campaign.clone(), field: field.to_owned() };
-            self.add(&subject, ("campaign", field), None, (value, span), author);
+            self.add(&subject, ("campaign", field), &[], (value, span), author);
         }
         let resolved = self.world.facts.campaigns.get(job.campaign);
         let asset = resolved.and_then(|campaign| campaign.assets.get(job.asset));
@@ -136,7 +136,7 @@ impl<'a> Collector<'a> {
             // When it is shown is no text of it: it counts whether a template reads it or not.
             let class = FieldClass::of(&self.world.documents.fields, "window", time);
             let subject = Subject::Window { campaign, window: window_id, time: time.to_owned() };
-            self.put(subject.name(), ("window", time, class), None, (value, span), author);
+            self.put(subject.name(), ("window", time, class), &[], (value, span), author);
         }
     }
 
@@ -144,20 +144,23 @@ impl<'a> Collector<'a> {
         let World { documents, facts, .. } = self.world;
         let Some(placement) = facts.placements.get(at) else { return };
         let Some(offer) = facts.roster.offers.get(placement.offer) else { return };
-        let partner = offer.partner_id.as_str();
         let (offers, partners) = self.scene.tables;
+        let id = facts.roster.columns.partner_id;
+        let rows = offer.partners.iter().filter_map(|at| partners.records.get(*at));
+        // What is promised in a bundle, all of its members promise.
+        let all: Vec<&str> = rows.map(|row| row.text(id)).collect();
         let person = partners.column("owner");
         let lead = partners.records.get(offer.partner);
         let author = person.zip(lead).map(|(at, row)| row.text(at)).unwrap_or_default();
         if let Some(record) = offers.records.get(offer.record) {
-            self.row(("offer", "offers"), (offers, record), partner, author);
-            self.terms(record.text(facts.roster.columns.terms_id), partner);
+            self.row(("offer", "offers"), (offers, record), &all, author);
+            self.terms(record.text(facts.roster.columns.terms_id), &all);
         }
         for row in &offer.partners {
             let Some(record) = partners.records.get(*row) else { continue };
-            let own = record.text(facts.roster.columns.partner_id);
+            let own = [record.text(id)];
             let author = person.map_or("", |at| record.text(at));
-            self.row(("partner", "partners"), (partners, record), own, author);
+            self.row(("partner", "partners"), (partners, record), &own, author);
         }
         if !job.per_placement {
             let (campaign, asset) = (self.reader.campaign.clone(), self.reader.asset.clone());
@@ -165,7 +168,7 @@ impl<'a> Collector<'a> {
             let class = FieldClass::of(&documents.fields, "slot", "offer");
             let shown = (offer.id.clone(), placement.decided.offer);
             let name = format!("{} ({})", subject.name(), placement.variant);
-            self.put(name, ("slot", "offer", class), Some(partner), shown, None);
+            self.put(name, ("slot", "offer", class), &all, shown, None);
         }
         let class = |field: &str| FieldClass::of(&documents.fields, "link", field);
         for link in links.of(at) {
@@ -173,7 +176,7 @@ impl<'a> Collector<'a> {
             for (field, value) in [("url", &link.url), ("destination", &link.destination)] {
                 let name = format!("link:{}.{field}", link.id);
                 let shown = (value.clone(), span);
-                self.put(name, ("link", field, class(field)), Some(partner), shown, None);
+                self.put(name, ("link", field, class(field)), &all, shown, None);
             }
         }
     }
@@ -182,7 +185,7 @@ impl<'a> Collector<'a> {
         &mut self,
         (entity, name): (&'static str, &str),
         (table, record): (&'a Table, &'a Record),
-        partner: &str,
+        partners: &[&str],
         author: &str,
     ) {
         let scopes = self.scene.scopes();
@@ -199,12 +202,12 @@ impl<'a> Collector<'a> {
                 channel: None,
             };
             let value = (value.display(), span);
-            self.add(&subject, (entity, &column.name), Some(partner), value, Some(author));
+            self.add(&subject, (entity, &column.name), partners, value, Some(author));
         }
     }
 
     /// The legal text that governs an offer, as the asset's locale sees it.
-    fn terms(&mut self, id: &str, partner: &str) {
+    fn terms(&mut self, id: &str, partners: &[&str]) {
         let Some(terms) = self.world.documents.terms.get(id) else { return };
         let terms = terms.in_locale(self.scene.rendition.locale);
         for (field, value, span) in [
@@ -213,7 +216,7 @@ impl<'a> Collector<'a> {
             ("text", terms.text.value.replace("\r\n", "\n"), terms.text.span),
         ] {
             let subject = Subject::Terms { terms: id.to_owned(), field: field.to_owned() };
-            self.add(&subject, ("terms", field), Some(partner), (value, span), None);
+            self.add(&subject, ("terms", field), partners, (value, span), None);
         }
     }
 }

@@ -10,7 +10,7 @@ use crate::decide::touch::Readers;
 use crate::graph::Job;
 use crate::link::Links;
 use crate::model::{Digest, Span};
-use crate::source::{Digests, FacetDigest, GateRule, Item, ScopeField, Sticky, Watch};
+use crate::source::{Digests, GateRule, Item, ScopeField, Sticky, Watch};
 
 /// One gate for one thing.
 #[derive(Clone, Debug)]
@@ -34,6 +34,8 @@ pub struct Watched {
     pub id: String,
     /// All artifacts that are made with it.
     pub artifacts: Vec<String>,
+    /// What is watched of it, in full: text by the name of the facet.
+    pub values: BTreeMap<String, String>,
     /// Where each facet stands, by its name.
     pub places: BTreeMap<String, Span>,
     /// Who wrote what is watched of it.
@@ -130,7 +132,7 @@ fn scopes_of(
         return Vec::new();
     };
     let partners: BTreeSet<Option<String>> = if rule.scope.has(ScopeField::Partner) {
-        facets.values().filter_map(|facet| facet.partner.clone()).map(Some).collect()
+        facets.values().flat_map(|facet| &facet.partners).cloned().map(Some).collect()
     } else {
         [None].into()
     };
@@ -173,7 +175,7 @@ fn watch(
 ) -> Option<Watched> {
     let wanted = |facet: &Facet| {
         let own =
-            partner.is_none() || facet.partner.is_none() || facet.partner.as_deref() == partner;
+            partner.is_none_or(|one| facet.partners.is_empty() || facet.partners.contains(one));
         own && rule.watches(facet.class, (facet.entity, &facet.field))
     };
     let mut watched = Watched {
@@ -181,9 +183,8 @@ fn watch(
         artifacts: job.parts.iter().map(|part| part.path.to_string()).collect(),
         ..Watched::default()
     };
-    let mut values: BTreeMap<String, FacetDigest> = BTreeMap::new();
     for (name, facet) in facets.iter().filter(|(_, facet)| wanted(facet)) {
-        values.insert(name.clone(), FacetDigest::of(&facet.value));
+        watched.values.insert(name.clone(), facet.value.clone());
         watched.places.insert(name.clone(), facet.span);
     }
     // Who approves bytes approves all that is in them.
@@ -192,17 +193,19 @@ fn watch(
     for watch in &rule.watches {
         let Watch::Block(block) = watch else { continue };
         let shown = gated.rendered.block(job, block).filter(|text| !text.trim().is_empty());
-        values.extend(shown.map(|text| (watch.to_string(), FacetDigest::of(&text))));
+        watched.values.extend(shown.map(|text| (watch.to_string(), text)));
     }
     // What is not built has no bytes to approve, and no digest to be approved by.
     let whole = rule.sticky == Sticky::Facets;
     let bytes = if whole { None } else { gated.rendered.bytes(job) };
-    if whole && values.is_empty() {
+    if whole && watched.values.is_empty() {
         return None;
     }
     if whole || bytes.is_some() {
         let bytes = bytes.map(|digest| Digests { sha256: digest.hex() });
-        watched.item = Some(Item { bytes, facets: values, id: watched.id.clone() });
+        let facets = watched.values.iter();
+        let facets = facets.map(|(name, text)| (name.clone(), Digest::of(text.as_bytes()).hex()));
+        watched.item = Some(Item { bytes, facets: facets.collect(), id: watched.id.clone() });
     }
     Some(watched)
 }
@@ -220,12 +223,14 @@ fn files(world: World<'_>, rule: &GateRule) -> Vec<Watched> {
         if !globs.iter().any(|glob| glob.is_match(path)) {
             continue;
         }
-        let digest = FacetDigest { sha256: file.digest.hex(), value: None };
+        let digest = file.digest.hex();
+        let text = file.text.as_ref().clone();
         let (name, place) = ("file".to_owned(), Span::start_of(id));
         let item = Item { bytes: None, facets: [(name.clone(), digest)].into(), id: path.into() };
         let watched = Watched {
             item: Some(item),
             id: path.to_owned(),
+            values: [(name.clone(), text)].into(),
             places: [(name, place)].into(),
             ..Watched::default()
         };

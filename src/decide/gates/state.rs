@@ -74,6 +74,8 @@ pub struct ItemState {
     pub digest: String,
     /// Whose approvals count for it as it is now, sorted.
     pub approved_by: BTreeSet<String>,
+    /// Who wrote it or answers for it, and may not judge it, sorted.
+    pub authors: BTreeSet<String>,
     /// Whether enough of them do.
     pub holds: bool,
     /// What is otherwise than it was when it was last approved; empty where it never was, or holds.
@@ -87,9 +89,9 @@ pub struct ItemState {
 pub struct FacetChange {
     /// `offers:lumen-serums.value`.
     pub name: String,
-    /// As it was approved; nothing for what is new, or was too long to be kept.
+    /// As it was approved; nothing for what is new, or was too long for a decision to repeat.
     pub old: Option<String>,
-    /// As it is; nothing for what is gone, or is too long to be shown.
+    /// As it is; nothing for what is gone.
     pub new: Option<String>,
     /// Where it stands: `partners/offers.csv:2:29`.
     pub place: Option<String>,

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 
 pub use signers::{RevokedKeys, Signer, Signers, read_revoked_keys, read_signers};
 pub use statement::{
-    Decision, Digests, FacetDigest, Item, Predicate, STATEMENT_TYPE, Statement, StatementSubject,
+    Decision, Digests, Item, MAX_VALUE, Predicate, STATEMENT_TYPE, Statement, StatementSubject,
     parse_statement,
 };
 

@@ -89,6 +89,8 @@ pub struct Predicate {
     pub rule: Digests,
     /// The scope: `bf26/lumen`.
     pub scope: String,
+    /// The values that were watched, each once, by their digests.
+    pub values: BTreeMap<String, String>,
 }
 
 /// One thing that was looked at.
@@ -98,33 +100,14 @@ pub struct Item {
     /// The digest of its bytes, without the addresses of tracked links; nothing where bytes are
     /// not watched.
     pub bytes: Option<Digests>,
-    /// What was watched of it, by name.
-    pub facets: BTreeMap<String, FacetDigest>,
+    /// What was watched of it: the digest of its value, 64 hex digits, by its name.
+    pub facets: BTreeMap<String, String>,
     /// The artifact, or the source file.
     pub id: String,
 }
 
-/// One value that was watched.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct FacetDigest {
-    /// 64 hex digits.
-    pub sha256: String,
-    /// The value itself, unless it is long.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub value: Option<String>,
-}
-
-/// Longest value that a statement repeats, in bytes. Longer ones are known by their digests.
-const MAX_VALUE: usize = 400;
-
-impl FacetDigest {
-    /// Of a value.
-    pub fn of(value: &str) -> Self {
-        let short = (value.len() <= MAX_VALUE).then(|| value.to_owned());
-        Self { sha256: Digest::of(value.as_bytes()).hex(), value: short }
-    }
-}
+/// Longest value that a statement repeats, in bytes. Longer ones are known by their digests alone.
+pub const MAX_VALUE: usize = 64_000;
 
 impl Digests {
     /// Of some bytes.
@@ -136,14 +119,8 @@ impl Digests {
 impl Item {
     /// The digest of what is watched of it: an approval counts for just this.
     pub fn digest(&self) -> String {
-        // Values are shown, and digests are what counts.
-        let facets: BTreeMap<&str, &str> = self
-            .facets
-            .iter()
-            .map(|(name, facet)| (name.as_str(), facet.sha256.as_str()))
-            .collect();
         let bytes = self.bytes.as_ref().map(|bytes| bytes.sha256.as_str());
-        let value = (bytes, facets, self.id.as_str());
+        let value = (bytes, &self.facets, self.id.as_str());
         Digest::of(&serde_json::to_vec(&value).unwrap_or_default()).hex()
     }
 }
@@ -181,6 +158,10 @@ pub fn parse_statement(bytes: &[u8]) -> Result<(Statement, Timestamp, Option<Tim
     if !items.windows(2).all(|two| matches!(two, [a, b] if a.id < b.id)) {
         return Err("its items are not sorted, or one stands in it twice".to_owned());
     }
+    let values = &statement.predicate.values;
+    if values.iter().any(|(digest, text)| Digest::of(text.as_bytes()).hex() != *digest) {
+        return Err("a value in it is not the one of its digest".to_owned());
+    }
     // Nobody signed another text of the same meaning.
     if statement.to_bytes() != bytes {
         return Err("it is not written as throughline writes decisions: somebody edited it".into());
@@ -193,7 +174,8 @@ mod tests {
     use super::*;
 
     fn sample() -> Statement {
-        let facets = [("offers:a.value".to_owned(), FacetDigest::of("30"))].into();
+        let digest = Digest::of(b"30").hex();
+        let facets = [("offers:a.value".to_owned(), digest.clone())].into();
         Statement {
             kind: STATEMENT_TYPE.to_owned(),
             predicate: Predicate {
@@ -211,6 +193,7 @@ mod tests {
                 role: "legal".into(),
                 rule: Digests::of(b"rule"),
                 scope: "bf26/lumen".into(),
+                values: [(digest, "30".to_owned())].into(),
             },
             predicate_type: PREDICATE_TYPE.to_owned(),
             subject: vec![StatementSubject {
@@ -249,16 +232,16 @@ mod tests {
     }
 
     #[test]
-    fn what_is_shown_does_not_count_and_what_is_hashed_does() {
+    fn an_item_is_its_values_and_its_bytes() {
         let item = sample().predicate.items.remove(0);
-        let mut shown = item.clone();
-        shown.facets.values_mut().for_each(|facet| facet.value = None);
-        assert_eq!(shown.digest(), item.digest());
         let mut other = item.clone();
-        other.facets.values_mut().for_each(|facet| *facet = FacetDigest::of("25"));
+        other.facets.values_mut().for_each(|facet| *facet = Digest::of(b"25").hex());
         assert_ne!(other.digest(), item.digest());
         let mut other = item.clone();
         other.bytes = Some(Digests::of(b"bytes"));
         assert_ne!(other.digest(), item.digest());
+        let mut other = sample();
+        other.predicate.values.values_mut().for_each(|text| *text = "25".to_owned());
+        assert!(parse_statement(&other.to_bytes()).unwrap_err().contains("digest"));
     }
 }

@@ -1,0 +1,83 @@
+//! What somebody is asked to decide on: just what the gate watches, before and after, and nothing
+//! else. As text for a terminal, and as a page.
+
+mod page;
+mod text;
+
+pub use page::packet_page;
+pub use text::{packet_digest, packet_text};
+
+use std::collections::BTreeMap;
+
+use crate::decide::{GateState, ItemState};
+use crate::source::Item;
+
+/// Everything that a packet shows.
+#[derive(Clone, Copy, Debug)]
+pub struct Packet<'a> {
+    /// The workspace's title.
+    pub title: &'a str,
+    /// The gate and its scope.
+    pub state: &'a GateState,
+    /// What is in it now.
+    pub items: &'a [Item],
+    /// Where the files of the build are: path by the id of an artifact.
+    pub files: &'a BTreeMap<String, String>,
+    /// The time at which it was made, with its zone.
+    pub at: &'a str,
+}
+
+/// A value that is asked about, wherever it is shown.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Asked<'a> {
+    name: &'a str,
+    old: Option<&'a str>,
+    new: Option<&'a str>,
+    place: Option<&'a str>,
+    swap: Option<&'a str>,
+}
+
+impl<'a> Packet<'a> {
+    fn open(&self) -> impl Iterator<Item = &'a ItemState> {
+        self.state.items.iter().filter(|item| !item.holds)
+    }
+
+    fn kept(&self) -> usize {
+        self.state.items.iter().filter(|item| item.holds).count()
+    }
+
+    /// What changed since it was approved, once for each value, with how many items show it.
+    fn changed(&self) -> Vec<(Asked<'a>, usize)> {
+        self.gathered(self.open().filter(|item| !item.is_new))
+    }
+
+    /// What was never approved.
+    fn new(&self) -> Vec<(Asked<'a>, usize)> {
+        self.gathered(self.open().filter(|item| item.is_new))
+    }
+
+    fn gathered(&self, items: impl Iterator<Item = &'a ItemState>) -> Vec<(Asked<'a>, usize)> {
+        let mut found: BTreeMap<Asked<'a>, usize> = BTreeMap::new();
+        for change in items.flat_map(|item| &item.changes) {
+            let asked = Asked {
+                name: &change.name,
+                old: change.old.as_deref(),
+                new: change.new.as_deref(),
+                place: change.place.as_deref(),
+                swap: change.swap.as_deref(),
+            };
+            *found.entry(asked).or_default() += 1;
+        }
+        found.into_iter().collect()
+    }
+
+    /// How it is approved.
+    fn command(&self) -> String {
+        format!("throughline approve {}@{}", self.state.name(), short(&self.state.subject))
+    }
+}
+
+/// What of a digest is typed.
+fn short(digest: &str) -> &str {
+    digest.get(..16).unwrap_or(digest)
+}
