@@ -8,8 +8,9 @@ use super::args::CheckArgs;
 use super::console::Console;
 use super::entries::check_generated;
 use super::exit::Exit;
+use super::gates::check_decisions;
 use super::prepare::{
-    Ids, Outcome, Prepared, check_swaps, extend, output_folder, prepare, remember_pictures,
+    Ids, Outcome, Prepared, check_swaps, extend, now, output_folder, prepare, remember_pictures,
     report_unprepared, use_threads,
 };
 use super::progress::bar;
@@ -54,7 +55,7 @@ pub(super) enum Checked {
 /// Finds everything that is wrong, and says nothing.
 pub(super) fn find(root: &Path, args: &CheckArgs, console: &Console) -> Result<Checked> {
     let mut diagnostics = Diagnostics::new();
-    let prepared = match prepare(root, args.as_of.as_deref(), Ids::Leave, &mut diagnostics) {
+    let mut prepared = match prepare(root, args.as_of.as_deref(), Ids::Leave, &mut diagnostics) {
         Outcome::Ready(prepared) => prepared,
         other => return Ok(Checked::Unprepared(other, diagnostics)),
     };
@@ -78,6 +79,8 @@ pub(super) fn find(root: &Path, args: &CheckArgs, console: &Console) -> Result<C
     }
     extend(&mut diagnostics, report.diagnostics);
     check_generated(&prepared, &report.live, &mut diagnostics);
+    let at = prepared.as_of.unwrap_or_else(now);
+    check_decisions(root, &mut prepared, at, &mut diagnostics);
     prepared.finish(&mut diagnostics);
     Ok(Checked::Done(prepared, diagnostics))
 }

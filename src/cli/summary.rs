@@ -17,6 +17,7 @@ use crate::manifest::Manifest;
 use crate::render::Report;
 use crate::report::{Format, count};
 use crate::resolve::Scene;
+use crate::source::Waiver;
 use crate::store::Committed;
 
 /// What a build has made, in numbers and names. It can be written down and read again.
@@ -147,7 +148,12 @@ pub(super) fn unused_links(prepared: &Prepared, used: &[bool]) -> Vec<Diagnostic
 /// Waivers that no finding needed.
 pub(super) fn unused_waivers(prepared: &Prepared, waived: &[bool]) -> Vec<Diagnostic> {
     let waivers = prepared.documents.waivers.iter().zip(waived);
-    let idle = waivers.filter(|(_, needed)| !**needed).map(|(waiver, _)| {
+    let swaps = &prepared.documents.swaps;
+    let late = |waiver: &Waiver| {
+        let named = swaps.iter().any(|swap| swap.active && waiver.subject.is_match(&swap.id));
+        waiver.is_about_swaps() && named
+    };
+    let idle = waivers.filter(|(waiver, needed)| !**needed && !late(waiver)).map(|(waiver, _)| {
         let message = format!("no finding of `{}` needs this waiver", waiver.rule.name());
         Diagnostic::warning(Code::UnusedWaiver, waiver.span, message)
     });

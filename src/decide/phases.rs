@@ -8,7 +8,7 @@ use super::fact::{Fact, Subject, World};
 use super::touch::Readers;
 use crate::diag::{Code, Diagnostic};
 use crate::model::Span;
-use crate::source::{Change, SetCell, Swap, Window};
+use crate::source::{Change, SetCell, Swap, Waiver, Window};
 
 /// Every change that a window did not allow any more when it was decided.
 pub fn late_changes(world: World<'_>, readers: &Readers) -> Vec<Diagnostic> {
@@ -23,10 +23,24 @@ pub fn late_changes(world: World<'_>, readers: &Readers) -> Vec<Diagnostic> {
                 Change::Move(_) => continue,
             };
             let late = windows.into_iter().filter_map(|window| judge(swap, change, window));
-            found.extend(late.min_by_key(|one| one.code));
+            let late = late.min_by_key(|one| one.code);
+            found.extend(late.map(|one| waived(world, swap, one)));
         }
     }
     found
+}
+
+/// A change after the lock that somebody answers for is told and passes: whose waiver held when it
+/// was decided. Nobody can answer for what customers have seen.
+fn waived(world: World<'_>, swap: &Swap, late: Diagnostic) -> Diagnostic {
+    let fits = |one: &&Waiver| one.rule == late.code && one.subject.is_match(&swap.id);
+    let all = || world.documents.waivers.iter().filter(fits);
+    let holding = all().find(|waiver| swap.at.value < waiver.expires);
+    match holding.or_else(|| all().next()) {
+        Some(waiver) if swap.at.value < waiver.expires => waiver.let_pass(late),
+        Some(waiver) => waiver.is_over(late),
+        None => late,
+    }
 }
 
 /// Whether a change ends something, or moves its end.

@@ -284,6 +284,6 @@ codes! {
     NotWaivable = "0802" "not-waivable" Build: "What keeps links, ids and merge tags whole cannot be waived: nobody can answer for it." => "Repair what the rule found, and take the waiver out.";
     UnusedWaiver = "0803" "unused-waiver" Artifact: "A waiver that nothing needs would hide the next fault of its kind." => "Take it out of force: let it end, or correct its `rule` or `subject`.";
     BadGate = "0810" "bad-gate" Build: "A gate that is misunderstood lets something through that nobody has approved." => "Correct the gate as the message says.";
-    BadSigner = "0811" "bad-signer" Build: "A key that is read otherwise here than by OpenSSH is a key that two programs disagree about." => "Correct the line as the message says.";
+    BadSigner = "0811" "bad-signer" Artifact: "A key that is read otherwise here than by OpenSSH is a key that two programs disagree about." => "Correct the line as the message says.";
     BadApproval = "0812" "bad-approval" Artifact: "A decision that cannot be read, or whose signature does not hold, counts for nothing. It is told, because somebody believes that it does." => "Restore the file from version control, or have the decision made again with `throughline approve`.";
 }

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::Stage;
-use crate::diag::{Diagnostic, Severity};
+use crate::diag::Diagnostic;
 use crate::graph::Job;
 use crate::source::Waiver;
 
@@ -40,7 +40,7 @@ fn judge(
     waivers: &[Waiver],
     time: Option<Timestamp>,
     artifact: &str,
-    mut one: Diagnostic,
+    one: Diagnostic,
     needed: &mut Vec<usize>,
 ) -> Diagnostic {
     let fits = |waiver: &Waiver| waiver.rule == one.code && waiver.subject.is_match(artifact);
@@ -50,13 +50,5 @@ fn judge(
     let all = std::iter::once(first).chain(fitting);
     let (_, waiver) = all.clone().find(|(_, waiver)| holds(waiver)).unwrap_or(first);
     needed.extend(all.map(|(number, _)| number));
-    if holds(waiver) {
-        let (who, until) = (&waiver.approver, &waiver.until.value);
-        one.message = format!("{}: waived by {who} until {until}", one.message);
-        one.severity = Severity::Note;
-        let reason = waiver.reason.clone();
-        return one.related(waiver.span, reason);
-    }
-    let message = format!("the waiver of {} ended {}", waiver.approver, waiver.until.value);
-    one.related(waiver.until.span, message)
+    if holds(waiver) { waiver.let_pass(one) } else { waiver.is_over(one) }
 }

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::toml::Document;
-use crate::diag::{Code, Diagnostic, Diagnostics, did_you_mean};
+use crate::diag::{Code, Diagnostic, Diagnostics, Severity, did_you_mean};
 use crate::lint::{check_named, checks, is_adjustable};
 use crate::model::{SourceId, Span, Spanned};
 
@@ -14,7 +14,7 @@ use crate::model::{SourceId, Span, Spanned};
 pub struct Waiver {
     /// The check whose findings it is about.
     pub rule: Code,
-    /// Which artifacts it is about, by their ids.
+    /// Which artifacts it is about, by their ids; of a late change, which swaps.
     pub subject: GlobMatcher,
     /// Why.
     pub reason: String,
@@ -26,6 +26,32 @@ pub struct Waiver {
     pub until: Spanned<String>,
     /// Where its rule stands.
     pub span: Span,
+}
+
+/// What else than findings of checks somebody may answer for: `subject` is then the id of a swap.
+const LATE: Code = Code::SwapAfterLock;
+
+impl Waiver {
+    /// Whether it is about a swap.
+    pub fn is_about_swaps(&self) -> bool {
+        self.rule == LATE
+    }
+
+    /// The finding as it is told while the waiver holds.
+    #[must_use]
+    pub fn let_pass(&self, mut finding: Diagnostic) -> Diagnostic {
+        let (who, until) = (&self.approver, &self.until.value);
+        finding.message = format!("{}: waived by {who} until {until}", finding.message);
+        finding.severity = Severity::Note;
+        finding.related(self.span, self.reason.clone())
+    }
+
+    /// The finding as it is told when the waiver is over.
+    #[must_use]
+    pub fn is_over(&self, finding: Diagnostic) -> Diagnostic {
+        let message = format!("the waiver of {} ended {}", self.approver, self.until.value);
+        finding.related(self.until.span, message)
+    }
 }
 
 /// Reads one waiver. What is wrong with it stands in the way of the build: a decision is not
@@ -73,7 +99,8 @@ pub fn read_waiver(
 fn read_rule(rule: &Spanned<String>, diagnostics: &mut Diagnostics) -> Option<Code> {
     let name = rule.value.as_str();
     let known = |code: &&Code| code.name() == name || code.id() == name;
-    match check_named(name).filter(|code| is_adjustable(*code)) {
+    let late = (LATE.name() == name || LATE.id() == name).then_some(LATE);
+    match check_named(name).filter(|code| is_adjustable(*code)).or(late) {
         Some(code) => return Some(code),
         None if Code::ALL.iter().any(|code| known(&code)) => {
             let message = format!("nobody can answer for `{name}`");

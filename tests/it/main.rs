@@ -10,6 +10,7 @@
     reason = "tests touch files, and a test that panics has said what is wrong"
 )]
 
+mod approvals;
 mod blast;
 mod broken;
 mod cases;
@@ -24,6 +25,7 @@ mod errors;
 mod explain;
 mod failures_elsewhere;
 mod gallery;
+mod gates;
 mod ghosts;
 mod graph;
 mod hostile;
@@ -38,6 +40,7 @@ mod markup;
 mod mistakes;
 mod nginx;
 mod nightly;
+mod office;
 mod plans;
 mod python;
 mod qr;

@@ -163,11 +163,12 @@ fn statement(
             rules.principals(&state.role).join(", ")
         ));
     }
-    let own = |id: &str| {
+    // What holds is not asked again.
+    let done = |id: &str| {
         let item = state.items.iter().find(|item| item.id == id);
-        item.is_some_and(|item| item.approved_by.contains(person))
+        item.is_some_and(|item| item.holds || item.approved_by.contains(person))
     };
-    let open: Vec<Item> = all.iter().filter(|item| !own(&item.id)).cloned().collect();
+    let open: Vec<Item> = all.iter().filter(|item| !done(&item.id)).cloned().collect();
     if decision == Decision::Approve {
         if all.len() < state.items.len() {
             return refused(format!("{}: {}", state.name(), state.because));

@@ -24,6 +24,8 @@ pub(in crate::cli) struct BuiltFiles {
     pub(in crate::cli) fresh: bool,
     /// Paths by the ids of artifacts.
     paths: BTreeMap<String, String>,
+    /// What is not written: bytes by path.
+    held: BTreeMap<String, Vec<u8>>,
 }
 
 impl BuiltFiles {
@@ -36,7 +38,19 @@ impl BuiltFiles {
         let fresh = manifest.as_ref().is_some_and(same);
         let entries = manifest.iter().flat_map(|manifest| &manifest.artifacts);
         let paths = entries.map(|entry| (entry.id.clone(), entry.path.clone())).collect();
-        Ok(Self { output: output.to_owned(), manifest, fresh, paths })
+        let held = BTreeMap::new();
+        Ok(Self { output: output.to_owned(), manifest, fresh, paths, held })
+    }
+
+    /// What a build would leave in a folder: files that are there, and those that it would write.
+    pub(in crate::cli) fn planned(
+        output: &Path,
+        manifest: &Manifest,
+        held: BTreeMap<String, Vec<u8>>,
+    ) -> Self {
+        let entries = manifest.artifacts.iter();
+        let paths = entries.map(|entry| (entry.id.clone(), entry.path.clone())).collect();
+        Self { output: output.to_owned(), manifest: None, fresh: true, paths, held }
     }
 
     /// It, beside the workspace that it was built from.
@@ -49,9 +63,13 @@ impl BuiltFiles {
         InWorkspace { built: self, prepared, engine, stage }
     }
 
-    fn bytes(&self, id: &str) -> Option<Vec<u8>> {
-        let path = ArtifactPath::new(self.paths.get(id)?).ok()?;
-        read_artifact(&self.output, &path).ok()?
+    fn bytes(&self, id: &str) -> Option<Cow<'_, [u8]>> {
+        let path = self.paths.get(id)?;
+        if let Some(held) = self.held.get(path) {
+            return Some(Cow::Borrowed(held));
+        }
+        let path = ArtifactPath::new(path).ok()?;
+        read_artifact(&self.output, &path).ok()?.map(Cow::Owned)
     }
 }
 
@@ -68,8 +86,7 @@ impl Rendered for InWorkspace<'_> {
         if !self.built.fresh {
             return None;
         }
-        let bytes = |id: &str| self.built.bytes(id).map(Cow::Owned);
-        masked_digest(job, &self.prepared.links, &bytes)
+        masked_digest(job, &self.prepared.links, &|id| self.built.bytes(id))
     }
 
     fn block(&self, job: &Job, name: &str) -> Option<String> {

@@ -14,13 +14,13 @@ use crate::decide::{
     scopes, votes,
 };
 use crate::diag::{Code, Diagnostic, Diagnostics};
-use crate::load::{APPROVALS, load_decisions};
+use crate::load::{APPROVALS, Decisions, load_decisions};
 use crate::manifest::Manifest;
 use crate::model::{Digest, Span};
 use crate::render::Engine;
 use crate::source::{ApprovalFile, Item, MAX_VALUE, RevokedKeys, Signers};
 
-use built::BuiltFiles;
+pub(super) use built::BuiltFiles;
 
 /// How all gates stand, and what that rests on.
 pub(super) struct Gates {
@@ -53,10 +53,6 @@ pub(super) fn judge_gates(
 ) -> Result<(Gates, Option<Manifest>)> {
     let built = BuiltFiles::open(output, prepared)?;
     let decisions = load_decisions(root, &mut prepared.sources, diagnostics);
-    let keyring = Keyring { signers: &decisions.signers, revoked: &decisions.revoked };
-    let rules = &prepared.documents.gates;
-    let (good, bad) = votes(rules, keyring, &decisions.approvals, now);
-    diagnostics.extend(bad.iter().filter_map(|bad| finding(prepared, bad)));
     let engine = Engine::new(
         &prepared.documents,
         &prepared.sources,
@@ -64,29 +60,57 @@ pub(super) fn judge_gates(
         // What is wrong with templates is `check`'s to tell.
         &mut Diagnostics::new(),
     );
+    let gates = judge((&*prepared, &engine), &built, decisions, now);
+    diagnostics.extend(gates.bad.iter().filter_map(|bad| finding(prepared, bad)));
+    Ok((gates, built.manifest))
+}
+
+/// Judges every gate of a workspace with what was built, or would be.
+pub(super) fn judge(
+    (prepared, engine): (&Prepared, &Engine<'_>),
+    built: &BuiltFiles,
+    decisions: Decisions,
+    now: Timestamp,
+) -> Gates {
+    let keyring = Keyring { signers: &decisions.signers, revoked: &decisions.revoked };
+    let rules = &prepared.documents.gates;
+    let (good, bad) = votes(rules, keyring, &decisions.approvals, now);
     let digests = BTreeMap::new();
-    let Prepared { sources, documents, facts, links, jobs, .. } = &*prepared;
+    let Prepared { sources, documents, facts, links, jobs, .. } = prepared;
     let world = World { sources, documents, facts, digests: &digests };
-    let readers = readers(world, jobs, &engine);
-    let rendered = built.with(prepared, &engine);
-    let gated = Gated { world, readers: &readers, links, jobs, rendered: &rendered };
+    let watched = if rules.gates.is_empty() { &[] } else { jobs.as_slice() };
+    let readers = readers(world, watched, engine);
+    let rendered = built.with(prepared, engine);
+    let gated = Gated { world, readers: &readers, links, jobs: watched, rendered: &rendered };
     let scopes = scopes(gated);
     let states = evaluate(Judging { world, keyring, now }, &scopes, &good);
     let items = scopes
         .iter()
         .map(|scope| scope.items.iter().filter_map(|watched| watched.item.clone()).collect());
-    let gates = Gates {
+    Gates {
         items: items.collect(),
         values: scopes.iter().map(values_of).collect(),
         rules: rules.gates.iter().map(|rule| (rule.id.clone(), rule_digest(rule))).collect(),
         states,
         fresh: built.fresh,
         bad,
-        read: decisions.read.clone(),
+        read: decisions.read,
         approvals: decisions.approvals,
         keys: (decisions.signers, decisions.revoked),
-    };
-    Ok((gates, built.manifest))
+    }
+}
+
+/// Says which decisions count for nothing, and which keys are not understood.
+pub(super) fn check_decisions(
+    root: &Path,
+    prepared: &mut Prepared,
+    now: Timestamp,
+    diagnostics: &mut Diagnostics,
+) {
+    let decisions = load_decisions(root, &mut prepared.sources, diagnostics);
+    let keyring = Keyring { signers: &decisions.signers, revoked: &decisions.revoked };
+    let (_, bad) = votes(&prepared.documents.gates, keyring, &decisions.approvals, now);
+    diagnostics.extend(bad.iter().filter_map(|bad| finding(prepared, bad)));
 }
 
 /// The values of a scope that are short enough to be repeated in a decision.

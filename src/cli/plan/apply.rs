@@ -82,7 +82,7 @@ pub(in crate::cli) fn apply(root: &Path, args: &ApplyArgs, console: &mut Console
     };
     let output = output_folder(root, None);
     let asked = Asked { root, against: &output, selection: &selection };
-    let planned = plan_build(&asked, &prepared, &mut diagnostics, console)?;
+    let planned = plan_build(&asked, &prepared, None, &mut diagnostics, console)?;
     let planning = match planned {
         Planned::Ready(planning) => planning,
         Planned::Blocked => {

@@ -6,8 +6,9 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::Planning;
+use super::approvals::lost;
 use crate::cli::prepare::Prepared;
-use crate::decide::{Class, Fact, Planned};
+use crate::decide::{Class, Fact, GateState, Planned};
 
 /// The version of the format.
 pub(super) const SCHEMA: &str = "https://throughline.dev/plan/v1";
@@ -158,6 +159,7 @@ pub(super) fn document(planning: &Planning, prepared: &Prepared) -> Value {
         },
         "growth": planning.growth.iter().copied().collect::<BTreeMap<_, _>>(),
         "live": live,
+        "approvals": approvals(planning),
         "windows": windows.iter().map(|one| json!({
             "campaign": one.campaign, "window": one.window, "locks": one.locks.to_string(),
             "state": one.state, "seconds_left": one.seconds_left,
@@ -166,6 +168,22 @@ pub(super) fn document(planning: &Planning, prepared: &Prepared) -> Value {
         "selection": { "only": only, "exclude": exclude },
         "sources": sources,
     })
+}
+
+/// Which approvals a build keeps, which it costs, and what is asked after it.
+fn approvals(planning: &Planning) -> Value {
+    let states = &planning.gates;
+    let kept: Vec<String> =
+        states.states.iter().filter(|state| state.holds()).map(GateState::name).collect();
+    let lost: Vec<String> = lost(states).map(GateState::name).collect();
+    let needed: Vec<Value> = states
+        .open()
+        .map(|state| {
+            json!({ "gate": state.gate, "scope": state.scope, "role": state.role,
+                "status": state.status, "because": state.because, "eligible": state.eligible })
+        })
+        .collect();
+    json!({ "kept": kept, "lost": lost, "needed": needed })
 }
 
 fn change(planning: &Planning, planned: &Planned) -> Value {
@@ -183,5 +201,6 @@ fn change(planning: &Planning, planned: &Planned) -> Value {
         "id": entry.id, "class": planned.class.as_str(), "campaign": entry.campaign,
         "channel": entry.channel, "window": entry.window, "partners": entry.partners,
         "sha256": entry.sha256, "reasons": reasons,
+        "gates": planning.gates.open_for(&entry.id).map(GateState::name).collect::<Vec<_>>(),
     })
 }

@@ -1,6 +1,7 @@
 //! `plan` and `apply`: what a build would change and why, and exactly that.
 
 mod apply;
+mod approvals;
 mod args;
 mod base;
 mod base_files;
@@ -16,6 +17,7 @@ use anyhow::{Context, Result};
 use jiff::Timestamp;
 
 pub(super) use apply::apply;
+pub(super) use approvals::{HeldFiles, gates_after};
 pub(super) use args::{ApplyArgs, EXAMPLES, PlanArgs};
 pub(super) use base::{Base, digests, world};
 use document::document;
@@ -36,10 +38,11 @@ use super::released::forgotten_links;
 use super::rendering::{Renderer, Then};
 use crate::artifact::NoShelf;
 use crate::decide::{
-    Fact, Plan, Selection, Subject, World, changed_facts, compare, growth, names_in, readers,
-    size_of,
+    Fact, GateStates, Plan, Selection, Subject, World, changed_facts, compare, growth, names_in,
+    readers, size_of,
 };
 use crate::diag::Diagnostics;
+use crate::load::{Decisions, load_decisions};
 use crate::manifest::{ENGINE_EPOCH, Manifest};
 use crate::model::ArtifactPath;
 use crate::render::{Engine, Report, Sink};
@@ -54,6 +57,8 @@ pub(super) struct Planning {
     pub(super) growth: Vec<(&'static str, i64)>,
     /// From when time left is counted.
     pub(super) now: Timestamp,
+    /// How the gates would stand, where any are declared.
+    pub(super) gates: GateStates,
     /// What was selected.
     pub(super) selection: Selection,
     /// Where only a part goes out: which, and what stays.
@@ -70,13 +75,14 @@ pub(super) fn run(root: &Path, args: &PlanArgs, console: &mut Console) -> Result
         }
     };
     let mut diagnostics = Diagnostics::new();
-    let prepared = match prepare(root, args.as_of.as_deref(), Ids::Record, &mut diagnostics) {
+    let mut prepared = match prepare(root, args.as_of.as_deref(), Ids::Record, &mut diagnostics) {
         Outcome::Ready(prepared) => prepared,
         other => return report_unprepared(other, diagnostics, console, false),
     };
     let against = output_folder(root, args.against.as_deref());
+    let decisions = load_decisions(root, &mut prepared.sources, &mut diagnostics);
     let asked = Asked { root, against: &against, selection: &selection };
-    let planned = plan_build(&asked, &prepared, &mut diagnostics, console)?;
+    let planned = plan_build(&asked, &prepared, Some(decisions), &mut diagnostics, console)?;
     prepared.finish(&mut diagnostics);
     console.diagnostics(&prepared.sources, &diagnostics, false)?;
     let planning = match planned {
@@ -146,30 +152,37 @@ pub(super) enum Planned {
 pub(super) fn plan_build(
     asked: &Asked<'_>,
     prepared: &Prepared,
+    decisions: Option<Decisions>,
     diagnostics: &mut Diagnostics,
     console: &Console,
 ) -> Result<Planned> {
     let Asked { root, against, selection } = *asked;
     diagnostics.extend(forgotten_links(against, prepared));
-    let names: Mutex<Names> = Mutex::default();
-    let note_names = |path: &ArtifactPath, bytes: &[u8]| {
-        let found = names_in(bytes);
-        let mut names = names.lock().unwrap_or_else(PoisonError::into_inner);
-        names.insert(path.to_string(), found);
-        Ok(())
-    };
-    let sink: Sink<'_> = if selection.is_everything() { NOWHERE } else { &note_names };
-    let Some(target) = target_of(root, prepared, sink, diagnostics, console)? else {
-        return Ok(Planned::Blocked);
-    };
     let bytes = read_manifest(against)?;
     let base = bytes.map(|bytes| Manifest::parse(&bytes)).transpose();
     let base = base
         .map_err(anyhow::Error::msg)
         .with_context(|| format!("{} holds no manifest of ours", against.display()))?;
+    let (names, held): (Mutex<Names>, _) = (Mutex::default(), HeldFiles::new(&prepared.documents));
+    let everything = selection.is_everything();
+    let sink = |path: &ArtifactPath, bytes: &[u8]| {
+        if !everything {
+            let found = names_in(bytes);
+            let mut names = names.lock().unwrap_or_else(PoisonError::into_inner);
+            names.insert(path.to_string(), found);
+        }
+        held.put(base.as_ref(), path, bytes)
+    };
+    let Some(target) = target_of(root, prepared, &sink, diagnostics, console)? else {
+        return Ok(Planned::Blocked);
+    };
     let kept = base.as_ref().and_then(|manifest| Base::all(root, manifest));
     let worlds: Vec<World<'_>> = kept.iter().flatten().map(Base::world).collect();
-    let planning = plan_against(base, &worlds, &target);
+    let mut planning = plan_against(base, &worlds, &target);
+    // Whoever only wants it carried out asks nobody.
+    if let Some(decisions) = decisions {
+        planning.gates = gates_after(against, &target, held, decisions, planning.now);
+    }
     if selection.is_everything() {
         return Ok(Planned::Ready(Box::new(planning)));
     }
@@ -255,6 +268,7 @@ pub(super) fn plan_against(
         plan,
         growth: growth.unwrap_or_default(),
         now: prepared.as_of.unwrap_or_else(now),
+        gates: GateStates::default(),
         selection: Selection::default(),
         partial: None,
     }

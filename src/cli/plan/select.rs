@@ -13,7 +13,8 @@ use crate::cli::exit::Exit;
 use crate::cli::partial::Partial;
 use crate::cli::prepare::Prepared;
 use crate::decide::{
-    BadSelector, Class, Conflict, Fact, Made, Mixed, Mixing, Plan, Selection, Unit, World, units,
+    BadSelector, Class, Conflict, Fact, ItemState, Made, Mixed, Mixing, Plan, Selection, Unit,
+    World, units,
 };
 use crate::diag::Diagnostics;
 use crate::graph::Job;
@@ -80,7 +81,10 @@ pub(super) fn cut_down(
     target.selection.clone_from(&selected);
     let partial = Partial { selected, ..partial };
     let plan = classes(planning.plan, base, &target);
+    let goes_out = |item: &ItemState| partial.chosen.contains(&item.id);
+    let gates = planning.gates.only(&goes_out);
     Ok(Ok(Planning {
+        gates,
         plan,
         target,
         partial: Some(partial),

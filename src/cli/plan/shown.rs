@@ -5,16 +5,19 @@ use std::collections::BTreeMap;
 use anyhow::Result;
 
 use super::Planning;
+use super::approvals::lost;
 use super::document::WindowLeft;
 use crate::cli::console::Console;
 use crate::cli::prepare::Prepared;
-use crate::decide::{Class, Fact};
+use crate::decide::{Class, Fact, GateState};
 use crate::report::{DrawnWindow, blast, count};
 
 /// Artifacts that are listed unless all are asked for.
 const LISTED: usize = 40;
 /// Facts that are listed above them.
 const FACTS: usize = 20;
+/// Gates that are listed.
+const GATES: usize = 12;
 /// Reasons that are shown of one artifact.
 const REASONS: usize = 3;
 
@@ -58,8 +61,33 @@ pub(in crate::cli) fn print_plan(
             console.line(&format!("{name:<9} {}", listed.collect::<Vec<_>>().join(", ")))?;
         }
     }
+    print_approvals(planning, all, console)?;
     for window in planning.windows(prepared) {
         console.line(&format!("window    {}", window_line(&window, prepared)))?;
+    }
+    Ok(())
+}
+
+/// Who must look again, and why; who need not.
+fn print_approvals(planning: &Planning, all: bool, console: &mut Console) -> Result<()> {
+    let states = &planning.gates;
+    let open: Vec<_> = states.open().collect();
+    let limit = if all { open.len() } else { GATES };
+    for state in open.iter().take(limit) {
+        let lost = lost(states).any(|one| std::ptr::eq(one, *state));
+        let word = if lost { "lost" } else { state.status.as_str() };
+        console.line(&format!("approval  {word:<9} {}: {}", state.name(), state.because))?;
+        if !state.eligible.is_empty() {
+            console.line(&format!("            {} may decide", state.eligible.join(", ")))?;
+        }
+    }
+    if open.len() > limit {
+        let more = count(open.len() - limit, "gate");
+        console.line(&format!("          and {more} more; --all lists them"))?;
+    }
+    let kept = states.states.len() - open.len();
+    if kept > 0 {
+        console.line(&format!("approval  kept      {} as they are", count(kept, "gate")))?;
     }
     Ok(())
 }
@@ -95,6 +123,14 @@ fn print_artifacts(planning: &Planning, all: bool, console: &mut Console) -> Res
         console.line(&format!("{class:<9} {}{}", entry.id, window.unwrap_or_default()))?;
         for fact in planning.reasons(planned).take(REASONS) {
             console.line(&format!("            <- {}", short_line(fact)))?;
+        }
+        let gates: Vec<String> = planning.gates.open_for(&entry.id).map(GateState::name).collect();
+        if let Some(first) = gates.first() {
+            let more = match gates.len() - 1 {
+                0 => String::new(),
+                more => format!(" and {}", count(more, "other gate")),
+            };
+            console.line(&format!("            -> asks {first}{more}"))?;
         }
         if planned.reasons.len() > REASONS {
             let more = planned.reasons.len() - REASONS;

@@ -18,11 +18,13 @@ use compose::{Composer, swap_of};
 use super::build::lock_for;
 use super::console::Console;
 use super::exit::Exit;
-use super::plan::{NOWHERE, Planning, digests, plan_against, print_plan, target_of, world};
+use super::plan::{
+    HeldFiles, NOWHERE, Planning, digests, gates_after, plan_against, print_plan, target_of, world,
+};
 use super::prepare::{Ids, Outcome, Prepared, now, prepare, prepare_inputs, report_unprepared};
 use crate::diag::{Diagnostic, Diagnostics, Severity};
-use crate::load::load_with;
-use crate::model::{WorkspacePath, parse_datetime};
+use crate::load::{load_decisions, load_with};
+use crate::model::{ArtifactPath, WorkspacePath, parse_datetime};
 use crate::resolve::OwnerBook;
 use crate::source::{SourceKind, Sources, Swap, SwapText, swap_id, swap_text};
 use crate::store::{is_workspace, write_new_files};
@@ -51,11 +53,11 @@ pub(super) fn run(root: &Path, args: &SwapArgs, console: &mut Console) -> Result
     let proposed = [(place, SourceKind::Swap, text.text.clone().into_bytes())];
     let mut after = Diagnostics::new();
     let inputs = load_with(root, &proposed, &mut after);
-    let target = match prepare_inputs(inputs, None, Ids::Record, &mut after) {
+    let mut target = match prepare_inputs(inputs, None, Ids::Record, &mut after) {
         Outcome::Ready(prepared) => prepared,
         other => return report_unprepared(other, after, console, false),
     };
-    let planning = plan_swap(root, (&base, &mut before), (&target, &mut after), console)?
+    let planning = plan_swap(root, (&base, &mut before), (&mut target, &mut after), console)?
         .map(|planning| Planning { now: swap.at.value, ..planning });
     base.finish(&mut before);
     target.finish(&mut after);
@@ -135,15 +137,21 @@ fn compose(
 fn plan_swap(
     root: &Path,
     (base, before): (&Prepared, &mut Diagnostics),
-    (target, after): (&Prepared, &mut Diagnostics),
+    (target, after): (&mut Prepared, &mut Diagnostics),
     console: &Console,
 ) -> Result<Option<Planning>> {
     let old = target_of(root, base, NOWHERE, before, console)?;
-    let new = target_of(root, target, NOWHERE, after, console)?;
+    let decisions = load_decisions(root, &mut target.sources, after);
+    let target = &*target;
+    let held = HeldFiles::new(&target.documents);
+    let sink = |path: &ArtifactPath, bytes: &[u8]| held.put(None, path, bytes);
+    let new = target_of(root, target, &sink, after, console)?;
     let Some((old, new)) = old.zip(new) else { return Ok(None) };
     let digests = digests(&old.manifest);
     let base_world = world(base, &digests);
-    Ok(Some(plan_against(Some(old.manifest), &[base_world], &new)))
+    let mut planning = plan_against(Some(old.manifest), &[base_world], &new);
+    planning.gates = gates_after(root, &new, held, decisions, planning.now);
+    Ok(Some(planning))
 }
 
 /// What is found with the swap and was not found without it.

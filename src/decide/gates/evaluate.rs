@@ -118,7 +118,9 @@ fn judge<'v, 'a>(
     };
     let Some(item) = &watched.item else { return judged };
     let rule = rule_digest(scope.rule);
-    let mut ends: BTreeMap<&str, (Option<Timestamp>, &str)> = BTreeMap::new();
+    // Two keys of one person count once, and so do two names with one key.
+    let mut ends: BTreeMap<&str, Option<Timestamp>> = BTreeMap::new();
+    let mut keys: BTreeMap<&str, &str> = BTreeMap::new();
     let mut last: Option<(&Item, &Vote<'_>)> = None;
     for vote in &ballot.approvals {
         let Some(seen) = vote.item(&watched.id) else { continue };
@@ -133,19 +135,20 @@ fn judge<'v, 'a>(
         } else if judged.state.authors.contains(&vote.principal) {
             judged.own.push(vote);
         } else {
+            if *keys.entry(&vote.key).or_insert(&vote.principal) != vote.principal {
+                continue;
+            }
             let until = |one: Option<Timestamp>| one.unwrap_or(Timestamp::MAX);
-            let entry = ends.entry(&vote.principal).or_insert((end, &vote.key));
-            if until(entry.0) < until(end) {
-                *entry = (end, &vote.key);
+            let entry = ends.entry(&vote.principal).or_insert(end);
+            if until(*entry) < until(end) {
+                *entry = end;
             }
         }
     }
-    // Two keys of one person count once, and so do two names with one key.
-    let keys: BTreeSet<&str> = ends.values().map(|(_, key)| *key).collect();
-    judged.state.holds = ends.len().min(keys.len()) >= scope.rule.needs;
+    judged.state.holds = ends.len() >= scope.rule.needs;
     if judged.state.holds {
         let mut times: Vec<Timestamp> =
-            ends.values().map(|(end, _)| end.unwrap_or(Timestamp::MAX)).collect();
+            ends.values().map(|end| end.unwrap_or(Timestamp::MAX)).collect();
         times.sort_unstable_by(|a, b| b.cmp(a));
         let end = times.get(scope.rule.needs.saturating_sub(1)).copied();
         judged.expires = end.filter(|end| *end < Timestamp::MAX);

@@ -152,6 +152,22 @@ impl GateStates {
         self.states.iter().filter(|state| !state.holds())
     }
 
+    /// As they stand for some of the items alone. A gate without any of them is left out.
+    #[must_use]
+    pub fn only(&self, wanted: &dyn Fn(&ItemState) -> bool) -> Self {
+        let mut states = self.states.clone();
+        for state in &mut states {
+            state.items.retain(wanted);
+            let asks = matches!(state.status, GateStatus::Asked | GateStatus::Blocked);
+            if asks && state.items.iter().all(|item| item.holds) {
+                state.status = GateStatus::Holds;
+                state.because = String::new();
+            }
+        }
+        states.retain(|state| !state.items.is_empty());
+        Self { states, declared: self.declared }
+    }
+
     /// Those that do not hold for an artifact as it is.
     pub fn open_for<'a>(&'a self, artifact: &'a str) -> impl Iterator<Item = &'a GateState> {
         self.open().filter(move |state| {
