@@ -22,8 +22,8 @@ pub use difference::{
 pub use fact::{Fact, Subject, World};
 pub use gates::{
     About, BadVote, Ballot, FacetChange, GateState, GateStates, GateStatus, Gated, ItemState,
-    Judging, Keyring, Rendered, Scope, Vote, Watched, evaluate, masked_digest, rule_digest, scopes,
-    subject_digest, votes,
+    Judging, Keyring, Rendered, Scope, Unrenderable, Vote, Watched, evaluate, masked_digest,
+    rule_digest, scopes, subject_digest, votes,
 };
 pub use origin::origin;
 pub use phases::late_changes;

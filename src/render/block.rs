@@ -1,32 +1,49 @@
 //! One block of an artifact, as it is rendered: what a gate that watches it watches.
 
 use super::fill::{Call, fill};
-use super::{Engine, Stage};
+use super::page::page_context;
+use super::{Engine, Stage, email};
+use crate::diag::Diagnostic;
 use crate::graph::{Form, Job};
 use crate::resolve::Scene;
+use crate::source::RecipeKind;
 
-/// A block of each template of a job that has one of that name, one behind the other; nothing
-/// where none has, or where it cannot be rendered.
+/// A block of each part of a job whose template has one of that name, one behind the other; nothing
+/// where none has.
+///
+/// # Errors
+/// Why it cannot be rendered.
 pub fn rendered_block(
     stage: &Stage<'_>,
     engine: &Engine<'_>,
     job: &Job,
     name: &str,
-) -> Option<String> {
-    let scene = Scene::of_asset(stage.documents, stage.facts, job.campaign, job.asset)?;
-    let context = stage.context(job);
-    let (mut text, mut found, mut seen) = (Vec::new(), false, Vec::new());
-    for part in &job.parts {
+) -> Result<Option<String>, Box<Diagnostic>> {
+    let scene = Scene::of_asset(stage.documents, stage.facts, job.campaign, job.asset);
+    let Some(scene) = scene else { return Ok(None) };
+    let set = engine.of(&scene);
+    let shared = stage.context(job);
+    let (mut text, mut found) = (String::new(), false);
+    for part in job.parts.iter().filter(|part| !email::is_derived(set, job, part)) {
         let Some(template) = part.template.as_deref() else { continue };
-        let form = if matches!(part.form, Form::Eml) { Form::Html } else { part.form };
-        // The parts of a mail come from one template.
-        if seen.contains(&template) || engine.of(&scene).block(template, name).is_none() {
+        // A mail's plain text is a block of its own template.
+        let whole = job.kind != RecipeKind::Email || part.form == Form::Html;
+        if !whole || set.block(template, name).is_none() {
             continue;
         }
-        seen.push(template);
-        let call = Call { form, template, block: Some(name), path: template };
-        fill(engine, (&scene, job), call, &context, &mut text)?.ok()?;
-        found = true;
+        let own = part.page.map(|form| page_context(stage, &scene, job, form, &shared));
+        let call = Call { form: part.form, template, block: Some(name), path: part.path.as_str() };
+        let mut bytes = Vec::new();
+        let subject = (&scene, job);
+        match fill(engine, subject, call, own.as_ref().unwrap_or(&shared), &mut bytes) {
+            Some(Ok(())) => {
+                found = true;
+                text.push_str(&String::from_utf8_lossy(&bytes));
+                text.push('\n');
+            }
+            Some(Err(fault)) => return Err(Box::new(fault)),
+            None => {}
+        }
     }
-    found.then(|| String::from_utf8_lossy(&text).into_owned())
+    Ok(found.then_some(text))
 }

@@ -8,7 +8,7 @@ use anyhow::Result;
 
 use crate::cli::entries::{lock_digest, source_entries};
 use crate::cli::prepare::Prepared;
-use crate::decide::{Rendered, masked_digest};
+use crate::decide::{Rendered, Unrenderable, masked_digest};
 use crate::graph::Job;
 use crate::manifest::Manifest;
 use crate::model::{ArtifactPath, Digest};
@@ -89,7 +89,8 @@ impl Rendered for InWorkspace<'_> {
         masked_digest(job, &self.prepared.links, &|id| self.built.bytes(id))
     }
 
-    fn block(&self, job: &Job, name: &str) -> Option<String> {
-        rendered_block(&self.stage, self.engine, job, name)
+    fn block(&self, job: &Job, name: &str) -> Result<Option<String>, Unrenderable> {
+        // The build tells why.
+        rendered_block(&self.stage, self.engine, job, name).map_err(|_| Unrenderable)
     }
 }

@@ -16,6 +16,8 @@ mod state;
 pub use decisions::{BadVote, Ballot, Vote, votes};
 pub use evaluate::{Judging, evaluate};
 pub use mask::masked_digest;
-pub use scopes::{Gated, Rendered, Scope, Watched, rule_digest, scopes, subject_digest};
+pub use scopes::{
+    Gated, Rendered, Scope, Unrenderable, Watched, rule_digest, scopes, subject_digest,
+};
 pub use signature::Keyring;
 pub use state::{About, FacetChange, GateState, GateStates, GateStatus, ItemState};

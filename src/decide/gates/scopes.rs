@@ -42,13 +42,20 @@ pub struct Watched {
     pub authors: BTreeSet<String>,
 }
 
+/// What is watched and cannot be had, so that nobody can approve it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Unrenderable;
+
 /// What only a look at the build can tell.
 pub trait Rendered {
     /// The digest of an artifact's bytes without the addresses of tracked links; nothing where it
     /// has not been built from what the sources say now.
     fn bytes(&self, job: &Job) -> Option<Digest>;
     /// A block of an artifact as it is rendered; nothing where its template has none of that name.
-    fn block(&self, job: &Job, name: &str) -> Option<String>;
+    ///
+    /// # Errors
+    /// It has one, and it cannot be rendered.
+    fn block(&self, job: &Job, name: &str) -> Result<Option<String>, Unrenderable>;
 }
 
 /// Everything that gates are about.
@@ -190,18 +197,23 @@ fn watch(
     // Who approves bytes approves all that is in them.
     let judged = facets.values().filter(|facet| rule.sticky == Sticky::Bytes || wanted(facet));
     watched.authors.extend(judged.flat_map(|facet| facet.authors.iter().cloned()));
+    let mut broken = false;
     for watch in &rule.watches {
         let Watch::Block(block) = watch else { continue };
-        let shown = gated.rendered.block(job, block).filter(|text| !text.trim().is_empty());
+        let Ok(shown) = gated.rendered.block(job, block) else {
+            broken = true;
+            continue;
+        };
+        let shown = shown.filter(|text| !text.trim().is_empty());
         watched.values.extend(shown.map(|text| (watch.to_string(), text)));
     }
     // What is not built has no bytes to approve, and no digest to be approved by.
     let whole = rule.sticky == Sticky::Facets;
     let bytes = if whole { None } else { gated.rendered.bytes(job) };
-    if whole && watched.values.is_empty() {
+    if whole && watched.values.is_empty() && !broken {
         return None;
     }
-    if whole || bytes.is_some() {
+    if !broken && (whole || bytes.is_some()) {
         let bytes = bytes.map(|digest| Digests { sha256: digest.hex() });
         let facets = watched.values.iter();
         let facets = facets.map(|(name, text)| (name.clone(), Digest::of(text.as_bytes()).hex()));
