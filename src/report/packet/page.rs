@@ -98,30 +98,27 @@ fn table(out: &mut String, title: &str, asked: &[(Asked<'_>, usize)]) {
     add(
         out,
         format_args!(
-            "<h3>{title}</h3>\n<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"{title}\">\n<table>\n<thead><tr><th>What</th>{heads}<th>Where</th></tr></thead>\n<tbody>"
+            "<h3>{title}</h3>\n<table>\n<thead><tr><th>What</th>{heads}<th>Shown in</th></tr></thead>\n<tbody>"
         ),
     );
     for (one, items) in asked {
         let value = |text: Option<&str>| match text {
             Some(text) => escaped(text),
-            None => "<i>nothing</i>".to_owned(),
+            None => "nothing".to_owned(),
         };
-        let old = if before {
-            format!("<td><del>{}</del></td>", one.old.map_or_else(String::new, escaped))
-        } else {
-            String::new()
-        };
+        let old =
+            if before { format!("<td><del>{}</del></td>", value(one.old)) } else { String::new() };
         let place = one.place.map(escaped).unwrap_or_default();
-        let swap = one.swap.map(|swap| format!("<br>swap {}", escaped(swap))).unwrap_or_default();
+        let swap = one.swap.map(|swap| format!(", swap {}", escaped(swap))).unwrap_or_default();
         add(
             out,
             format_args!(
-                "<tr><td>{}</td>{old}<td><ins>{}</ins></td><td>{place}{swap}<br>in {}</td></tr>",
+                "<tr><th scope=\"row\">{}<small>{place}{swap}</small></th>{old}<td><ins>{}</ins></td><td class=\"in\">{}</td></tr>",
                 escaped(one.name),
                 value(one.new),
                 count(*items, "artifact")
             ),
         );
     }
-    out.push_str("</tbody>\n</table>\n</div>\n");
+    out.push_str("</tbody>\n</table>\n");
 }
