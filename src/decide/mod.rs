@@ -21,9 +21,10 @@ pub use difference::{
 };
 pub use fact::{Fact, Subject, World};
 pub use gates::{
-    About, BadVote, Ballot, FacetChange, GateState, GateStates, GateStatus, Gated, ItemState,
-    Judging, Keyring, Rendered, Scope, Unrenderable, Vote, Watched, evaluate, masked_digest,
-    rule_digest, scopes, subject_digest, votes,
+    About, BadVote, Ballot, FacetChange, GATES_SCHEMA, GateState, GateStates, GateStatus, Gated,
+    GatesRecord, ItemState, Judging, Keyring, RecordedGate, RecordedInput, RecordedItem, Rendered,
+    Scope, Unrenderable, Vote, Watched, evaluate, masked_digest, merged, rule_digest, scopes,
+    subject_digest, votes,
 };
 pub use origin::origin;
 pub use phases::late_changes;

@@ -6,40 +6,56 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 
+use super::Subject;
 use crate::cli::entries::{lock_digest, source_entries};
 use crate::cli::prepare::Prepared;
 use crate::decide::{Rendered, Unrenderable, masked_digest};
 use crate::graph::Job;
-use crate::manifest::Manifest;
+use crate::manifest::{Entry, Manifest};
 use crate::model::{ArtifactPath, Digest};
 use crate::render::{Engine, Stage, rendered_block};
 use crate::store::{read_artifact, read_manifest};
 
-/// An output folder, and whether it is what the sources say now.
-pub(in crate::cli) struct BuiltFiles {
-    output: PathBuf,
+/// The files of a build, wherever they are, and whether it is what the sources say now.
+pub(in crate::cli) struct BuiltFiles<'a> {
+    place: Place<'a>,
     /// Its manifest, where there is one.
     pub(in crate::cli) manifest: Option<Manifest>,
     /// Whether it was built from just what the sources are.
     pub(in crate::cli) fresh: bool,
-    /// Paths by the ids of artifacts.
-    paths: BTreeMap<String, String>,
+    /// Whether the sources are those that it, or a part of it, was built from.
+    pub(in crate::cli) is_of_now: bool,
+    /// Its artifacts by their ids.
+    entries: BTreeMap<String, Entry>,
     /// What is not written: bytes by path.
     held: BTreeMap<String, Vec<u8>>,
 }
 
-impl BuiltFiles {
+enum Place<'a> {
+    Folder(PathBuf),
+    Released(&'a Subject<'a>),
+}
+
+impl<'a> BuiltFiles<'a> {
     /// Reads the manifest. Must come before decisions are added to the sources.
     pub(in crate::cli) fn open(output: &Path, prepared: &Prepared) -> Result<Self> {
         let bytes = if output.is_dir() { read_manifest(output)? } else { None };
         let manifest = bytes.and_then(|bytes| Manifest::parse(&bytes).ok());
+        let built = Self::of(Place::Folder(output.to_owned()), manifest.as_ref(), prepared);
+        Ok(Self { manifest, ..built })
+    }
+
+    /// A build that is to be released, or was.
+    pub(in crate::cli) fn released(subject: &'a Subject<'a>, prepared: &Prepared) -> Self {
+        Self::of(Place::Released(subject), Some(subject.manifest), prepared)
+    }
+
+    fn of(place: Place<'a>, manifest: Option<&Manifest>, prepared: &Prepared) -> Self {
         let now = source_entries(prepared, lock_digest(prepared, &prepared.documents.lock));
-        let same = |one: &Manifest| one.selection.is_none() && one.sources == now;
-        let fresh = manifest.as_ref().is_some_and(same);
-        let entries = manifest.iter().flat_map(|manifest| &manifest.artifacts);
-        let paths = entries.map(|entry| (entry.id.clone(), entry.path.clone())).collect();
-        let held = BTreeMap::new();
-        Ok(Self { output: output.to_owned(), manifest, fresh, paths, held })
+        let is_of_now = manifest.is_some_and(|manifest| manifest.sources == now);
+        let whole = manifest.is_some_and(|manifest| manifest.selection.is_none());
+        let (held, entries) = (BTreeMap::new(), entries_of(manifest));
+        Self { place, manifest: None, fresh: is_of_now && whole, is_of_now, entries, held }
     }
 
     /// What a build would leave in a folder: files that are there, and those that it would write.
@@ -48,34 +64,48 @@ impl BuiltFiles {
         manifest: &Manifest,
         held: BTreeMap<String, Vec<u8>>,
     ) -> Self {
-        let entries = manifest.artifacts.iter();
-        let paths = entries.map(|entry| (entry.id.clone(), entry.path.clone())).collect();
-        Self { output: output.to_owned(), manifest: None, fresh: true, paths, held }
+        let (place, entries) = (Place::Folder(output.to_owned()), entries_of(Some(manifest)));
+        Self { place, manifest: None, fresh: true, is_of_now: true, entries, held }
+    }
+
+    /// The digest of an artifact.
+    pub(in crate::cli) fn digest(&self, id: &str) -> Option<String> {
+        self.entries.get(id).map(|entry| entry.sha256.clone())
     }
 
     /// It, beside the workspace that it was built from.
-    pub(in crate::cli) fn with<'a>(
-        &'a self,
-        prepared: &'a Prepared,
-        engine: &'a Engine<'a>,
-    ) -> InWorkspace<'a> {
+    pub(in crate::cli) fn with<'b>(
+        &'b self,
+        prepared: &'b Prepared,
+        engine: &'b Engine<'b>,
+    ) -> InWorkspace<'b> {
         let stage = Stage::new(&prepared.documents, &prepared.facts, &prepared.links);
         InWorkspace { built: self, prepared, engine, stage }
     }
 
     fn bytes(&self, id: &str) -> Option<Cow<'_, [u8]>> {
-        let path = self.paths.get(id)?;
-        if let Some(held) = self.held.get(path) {
+        let entry = self.entries.get(id)?;
+        if let Some(held) = self.held.get(&entry.path) {
             return Some(Cow::Borrowed(held));
         }
-        let path = ArtifactPath::new(path).ok()?;
-        read_artifact(&self.output, &path).ok()?.map(Cow::Owned)
+        match &self.place {
+            Place::Folder(output) => {
+                let path = ArtifactPath::new(&entry.path).ok()?;
+                read_artifact(output, &path).ok()?.map(Cow::Owned)
+            }
+            Place::Released(subject) => (subject.read)(entry).ok().map(Cow::Owned),
+        }
     }
+}
+
+fn entries_of(manifest: Option<&Manifest>) -> BTreeMap<String, Entry> {
+    let entries = manifest.into_iter().flat_map(|manifest| &manifest.artifacts);
+    entries.map(|entry| (entry.id.clone(), entry.clone())).collect()
 }
 
 /// The files of a build beside the workspace.
 pub(in crate::cli) struct InWorkspace<'a> {
-    built: &'a BuiltFiles,
+    built: &'a BuiltFiles<'a>,
     prepared: &'a Prepared,
     engine: &'a Engine<'a>,
     stage: Stage<'a>,
@@ -83,7 +113,8 @@ pub(in crate::cli) struct InWorkspace<'a> {
 
 impl Rendered for InWorkspace<'_> {
     fn bytes(&self, job: &Job) -> Option<Digest> {
-        if !self.built.fresh {
+        // Of a part, what stays was told apart before.
+        if !self.built.is_of_now {
             return None;
         }
         masked_digest(job, &self.prepared.links, &|id| self.built.bytes(id))

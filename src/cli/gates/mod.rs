@@ -1,6 +1,7 @@
 //! How the gates of a workspace stand: reads decisions and the build, and has `decide` judge.
 
 mod built;
+mod releasing;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -21,6 +22,7 @@ use crate::render::Engine;
 use crate::source::{ApprovalFile, Item, MAX_VALUE, RevokedKeys, Signers};
 
 pub(super) use built::BuiltFiles;
+pub(super) use releasing::{Decided, Subject, decide};
 
 /// How all gates stand, and what that rests on.
 pub(super) struct Gates {
@@ -36,8 +38,6 @@ pub(super) struct Gates {
     pub(super) approvals: Vec<ApprovalFile>,
     /// Those that count for nothing.
     pub(super) bad: Vec<BadVote>,
-    /// The files it rests on besides those of the build: path and digest.
-    pub(super) read: Vec<(String, String)>,
     /// Whose keys count, and which count no more.
     pub(super) keys: (Signers, RevokedKeys),
     /// Whether the output is what the sources say now.
@@ -68,22 +68,13 @@ pub(super) fn judge_gates(
 /// Judges every gate of a workspace with what was built, or would be.
 pub(super) fn judge(
     (prepared, engine): (&Prepared, &Engine<'_>),
-    built: &BuiltFiles,
+    built: &BuiltFiles<'_>,
     decisions: Decisions,
     now: Timestamp,
 ) -> Gates {
-    let keyring = Keyring { signers: &decisions.signers, revoked: &decisions.revoked };
     let rules = &prepared.documents.gates;
-    let (good, bad) = votes(rules, keyring, &decisions.approvals, now);
-    let digests = BTreeMap::new();
-    let Prepared { sources, documents, facts, links, jobs, .. } = prepared;
-    let world = World { sources, documents, facts, digests: &digests };
-    let watched = if rules.gates.is_empty() { &[] } else { jobs.as_slice() };
-    let readers = readers(world, watched, engine);
-    let rendered = built.with(prepared, engine);
-    let gated = Gated { world, readers: &readers, links, jobs: watched, rendered: &rendered };
-    let scopes = scopes(gated);
-    let states = evaluate(Judging { world, keyring, now }, &scopes, &good);
+    let scopes = current_scopes((prepared, engine), built);
+    let Judged { states, bad } = judge_scopes(prepared, &decisions, &scopes, now);
     let items = scopes
         .iter()
         .map(|scope| scope.items.iter().filter_map(|watched| watched.item.clone()).collect());
@@ -94,10 +85,45 @@ pub(super) fn judge(
         states,
         fresh: built.fresh,
         bad,
-        read: decisions.read,
         approvals: decisions.approvals,
         keys: (decisions.signers, decisions.revoked),
     }
+}
+
+/// What is in every scope as the sources say it now.
+fn current_scopes<'p>(
+    (prepared, engine): (&'p Prepared, &Engine<'_>),
+    built: &BuiltFiles<'_>,
+) -> Vec<Scope<'p>> {
+    let digests = BTreeMap::new();
+    let Prepared { sources, documents, facts, links, jobs, .. } = prepared;
+    let world = World { sources, documents, facts, digests: &digests };
+    let watched = if documents.gates.gates.is_empty() { &[] } else { jobs.as_slice() };
+    let readers = readers(world, watched, engine);
+    let rendered = built.with(prepared, engine);
+    let rules = &documents.gates.gates;
+    scopes(Gated { world, readers: &readers, links, jobs: watched, rendered: &rendered }, rules)
+}
+
+/// How the gates of some scopes stand.
+struct Judged {
+    states: GateStates,
+    /// Decisions that count for nothing.
+    bad: Vec<BadVote>,
+}
+
+fn judge_scopes(
+    prepared: &Prepared,
+    decisions: &Decisions,
+    scopes: &[Scope<'_>],
+    now: Timestamp,
+) -> Judged {
+    let keyring = Keyring { signers: &decisions.signers, revoked: &decisions.revoked };
+    let (good, bad) = votes(&prepared.documents.gates, keyring, &decisions.approvals, now);
+    let digests = BTreeMap::new();
+    let Prepared { sources, documents, facts, .. } = prepared;
+    let world = World { sources, documents, facts, digests: &digests };
+    Judged { states: evaluate(Judging { world, keyring, now }, scopes, &good), bad }
 }
 
 /// Says which decisions count for nothing, and which keys are not understood.

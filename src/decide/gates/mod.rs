@@ -9,6 +9,7 @@ mod decisions;
 mod evaluate;
 mod facets;
 mod mask;
+mod record;
 mod scopes;
 mod signature;
 mod state;
@@ -16,6 +17,7 @@ mod state;
 pub use decisions::{BadVote, Ballot, Vote, votes};
 pub use evaluate::{Judging, evaluate};
 pub use mask::masked_digest;
+pub use record::{GATES_SCHEMA, GatesRecord, RecordedGate, RecordedInput, RecordedItem, merged};
 pub use scopes::{
     Gated, Rendered, Scope, Unrenderable, Watched, rule_digest, scopes, subject_digest,
 };

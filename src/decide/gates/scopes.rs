@@ -91,16 +91,15 @@ pub fn subject_digest(rule: &GateRule, scope: &str, items: &[Item]) -> String {
 }
 
 /// Every scope of every gate, sorted by gate and scope.
-pub fn scopes(gated: Gated<'_>) -> Vec<Scope<'_>> {
-    let rules = &gated.world.documents.gates.gates;
-    let mut found: BTreeMap<(&str, String), Scope<'_>> = BTreeMap::new();
+pub fn scopes<'r>(gated: Gated<'_>, rules: &'r [GateRule]) -> Vec<Scope<'r>> {
+    let mut found: BTreeMap<(&str, String), Scope<'r>> = BTreeMap::new();
     for rule in rules.iter().filter(|rule| rule.is_about_files()) {
         let Some(id) = rule.scope.expand(&|_| None) else { continue };
         let items = files(gated.world, rule);
         let scope = Scope { rule, id: id.clone(), about: About::default(), items };
         found.insert((&rule.id, id), scope);
     }
-    let rules: Vec<&GateRule> = rules.iter().filter(|rule| !rule.is_about_files()).collect();
+    let rules: Vec<&'r GateRule> = rules.iter().filter(|rule| !rule.is_about_files()).collect();
     let jobs = if rules.is_empty() { &[] } else { gated.jobs };
     for job in jobs {
         let Some(facets) = facets_of(gated.world, (gated.readers, gated.links), job) else {

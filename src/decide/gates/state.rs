@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// One gate for one scope.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,19 +38,20 @@ pub struct GateState {
 }
 
 /// What a scope is about.
-#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 #[allow(missing_docs, reason = "each is the id of what it is named after")]
 pub struct About {
-    pub campaign: Option<String>,
-    pub partner: Option<String>,
-    pub channel: Option<String>,
-    pub window: Option<String>,
-    pub asset: Option<String>,
     pub artifact: Option<String>,
+    pub asset: Option<String>,
+    pub campaign: Option<String>,
+    pub channel: Option<String>,
+    pub partner: Option<String>,
+    pub window: Option<String>,
 }
 
 /// How a gate stands for a scope.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum GateStatus {
     /// Everything in it was approved as it is.
