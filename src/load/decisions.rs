@@ -30,9 +30,9 @@ const MAX_KEYS: u64 = 4_000_000;
 pub struct Decisions {
     /// Every decision that can be read, by its file's name.
     pub approvals: Vec<ApprovalFile>,
-    /// rules/allowed_signers.
+    /// `rules/allowed_signers`.
     pub signers: Signers,
-    /// rules/revoked_keys.
+    /// `rules/revoked_keys`.
     pub revoked: RevokedKeys,
     /// Every file that was read, by path, with its digest.
     pub read: Vec<(String, String)>,

@@ -66,7 +66,7 @@ pub(in crate::cli) struct SigningArgs {
     #[arg(long, value_name = "FILE", env = "THROUGHLINE_KEY", hide_env_values = true)]
     pub(super) key: PathBuf,
 
-    /// Who you are in rules/allowed_signers [default: whose the key is]
+    /// Who you are in `rules/allowed_signers` [default: whose the key is]
     #[arg(long, value_name = "WHO")]
     pub(super) by: Option<String>,
 

@@ -143,56 +143,35 @@ fn position(looked: &Looked, what: &str) -> Result<usize, Refusal> {
     Ok(at)
 }
 
-/// What is to be signed; nothing where this person has approved all of it as it is.
+/// What is to be signed; nothing where all of it is approved as it is.
 fn statement(
     looked: &Looked,
     (at, decision): (usize, Decision),
     person: &str,
     signing: &SigningArgs,
 ) -> Result<Option<Statement>, Refusal> {
-    let refused = |message: String| Err((message, Exit::Findings));
     let (Some(state), Some(all)) = (looked.gates.states.states.get(at), looked.gates.items.get(at))
     else {
         return Ok(None);
     };
     let rules = &looked.prepared.documents.gates;
     if !rules.principals(&state.role).iter().any(|one| one == person) {
-        return refused(format!(
-            "{person} may not decide {}: it is decided by {}",
-            state.name(),
-            rules.principals(&state.role).join(", ")
-        ));
+        let may = rules.principals(&state.role).join(", ");
+        let name = state.name();
+        let message = format!("{person} may not decide {name}: it is decided by {may}");
+        return Err((message, Exit::Findings));
     }
-    // What holds is not asked again.
-    let done = |id: &str| {
-        let item = state.items.iter().find(|item| item.id == id);
-        item.is_some_and(|item| item.holds || item.approved_by.contains(person))
-    };
-    let open: Vec<Item> = all.iter().filter(|item| !done(&item.id)).cloned().collect();
+    let open = open_items(state, all, person);
     if decision == Decision::Approve {
-        if all.len() < state.items.len() {
-            return refused(format!("{}: {}", state.name(), state.because));
-        }
+        may_approve(state, (all, &open), person)?;
         if open.is_empty() {
             return Ok(None);
-        }
-        if let Some(authored) = state
-            .items
-            .iter()
-            .find(|item| item.authors.contains(person) && open.iter().any(|one| one.id == item.id))
-        {
-            return refused(format!(
-                "{person} wrote or answers for what {} shows, so somebody else has to judge it: {}",
-                authored.id,
-                others(state, person)
-            ));
         }
     }
     let named: BTreeSet<&String> = open.iter().flat_map(|item| item.facets.values()).collect();
     let values = looked.gates.values.get(at).into_iter().flatten();
     let values = values.filter(|(digest, _)| named.contains(digest));
     let values = values.map(|(digest, text)| (digest.clone(), text.clone())).collect();
-    let comment = comment(decision, signing)?;
     let zone = &looked.prepared.documents.workspace.zone;
     let opened = signing.opened.as_ref().map(|text| parse_datetime(text, zone)).transpose();
     let Ok(opened) = opened else {
@@ -202,29 +181,55 @@ fn statement(
     let packet = looked.packet(at, &files, "");
     let expires = rules.gate(&state.gate).and_then(|rule| rule.ttl);
     let expires = expires.and_then(|ttl| looked.now.checked_add(ttl).ok());
-    let approves = decision == Decision::Approve;
-    Ok(Some(written(
-        Predicate {
-            approved_on: utc(looked.now),
-            approver: person.to_owned(),
-            asked_on: state.asked.map(utc),
-            comment,
-            decision,
-            expires_on: expires.filter(|_| approves).map(utc),
-            gate: state.gate.clone(),
-            items: open,
-            opened_on: opened.map(utc),
-            packet: packet.map(|packet| Digests { sha256: packet_digest(&packet).hex() }),
-            revokes: Vec::new(),
-            role: state.role.clone(),
-            rule: Digests {
-                sha256: looked.gates.rules.get(&state.gate).cloned().unwrap_or_default(),
-            },
-            scope: state.scope.clone(),
-            values,
-        },
-        &state.subject,
-    )))
+    let predicate = Predicate {
+        approved_on: utc(looked.now),
+        approver: person.to_owned(),
+        asked_on: state.asked.map(utc),
+        comment: comment(decision, signing)?,
+        decision,
+        expires_on: expires.filter(|_| decision == Decision::Approve).map(utc),
+        gate: state.gate.clone(),
+        items: open,
+        opened_on: opened.map(utc),
+        packet: packet.map(|packet| Digests { sha256: packet_digest(&packet).hex() }),
+        revokes: Vec::new(),
+        role: state.role.clone(),
+        rule: Digests { sha256: looked.gates.rules.get(&state.gate).cloned().unwrap_or_default() },
+        scope: state.scope.clone(),
+        values,
+    };
+    Ok(Some(written(predicate, &state.subject)))
+}
+
+/// What a person is asked: what holds is not asked again.
+fn open_items(state: &GateState, all: &[Item], person: &str) -> Vec<Item> {
+    let done = |id: &str| {
+        let item = state.items.iter().find(|item| item.id == id);
+        item.is_some_and(|item| item.holds || item.approved_by.contains(person))
+    };
+    all.iter().filter(|item| !done(&item.id)).cloned().collect()
+}
+
+/// Nobody approves what is not built, or what they wrote.
+fn may_approve(
+    state: &GateState,
+    (all, open): (&[Item], &[Item]),
+    person: &str,
+) -> Result<(), Refusal> {
+    if all.len() < state.items.len() {
+        return Err((format!("{}: {}", state.name(), state.because), Exit::Findings));
+    }
+    let mut items = state.items.iter();
+    let own = items
+        .find(|item| item.authors.contains(person) && open.iter().any(|one| one.id == item.id));
+    own.map_or(Ok(()), |own| {
+        let message = format!(
+            "{person} wrote or answers for what {} shows, so somebody else has to judge it: {}",
+            own.id,
+            others(state, person)
+        );
+        Err((message, Exit::Findings))
+    })
 }
 
 fn others(state: &GateState, person: &str) -> String {

@@ -39,7 +39,7 @@ enum Place<'a> {
 impl<'a> BuiltFiles<'a> {
     /// Reads the manifest. Must come before decisions are added to the sources.
     pub(in crate::cli) fn open(output: &Path, prepared: &Prepared) -> Result<Self> {
-        let bytes = if output.is_dir() { read_manifest(output)? } else { None };
+        let bytes = read_manifest(output)?;
         let manifest = bytes.and_then(|bytes| Manifest::parse(&bytes).ok());
         let built = Self::of(Place::Folder(output.to_owned()), manifest.as_ref(), prepared);
         Ok(Self { manifest, ..built })

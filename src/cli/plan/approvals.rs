@@ -1,7 +1,6 @@
 //! What a plan means for approvals: which are kept, which are lost, and what is asked.
 
 use std::collections::BTreeMap;
-use std::io;
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
@@ -30,19 +29,13 @@ impl HeldFiles {
     }
 
     /// Takes a file, unless it lies in the folder already.
-    pub(in crate::cli) fn put(
-        &self,
-        base: Option<&Manifest>,
-        path: &ArtifactPath,
-        bytes: &[u8],
-    ) -> io::Result<()> {
+    pub(in crate::cli) fn put(&self, base: Option<&Manifest>, path: &ArtifactPath, bytes: &[u8]) {
         let there =
             || base.is_some_and(|base| base.artifacts.iter().any(|one| one.path == path.as_str()));
         if self.wanted && !there() {
             let mut files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
             files.insert(path.to_string(), bytes.to_vec());
         }
-        Ok(())
     }
 }
 

@@ -171,7 +171,8 @@ pub(super) fn plan_build(
             let mut names = names.lock().unwrap_or_else(PoisonError::into_inner);
             names.insert(path.to_string(), found);
         }
-        held.put(base.as_ref(), path, bytes)
+        held.put(base.as_ref(), path, bytes);
+        Ok(())
     };
     let Some(target) = target_of(root, prepared, &sink, diagnostics, console)? else {
         return Ok(Planned::Blocked);

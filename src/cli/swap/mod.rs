@@ -144,7 +144,10 @@ fn plan_swap(
     let decisions = load_decisions(root, &mut target.sources, after);
     let target = &*target;
     let held = HeldFiles::new(&target.documents);
-    let sink = |path: &ArtifactPath, bytes: &[u8]| held.put(None, path, bytes);
+    let sink = |path: &ArtifactPath, bytes: &[u8]| {
+        held.put(None, path, bytes);
+        Ok(())
+    };
     let new = target_of(root, target, &sink, after, console)?;
     let Some((old, new)) = old.zip(new) else { return Ok(None) };
     let digests = digests(&old.manifest);

@@ -77,8 +77,8 @@ pub struct Gated<'a> {
 pub fn rule_digest(rule: &GateRule) -> String {
     let watches: Vec<String> = rule.watches.iter().map(ToString::to_string).collect();
     let artifacts: Vec<&str> = rule.artifacts.iter().map(|(glob, _)| glob.as_str()).collect();
-    let (id, role, scope) = (&rule.id, &rule.role, rule.scope.to_string());
-    let said = (artifacts, id, role, scope, rule.sticky.as_str(), watches);
+    let (id, scope) = (&rule.id, rule.scope.to_string());
+    let said = (artifacts, id, &rule.role, scope, rule.sticky.as_str(), watches);
     Digest::of(&serde_json::to_vec(&said).unwrap_or_default()).hex()
 }
 

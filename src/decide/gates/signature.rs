@@ -1,4 +1,4 @@
-//! Whose decision a file is: its signature, held against rules/allowed_signers as
+//! Whose decision a file is: its signature, held against `rules/allowed_signers` as
 //! `ssh-keygen -Y verify` would, and no more kindly.
 
 use jiff::Timestamp;
@@ -9,9 +9,9 @@ use crate::source::{ApprovalFile, NAMESPACE, RevokedKeys, Signers};
 /// Who may sign.
 #[derive(Clone, Copy, Debug)]
 pub struct Keyring<'a> {
-    /// rules/allowed_signers.
+    /// `rules/allowed_signers`.
     pub signers: &'a Signers,
-    /// rules/revoked_keys.
+    /// `rules/revoked_keys`.
     pub revoked: &'a RevokedKeys,
 }
 

@@ -48,33 +48,34 @@ impl<'a> Packet<'a> {
 
     /// What changed since it was approved, once for each value, with how many items show it.
     fn changed(&self) -> Vec<(Asked<'a>, usize)> {
-        self.gathered(self.open().filter(|item| !item.is_new))
+        gathered(self.open().filter(|item| !item.is_new))
     }
 
     /// What was never approved.
-    fn new(&self) -> Vec<(Asked<'a>, usize)> {
-        self.gathered(self.open().filter(|item| item.is_new))
-    }
-
-    fn gathered(&self, items: impl Iterator<Item = &'a ItemState>) -> Vec<(Asked<'a>, usize)> {
-        let mut found: BTreeMap<Asked<'a>, usize> = BTreeMap::new();
-        for change in items.flat_map(|item| &item.changes) {
-            let asked = Asked {
-                name: &change.name,
-                old: change.old.as_deref(),
-                new: change.new.as_deref(),
-                place: change.place.as_deref(),
-                swap: change.swap.as_deref(),
-            };
-            *found.entry(asked).or_default() += 1;
-        }
-        found.into_iter().collect()
+    fn asked_first(&self) -> Vec<(Asked<'a>, usize)> {
+        gathered(self.open().filter(|item| item.is_new))
     }
 
     /// How it is approved.
     fn command(&self) -> String {
         format!("throughline approve {}@{}", self.state.name(), short(&self.state.subject))
     }
+}
+
+/// Each value once, with how many items show it.
+fn gathered<'a>(items: impl Iterator<Item = &'a ItemState>) -> Vec<(Asked<'a>, usize)> {
+    let mut found: BTreeMap<Asked<'a>, usize> = BTreeMap::new();
+    for change in items.flat_map(|item| &item.changes) {
+        let asked = Asked {
+            name: &change.name,
+            old: change.old.as_deref(),
+            new: change.new.as_deref(),
+            place: change.place.as_deref(),
+            swap: change.swap.as_deref(),
+        };
+        *found.entry(asked).or_default() += 1;
+    }
+    found.into_iter().collect()
 }
 
 /// What of a digest is typed.

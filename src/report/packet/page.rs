@@ -59,7 +59,7 @@ fn one(packet: &Packet<'_>, out: &mut String) {
         ),
     );
     table(out, "Changed since it was approved", &packet.changed());
-    table(out, "Never approved", &packet.new());
+    table(out, "Never approved", &packet.asked_first());
     out.push_str("<h3>In</h3>\n<ul>\n");
     for item in packet.open() {
         let word = if item.is_new { "new" } else { "changed" };

@@ -36,7 +36,7 @@ fn body(packet: &Packet<'_>) -> String {
         let _ = writeln!(out, "{}: {}", state.status.as_str(), clean(&state.because));
     }
     section(&mut out, "changed since it was approved", &packet.changed());
-    section(&mut out, "never approved", &packet.new());
+    section(&mut out, "never approved", &packet.asked_first());
     let _ = writeln!(out, "\nin");
     for item in packet.open() {
         let word = if item.is_new { "new    " } else { "changed" };

@@ -1,4 +1,4 @@
-//! rules/allowed_signers and rules/revoked_keys: whose keys count, and since and until when, in
+//! `rules/allowed_signers` and `rules/revoked_keys`: whose keys count, and since and until when, in
 //! the formats of OpenSSH (ssh-keygen(1), "ALLOWED SIGNERS"), read no wider than OpenSSH does.
 
 use jiff::Timestamp;
@@ -119,7 +119,7 @@ fn lines(text: &str, source: SourceId) -> impl Iterator<Item = (&str, Span)> {
     })
 }
 
-/// Reads rules/allowed_signers.
+/// Reads `rules/allowed_signers`.
 pub fn read_signers(text: &str, source: SourceId, diagnostics: &mut Diagnostics) -> Signers {
     let read = lines(text, source).filter_map(|(line, span)| {
         let signer = read_signer(line, span);
@@ -236,7 +236,7 @@ fn read_key(text: &str) -> Result<PublicKey, Fault> {
     Ok(key)
 }
 
-/// Reads rules/revoked_keys: public keys, one a line. A binary list of revoked keys is refused,
+/// Reads `rules/revoked_keys`: public keys, one a line. A binary list of revoked keys is refused,
 /// because what is not read would go on counting.
 pub fn read_revoked_keys(
     text: &str,

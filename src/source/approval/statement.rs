@@ -63,7 +63,7 @@ pub enum Decision {
 pub struct Predicate {
     /// When, RFC 3339 in UTC.
     pub approved_on: String,
-    /// Who: a principal of rules/allowed_signers.
+    /// Who: a principal of `rules/allowed_signers`.
     pub approver: String,
     /// Since when it was asked, as far as facts told.
     pub asked_on: Option<String>,

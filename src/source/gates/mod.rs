@@ -31,7 +31,7 @@ pub struct GateRules {
 /// Who may decide for a role.
 #[derive(Clone, Debug)]
 pub struct Role {
-    /// Principals of rules/allowed_signers, sorted.
+    /// Principals of `rules/allowed_signers`, sorted.
     pub principals: Vec<String>,
     /// Where it stands.
     pub span: Span,

@@ -77,7 +77,7 @@ fn read_gate(
     let id = section.text("id", diagnostics);
     let role = section.text("role", diagnostics);
     let scope = section.text("scope", diagnostics);
-    let watched = section.texts("watches", diagnostics);
+    let words = section.texts("watches", diagnostics);
     let artifacts = section.texts("artifacts", diagnostics);
     let sticky = section.maybe_text("sticky", diagnostics);
     let needs = section.entry("needs").and_then(|entry| entry.number(diagnostics));
@@ -94,7 +94,7 @@ fn read_gate(
     check_role(&role, needs.as_ref(), roles, diagnostics);
     let scope = read_scope(&scope?, diagnostics);
     let mut watches: Vec<Watch> =
-        watched.iter().filter_map(|one| read_watch(one, diagnostics)).collect();
+        words.iter().filter_map(|one| read_watch(one, diagnostics)).collect();
     watches.sort();
     watches.dedup();
     let sticky = read_sticky(sticky.as_ref(), diagnostics);
