@@ -10,7 +10,7 @@ mod read;
 mod walk;
 mod watch;
 
-pub use inputs::{Inputs, Proposed, load, load_lock, load_with};
+pub use inputs::{Inputs, Proposed, load, load_config, load_lock, load_with};
 pub use kept::{KeptFile, load_kept};
 pub use read::{ReadFault, read_file};
 pub use walk::{FoundFile, walk};

@@ -23,6 +23,7 @@ mod page_settings;
 mod pattern;
 mod picture_settings;
 mod recipe;
+mod release_settings;
 mod swap;
 pub mod table;
 mod table_file;
@@ -54,6 +55,7 @@ pub use page_settings::{PageForm, PageSettings};
 pub use pattern::{Field, LinkField, Pattern, Piece};
 pub use picture_settings::{PictureFormat, PictureSettings, SIZE_MARK};
 pub use recipe::{Recipe, RecipeKind, SheetColumn};
+pub use release_settings::ReleaseSettings;
 pub use swap::{
     Applied, Change, MoveTime, ReplaceOffer, SetCell, Swap, SwapText, WINDOW_TIMES, read_swap,
     swap_id, swap_text,
