@@ -6,7 +6,7 @@
 
 use anyhow::{Context, Result, bail};
 use jiff::Timestamp;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::audit::append;
 use super::fault::PublishFault;
@@ -107,22 +107,26 @@ fn told(run: &Run<'_>) -> Result<anyhow::Error> {
     )))
 }
 
-/// The entry of the audit log that belongs to a publication.
-fn record(run: &Run<'_>, state: &State, one: &Publication) -> Result<()> {
-    let entry = Digest::of(&canonical(one)).hex();
-    let data = json!({
+/// What the audit log says of a publication. `recorder` is the id of the run that wrote it down.
+pub(super) fn audit_data(one: &Publication, recorder: &str) -> Value {
+    json!({
         "because": one.because,
-        "entry": entry,
+        "entry": Digest::of(&canonical(one)).hex(),
         "env": one.env,
         "evidence": one.evidence,
         "manifest": one.manifest,
         "previous": one.previous,
         "published": one.published,
-        "recorded_by": run.id,
+        "recorded_by": recorder,
         "release": one.release,
         "seq": one.seq,
-    });
-    append(run, state.audit.head(), (one.act.name(), &one.by), &data)?;
+    })
+}
+
+/// Writes the entry of the audit log that belongs to a publication.
+fn record(run: &Run<'_>, state: &State, one: &Publication) -> Result<()> {
+    let head = state.audit.head();
+    append(run, head, (one.act.name(), &one.by), &audit_data(one, run.id))?;
     Ok(())
 }
 

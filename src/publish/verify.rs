@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use super::audit::read_audit;
 use super::blobs::{There, look};
+use super::commit::audit_data;
 use super::documents::{files_of, known_manifest};
 use super::fault::PublishFault;
 use super::history::{PastPublication, past_publications};
@@ -16,7 +17,7 @@ use super::run::Run;
 use super::state::{Live, read_state};
 use crate::manifest::Manifest;
 use crate::model::Digest;
-use crate::release::{Envelope, Evidence, Key, Signers};
+use crate::release::{AuditEntry, Envelope, Evidence, Key, Signers};
 use crate::store::{live_site, site_contents};
 
 /// What must hold besides.
@@ -116,16 +117,15 @@ fn told<T>(result: Result<T>, checked: &mut Checked) -> Result<Option<T>> {
 fn check_audit_of(run: &Run<'_>, past: &[PastPublication], checked: &mut Checked) -> Result<()> {
     let Some(chain) = told(read_audit(run.store, 1), checked)? else { return Ok(()) };
     checked.audit = chain.entries.len();
-    let mut recorded: BTreeMap<u64, &str> = BTreeMap::new();
+    let mut recorded: BTreeMap<u64, &AuditEntry> = BTreeMap::new();
     for (entry, _) in &chain.entries {
         let of_env = entry.publication().filter(|(env, _)| *env == run.env.as_str());
-        let digest = entry.data.get("entry").and_then(serde_json::Value::as_str);
-        recorded.extend(of_env.map(|(_, seq)| (seq, digest.unwrap_or_default())));
+        recorded.extend(of_env.map(|(_, seq)| (seq, entry)));
     }
     for one in past.iter().filter(|one| one.was_live) {
         let seq = one.publication.seq;
         match recorded.remove(&seq) {
-            Some(digest) if digest == one.digest.hex() => {}
+            Some(entry) if is_of(entry, one) => {}
             Some(_) => checked.faults.push(format!("the audit log has another publication {seq}")),
             None => checked.faults.push(format!(
                 "the audit log has no publication {seq}: a run was stopped before it wrote that; the \
@@ -139,6 +139,18 @@ fn check_audit_of(run: &Run<'_>, past: &[PastPublication], checked: &mut Checked
         ));
     }
     Ok(())
+}
+
+/// Whether an entry says of a publication just what is so.
+fn is_of(entry: &AuditEntry, one: &PastPublication) -> bool {
+    let recorder = entry.data.get("recorded_by").and_then(serde_json::Value::as_str);
+    let PastPublication { publication, digest, .. } = one;
+    let known = digest.hex();
+    let data = audit_data(publication, recorder.unwrap_or_default());
+    entry.action == publication.act.name()
+        && entry.actor == publication.by
+        && entry.data == data
+        && data.get("entry").and_then(serde_json::Value::as_str) == Some(known.as_str())
 }
 
 fn check_age(live: &Live, wanted: &VerifyWanted<'_>, checked: &mut Checked) {

@@ -1,5 +1,6 @@
 """Verifies an envelope with securesystemslib, as it is, tampered with, and with another key."""
 import base64
+import copy
 import json
 import sys
 
@@ -22,12 +23,8 @@ def key_of(public):
 
 def verifies(document, key):
     try:
-        data = {
-            "payload": document["payload"],
-            "payloadType": document["payloadType"],
-            "signatures": document["signatures"],
-        }
-        Envelope.from_dict(data).verify([key], 1)
+        # It takes apart what it is given.
+        Envelope.from_dict(copy.deepcopy(document)).verify([key], 1)
         return True
     except VerificationError:
         return False

@@ -62,7 +62,10 @@ impl Proxy {
     }
 
     /// From here on this happens, and requests count from 0.
-    pub(crate) fn play(&self, script: impl Fn(usize, &str, &str) -> Option<Fault> + Send + Sync + 'static) {
+    pub(crate) fn play(
+        &self,
+        script: impl Fn(usize, &str, &str) -> Option<Fault> + Send + Sync + 'static,
+    ) {
         *self.script.lock().unwrap() = Box::new(script);
         self.seen.store(0, Ordering::SeqCst);
     }
@@ -73,7 +76,12 @@ impl Proxy {
     }
 }
 
-fn pass(mut client: TcpStream, upstream: u16, script: &Mutex<Script>, seen: &AtomicUsize) -> Option<()> {
+fn pass(
+    mut client: TcpStream,
+    upstream: u16,
+    script: &Mutex<Script>,
+    seen: &AtomicUsize,
+) -> Option<()> {
     let _ = client.set_read_timeout(Some(Duration::from_secs(10)));
     let request = read_message(&mut client)?;
     let line = String::from_utf8_lossy(request.split(|byte| *byte == b'\r').next()?).into_owned();
@@ -83,8 +91,14 @@ fn pass(mut client: TcpStream, upstream: u16, script: &Mutex<Script>, seen: &Ato
     let fault = (script.lock().unwrap())(number, &method, &path);
     match fault {
         Some(Fault::Status(status, code)) => {
-            let body = format!("<?xml version=\"1.0\"?><Error><Code>{code}</Code><Message>\u{1b}[31m{}</Message></Error>", crate::s3::SECRET);
-            let head = format!("HTTP/1.1 {status} Told\r\nContent-Type: application/xml\r\nContent-Length: {}\r\nConnection: close\r\n\r\n", body.len());
+            let body = format!(
+                "<?xml version=\"1.0\"?><Error><Code>{code}</Code><Message>\u{1b}[31m{}</Message></Error>",
+                crate::s3::SECRET
+            );
+            let head = format!(
+                "HTTP/1.1 {status} Told\r\nContent-Type: application/xml\r\nETag: \"e\"\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
+                body.len()
+            );
             client.write_all((head + &body).as_bytes()).ok()?;
             return Some(());
         }
@@ -117,7 +131,8 @@ fn ask(upstream: u16, request: &[u8]) -> Option<Vec<u8>> {
     // The client is told as well that nothing more comes.
     let at = find(&answer, b"\r\n")? + 2;
     let mut told = answer[..at].to_vec();
-    let head = String::from_utf8_lossy(&answer[at..find(&answer, b"\r\n\r\n")? + 2]).to_ascii_lowercase();
+    let head =
+        String::from_utf8_lossy(&answer[at..find(&answer, b"\r\n\r\n")? + 2]).to_ascii_lowercase();
     if !head.contains("connection: close") {
         told.extend_from_slice(b"Connection: close\r\n");
     }

@@ -129,7 +129,8 @@ pub(crate) fn check(store: &dyn ConditionalStore) -> anyhow::Result<Checked> {
 /// nothing where nothing was published.
 #[track_caller]
 pub(crate) fn read_live(store: &dyn ConditionalStore) -> Option<(u64, Digest)> {
-    let read = |key: &Key, cap: u64| store.read(key, cap).unwrap_or_else(|error| panic!("{error:#}"));
+    let read =
+        |key: &Key, cap: u64| store.read(key, cap).unwrap_or_else(|error| panic!("{error:#}"));
     let pointer = read(&Key::pointer(&production()), 1 << 20)?;
     let pointer: Value = serde_json::from_slice(&pointer.bytes).unwrap();
     let root = Digest::from_hex(pointer["release"].as_str().unwrap()).unwrap();

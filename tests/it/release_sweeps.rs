@@ -15,7 +15,7 @@ use crate::published::{build, check, go_back, must_publish, read_live};
 use crate::releases::{built, one_line, rebuild};
 use crate::sandbox::{Sandbox, files_below};
 
-/// System calls that change something.
+/// System calls that change something. strace counts each by itself.
 const CHANGES: &str = "write,pwrite64,copy_file_range,sendfile,fsync,fdatasync,syncfs,rename,renameat,\
     renameat2,link,linkat,symlink,symlinkat,unlink,unlinkat,mkdir,mkdirat,rmdir,ftruncate,fchmod,\
     chmod,fchmodat";
@@ -90,26 +90,29 @@ impl Rig {
         Some((seq, root.hex()))
     }
 
-    /// Sweeps over every call, and hands back how many there were.
+    /// Sweeps over every call of a set, one kind after the other, and hands back how many were
+    /// struck. Of each kind the first is struck, then every so-many-th.
     fn sweep(&self, set: &str, fault: &str) -> usize {
-        let mut at = 1;
         let before = self.is_whole("before");
-        loop {
-            let why = format!("{:?}, {fault} at {at}", self.command);
-            let struck = self.strike(set, fault, at);
-            let after = self.is_whole(&why);
-            assert!(after.is_some() || before.is_none(), "{why}: nothing is live any more");
-            let again = self.sandbox.run(&self.command);
-            assert_eq!(again.code, 0, "{why}: {}", again.text());
-            let verified = self.sandbox.run(&["verify", "--to", "releases"]);
-            assert_eq!(verified.code, 0, "{why}: {}", verified.text());
-            let litter = self.sandbox.files("releases/.partial");
-            assert!(litter.is_empty(), "{why}: {litter:?}");
-            if !struck {
-                return at - 1;
+        let mut struck = 0;
+        for call in set.split(',').map(str::trim) {
+            for at in (1..).step_by(stride()) {
+                let why = format!("{:?}, {fault} at {call} {at}", self.command);
+                if !self.strike(call, fault, at) {
+                    break;
+                }
+                struck += 1;
+                let after = self.is_whole(&why);
+                assert!(after.is_some() || before.is_none(), "{why}: nothing is live any more");
+                let again = self.sandbox.run(&self.command);
+                assert_eq!(again.code, 0, "{why}: {}", again.text());
+                let verified = self.sandbox.run(&["verify", "--to", "releases"]);
+                assert_eq!(verified.code, 0, "{why}: {}", verified.text());
+                let litter = self.sandbox.files("releases/.partial");
+                assert!(litter.is_empty(), "{why}: {litter:?}");
             }
-            at += stride();
         }
+        struck
     }
 }
 
@@ -124,7 +127,7 @@ fn released_twice() -> Sandbox {
 #[test]
 fn killed_at_any_change_of_the_first_release() {
     let calls = Rig::new(built(), &["release"]).sweep(CHANGES, "signal=KILL");
-    assert!(calls > 100, "{calls}");
+    assert!(calls >= 20, "{calls}");
 }
 
 #[test]
@@ -132,7 +135,7 @@ fn killed_at_any_change_of_a_later_release() {
     let sandbox = released_twice();
     rebuild(&sandbox, 3);
     let calls = Rig::new(sandbox, &["release"]).sweep(CHANGES, "signal=KILL");
-    assert!(calls > 40, "{calls}");
+    assert!(calls >= 15, "{calls}");
 }
 
 #[test]
@@ -140,7 +143,7 @@ fn killed_at_any_change_of_a_rollback() {
     let back: &[&str] =
         &["rollback", "1", "--because", "x", "--by", "y", "--as-of", "2026-11-20T00:00"];
     let calls = Rig::new(released_twice(), back).sweep(CHANGES, "signal=KILL");
-    assert!(calls > 30, "{calls}");
+    assert!(calls >= 10, "{calls}");
 }
 
 #[test]
@@ -150,11 +153,13 @@ fn killed_at_any_change_of_cleaning_up() {
     sandbox.run(gc).expect_code(0);
     let rig = Rig::new(sandbox, gc);
     let calls = rig.sweep(CHANGES, "signal=KILL");
-    assert!(calls > 10, "{calls}");
+    assert!(calls >= 8, "{calls}");
     // And a release that needs what is being deleted.
     rebuild(&rig.sandbox, 1);
-    for at in (1..=calls).step_by(stride()) {
-        assert!(rig.strike(CHANGES, "signal=KILL", at));
+    for at in (1..).step_by(stride()) {
+        if !rig.strike("unlink", "signal=KILL", at) {
+            break;
+        }
         rig.sandbox.run(&["release"]).expect_code(0);
         rig.sandbox.run(gc).expect_code(0);
         rig.sandbox.run(gc).expect_code(0);
@@ -169,7 +174,7 @@ fn a_full_or_broken_disk_at_any_write() {
     let rig = Rig::new(sandbox, &["release"]);
     for error in ["ENOSPC", "EIO"] {
         let calls = rig.sweep(WRITES, &format!("error={error}"));
-        assert!(calls > 20, "{error}: {calls}");
+        assert!(calls >= 10, "{error}: {calls}");
     }
 }
 
@@ -253,7 +258,8 @@ impl Disk {
     /// The power goes, and comes back.
     fn cut(&self) {
         let run = |program: &str, arguments: &[&str]| {
-            let done = Command::new(program).args(arguments).current_dir(self.folder.path()).status();
+            let done =
+                Command::new(program).args(arguments).current_dir(self.folder.path()).status();
             assert!(done.unwrap().success(), "{program} {arguments:?}");
         };
         run("xfs_io", &["-x", "-c", "shutdown", "disk"]);
@@ -291,14 +297,13 @@ fn a_power_cut_leaves_one_of_two_releases() {
             disk.cut();
             let after = read_live(&store()).expect("a release is live");
             assert_eq!(after.0, said["seq"].as_u64().unwrap(), "round {round}");
-            live = after;
         } else {
             let ours = sandbox.command(&["release", "--to", to]);
             let mut command = Command::new("strace");
-            let at = 5 + round * 11 % 60;
+            let at = 1 + round * 11 % 40;
             command
                 .args(["-f", "-qq", "-o", "/dev/null", "-e"])
-                .arg(format!("inject={CHANGES}:signal=KILL:when={at}"))
+                .arg(format!("inject=write,fsync,rename,syncfs:signal=KILL:when={at}"))
                 .arg(ours.get_program())
                 .args(ours.get_args())
                 .current_dir(sandbox.root())

@@ -48,8 +48,9 @@ impl S3Server {
                 let service = service.clone();
                 tokio::spawn(async move {
                     let stream = hyper_util::rt::TokioIo::new(stream);
-                    let builder =
-                        hyper_util::server::conn::auto::Builder::new(hyper_util::rt::TokioExecutor::new());
+                    let builder = hyper_util::server::conn::auto::Builder::new(
+                        hyper_util::rt::TokioExecutor::new(),
+                    );
                     let _ = builder.http1_only().serve_connection(stream, service).await;
                 });
             }
@@ -118,6 +119,8 @@ fn exchange(port: u16, request: &str) -> Option<String> {
 
 /// A target in a server on loopback, with little patience.
 pub(crate) fn target(port: u16, prefix: &str) -> ObjectTarget {
+    // As the program does before its first request.
+    let _ = rustls::crypto::ring::default_provider().install_default();
     let backoff = BackoffConfig {
         init_backoff: Duration::from_millis(5),
         max_backoff: Duration::from_millis(20),

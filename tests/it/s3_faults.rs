@@ -110,7 +110,8 @@ fn of_many_that_publish_at_once_each_is_live_or_told() {
                         }
                         Ok(other) => panic!("{other:?}"),
                         Err(error) => {
-                            let fault: &PublishFault = error.downcast_ref().unwrap_or_else(|| panic!("{error:#}"));
+                            let fault: &PublishFault =
+                                error.downcast_ref().unwrap_or_else(|| panic!("{error:#}"));
                             assert_eq!(fault.stop, Stop::Moved, "{fault}");
                             told.1 += 1;
                         }
@@ -176,7 +177,8 @@ fn the_program_releases_into_a_bucket_and_says_no_secret() {
     assert!(code == 5 && text.contains("clock of this machine"), "{text}");
     proxy.play(|_, _, _| None);
     assert_eq!(run(&["release", "--to", &to]).0, 0);
-    let back = ["rollback", "--to", &to, "--because", "x", "--by", "y", "--as-of", "2026-11-20T00:00"];
+    let back =
+        ["rollback", "--to", &to, "--because", "x", "--by", "y", "--as-of", "2026-11-20T00:00"];
     assert_eq!(run(&back).0, 0);
     assert_eq!(run(&["gc", "--to", &to, "--delete", "--keep", "1", "--grace", "0s"]).0, 0);
     assert_eq!(run(&["gc", "--to", &to, "--delete", "--keep", "1", "--grace", "0s"]).0, 0);
