@@ -188,9 +188,9 @@ fn delete(run: &Run<'_>, wanted: &GcWanted, found: Found, idle: &[Listed]) -> Re
     }
     let marks = find_marks(run, wanted.keep, run.now())?;
     let names: BTreeSet<&str> = tombstone.keys.iter().map(String::as_str).collect();
-    let named = |one: &&Listed| names.contains(one.key.as_str());
+    let is_named = |one: &&Listed| names.contains(one.key.as_str());
     let mut going: Vec<&Listed> =
-        idle.iter().filter(named).filter(|one| marks.may_go(&one.key)).collect();
+        idle.iter().filter(is_named).filter(|one| marks.may_go(&one.key)).collect();
     // Documents before the files that they name: nothing is left that looks whole.
     going.sort_by_key(|one| one.key.blob_digest().is_some());
     let (documents, blobs): (Vec<&Listed>, Vec<&Listed>) =

@@ -35,7 +35,10 @@ pub struct Sealed<'a> {
 
 /// What a publication rests on, by name; nothing where it may not go out. Asked at the last moment,
 /// when everything else is there.
-pub type Evidences<'a> = &'a dyn Fn() -> Result<Option<Vec<(String, Vec<u8>)>>>;
+pub type Evidences<'a> = &'a dyn Fn() -> Result<Option<Documents>>;
+
+/// Documents by name.
+pub type Documents = Vec<(String, Vec<u8>)>;
 
 /// What came of it.
 #[derive(Debug)]

@@ -36,10 +36,11 @@ pub struct Past {
 }
 
 /// Finds what to go back to: a root or the first digits of one, a number, or what was live before.
+/// Where that was done already for the same reason, as by a run that was stopped, it is what is live.
 ///
 /// # Errors
 /// Where there is none, or what is there does not fit.
-pub fn find_past(run: &Run<'_>, what: Option<&str>) -> Result<Past> {
+pub fn find_past(run: &Run<'_>, what: Option<&str>, because: &str) -> Result<Past> {
     let state = read_state(run)?;
     let Some(live) = &state.live else {
         return Err(PublishFault::unknown(format!(
@@ -48,9 +49,20 @@ pub fn find_past(run: &Run<'_>, what: Option<&str>) -> Result<Past> {
             run.store.shown()
         )));
     };
+    let undone = &live.publication;
+    let again = what.is_none() && undone.act == Act::Rollback;
+    let same = again && undone.by == run.by && undone.because.as_deref() == Some(because);
+    if again && !same {
+        // Going back twice would bring back what somebody has just fled from.
+        return Err(PublishFault::unknown(format!(
+            "what is live is a rollback already, number {} by {}: name the number or the root to go to",
+            undone.seq,
+            undone.by.escape_debug()
+        )));
+    }
     let past = past_publications(run.store, run.env, state.seq())?;
     let wanted = |one: &&PastPublication| match what {
-        None => one.publication.release != live.pointer.release,
+        None => same == (one.publication.release == live.pointer.release),
         Some(text) => {
             text.parse() == Ok(one.publication.seq)
                 || (text.len() >= 8 && one.publication.release.starts_with(text))
@@ -125,6 +137,22 @@ pub fn rollback(
         switch_site(folder, run.env, name)?;
     }
     Ok(Outcome::Published(Box::new(Published { publication, new: 0, present, mended: 0 })))
+}
+
+/// Finishes what a run left undone that was stopped right after it made a release live.
+///
+/// # Errors
+/// Where something cannot be read or written.
+pub fn settle(run: &Run<'_>, past: &Past, at: Timestamp) -> Result<()> {
+    let _lease = Held::take(*run, Some(&past.root))?;
+    make_good(run, past.state.clone())?;
+    if let Some(folder) = run.store.folder() {
+        let plan = site_of(run, &past.manifest, at)?;
+        let name = plan.name(&past.root);
+        put_site(run.store, run.env, (&name, &plan))?;
+        switch_site(folder, run.env, &name)?;
+    }
+    Ok(())
 }
 
 /// The folder for plain hosts, from what is in the target.

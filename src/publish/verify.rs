@@ -69,10 +69,7 @@ const PROVENANCE: &str = "provenance.intoto.jsonl";
 /// Where it cannot be read. What is wrong is told in what is handed back.
 pub fn verify_target(run: &Run<'_>, wanted: &VerifyWanted<'_>) -> Result<Checked> {
     let mut checked = Checked::default();
-    let state = match told(read_state(run), &mut checked)? {
-        Some(state) => state,
-        None => return Ok(checked),
-    };
+    let Some(state) = told(read_state(run), &mut checked)? else { return Ok(checked) };
     let past = told(past_publications(run.store, run.env, state.seq()), &mut checked)?;
     let past = past.unwrap_or_default();
     checked.history = past.len();

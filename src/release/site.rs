@@ -2,6 +2,8 @@
 //!
 //! Such a host knows no time, so each route gets the form that is due when the folder is made.
 
+use std::fmt::Write as _;
+
 use jiff::Timestamp;
 
 use crate::artifact::pages::{PageFile, ROUTES, kept_pages};
@@ -68,7 +70,8 @@ pub fn site_plan(
     let mut redirects = String::new();
     for page in routes.map(kept_pages).transpose()?.iter().flatten() {
         if let Some(to) = moved(page, at) {
-            redirects.push_str(&format!("{} {to} 302\n", page.route));
+            // Writing to a string does not fail.
+            let _ = writeln!(redirects, "{} {to} 302", page.route);
         } else if is_due(page, at) {
             let path = page_path(&page.route)
                 .ok_or_else(|| format!("the route `{}` cannot be a file", page.route))?;

@@ -14,6 +14,7 @@ mod blast;
 mod broken;
 mod cases;
 mod codes;
+mod collecting;
 mod corpora;
 mod crash;
 mod defects;

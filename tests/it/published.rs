@@ -8,7 +8,8 @@ use serde_json::Value;
 use throughline::manifest::{Entry, Manifest};
 use throughline::model::Digest;
 use throughline::publish::{
-    Checked, Outcome, Run, Sealed, VerifyWanted, find_past, release, rollback, verify_target,
+    Checked, Documents, Outcome, Run, Sealed, VerifyWanted, find_past, release, rollback,
+    verify_target,
 };
 use throughline::release::{EnvName, Key, SitePlan};
 use throughline::store::ConditionalStore;
@@ -77,7 +78,8 @@ pub(crate) fn with_run<T>(
     each(&Run { store, env: &production(), by, id: &id, clock: &clock })
 }
 
-fn evidence() -> anyhow::Result<Option<Vec<(String, Vec<u8>)>>> {
+#[expect(clippy::unnecessary_wraps, reason = "of the form that publishing asks for")]
+fn evidence() -> anyhow::Result<Option<Documents>> {
     let gates = b"{\"gates\":[]}\n".to_vec();
     let approval = b"{\"approved\":\"legal\"}\n".to_vec();
     Ok(Some(vec![("gates.json".to_owned(), gates), ("approvals/legal.json".to_owned(), approval)]))
@@ -114,7 +116,7 @@ pub(crate) fn must_publish(store: &dyn ConditionalStore, build: &Build) -> u64 {
 /// Goes back.
 pub(crate) fn go_back(store: &dyn ConditionalStore, what: Option<&str>) -> anyhow::Result<Outcome> {
     with_run(store, "tests", |run| {
-        let past = find_past(run, what)?;
+        let past = find_past(run, what, "a test")?;
         rollback(run, past, ("a test", None), clock(), &evidence)
     })
 }

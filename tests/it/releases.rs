@@ -148,6 +148,11 @@ fn back_to_what_was_live_with_a_reason_and_on_again() {
     let now = pointer(&sandbox);
     assert_eq!((now["seq"].as_u64(), now["release"].as_str()), (Some(3), Some(first.as_str())));
     sandbox.run(&["verify", "--to", "releases"]).expect_code(0);
+    // Said again, as after a run that was stopped, it changes nothing; for another reason it asks.
+    assert!(sandbox.run(&at("2026-11-20T00:00")).expect_code(0).stdout.contains("nothing to do"));
+    let other = ["rollback", "--because", "another", "--by", "maria.chen"];
+    let asked = sandbox.run(&other).expect_code(1);
+    assert!(asked.stderr.contains("is a rollback already"), "{}", asked.text());
     let accepted = [&at("2027-06-01T00:00")[..], &["--accept", "2"]].concat();
     sandbox.run(&accepted).expect_code(0);
     assert_eq!(pointer(&sandbox)["seq"], 4);

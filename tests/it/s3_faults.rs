@@ -14,7 +14,7 @@ use crate::s3::{BUCKET, Moto, S3Server, SECRET, environment, target};
 
 /// Every how many-th request of a release fails in turn; `make soak` asks for each.
 fn stride() -> usize {
-    std::env::var("THROUGHLINE_STRIDE").map_or(7, |text| text.parse().unwrap())
+    std::env::var("THROUGHLINE_STRIDE").map_or(31, |text| text.parse().unwrap())
 }
 
 const FAULTS: [Fault; 12] = [
@@ -44,7 +44,7 @@ fn sweep(proxy: &Proxy, store: &dyn ConditionalStore) -> (usize, usize) {
     assert!(requests > 20, "{requests}");
     for (kind, fault) in FAULTS.into_iter().enumerate() {
         // What takes seconds each time is tried less often.
-        let stride = if fault == Fault::Hang { stride() * 5 } else { stride() };
+        let stride = if fault == Fault::Hang { stride() * 3 } else { stride() };
         for at in (kind % stride..requests).step_by(stride) {
             for lasts in [false, true] {
                 if fault == Fault::Hang && lasts {
@@ -86,7 +86,7 @@ fn whatever_fails_on_the_way_to_s3s_nothing_is_mixed() {
     let server = S3Server::start();
     let proxy = Proxy::start(server.port);
     let (failed, went_well) = sweep(&proxy, &target(proxy.port, "live"));
-    assert!(failed > 10 && went_well > 10, "{failed} failed, {went_well} went well");
+    assert!(failed >= 8 && went_well >= 5, "{failed} failed, {went_well} went well");
 }
 
 #[test]

@@ -55,7 +55,7 @@ Examples:
 /// Where releases are.
 #[derive(Clone, Debug, Default, Args)]
 pub(in crate::cli) struct TargetArgs {
-    /// The target: a folder of the workspace, or s3://BUCKET/PREFIX [default: `target` of [release]
+    /// The target: a folder of the workspace, or `s3://BUCKET/PREFIX` [default: `target` of [release]
     /// in throughline.toml, else releases/]
     #[arg(long, value_name = "TARGET")]
     pub(in crate::cli) to: Option<String>,

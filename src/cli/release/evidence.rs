@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use super::decided::{Decided, Subject, decide};
 use super::place::Place;
 use crate::model::Digest;
+use crate::publish::Documents;
 use crate::release::{Envelope, Provenance, Signer, canonical, statement};
 
 /// Who builds, where the workspace does not say.
@@ -32,7 +33,7 @@ impl Evidence<'_> {
     }
 
     /// Decides, and makes the documents. Nothing where a gate is open.
-    pub(super) fn make(&self) -> Result<Option<Vec<(String, Vec<u8>)>>> {
+    pub(super) fn make(&self) -> Result<Option<Documents>> {
         let Decided { open, document, decisions } = decide(self.root, self.subject, self.at)?;
         if !open.is_empty() {
             return Ok(None);

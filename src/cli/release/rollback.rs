@@ -16,7 +16,7 @@ use crate::cli::console::Console;
 use crate::cli::exit::Exit;
 use crate::manifest::Entry;
 use crate::model::Digest;
-use crate::publish::{Outcome, Past, Published, find_past, rollback};
+use crate::publish::{Outcome, Past, Published, find_past, rollback, settle};
 use crate::release::Key;
 
 pub(in crate::cli) fn run(root: &Path, args: &RollbackArgs, console: &mut Console) -> Result<Exit> {
@@ -35,8 +35,11 @@ pub(in crate::cli) fn run(root: &Path, args: &RollbackArgs, console: &mut Consol
     place.must_exist()?;
     let _lock = if args.dry_run { None } else { place.lock(console)? };
     let run = place.run();
-    let past = find_past(&run, args.what.as_deref())?;
+    let past = find_past(&run, args.what.as_deref(), &args.because)?;
     if past.state.live.as_ref().is_some_and(|live| live.root == past.root) {
+        if !args.dry_run {
+            settle(&run, &past, at)?;
+        }
         console
             .line(&format!("{} is live in `{}` already: nothing to do", past.root, place.env))?;
         return Ok(Exit::Done);
