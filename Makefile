@@ -18,7 +18,8 @@ build: ## Build the program
 test: ## Set up what tests need, and run them all
 	@scripts/need cc=gcc python3=python3 node=nodejs sha256sum=coreutils nginx=nginx-light \
 		git=git zbarimg=zbar-tools java=default-jre-headless chromium=chromium \
-		shellcheck=shellcheck crontab=cron systemd-analyze=systemd
+		shellcheck=shellcheck crontab=cron systemd-analyze=systemd strace=strace \
+		ssh-keygen=openssh-client
 	@scripts/corpora
 	@scripts/python-packages
 	@$(CARGO) test --locked --quiet --lib --test it
@@ -47,8 +48,11 @@ bench: ## Measure reading, mails and builds against their floors: make bench siz
 	@$(CARGO) bench --locked --bench mail
 	@$(CARGO) bench --locked --bench build -- $(sizes)
 
-soak: ## The slow sweeps: 500 kills, a million broken files, URLs and codes, 2,000 rows of edits
+soak: ## The slow sweeps: 500 kills, faults at every change of a release and every request, 200 power cuts, a million broken files, URLs and codes, 2,000 rows of edits
 	@THROUGHLINE_KILLS=500 $(CARGO) test --locked --quiet --test it crash
+	@scripts/need strace=strace xfs_io=xfsprogs mkfs.ext4=e2fsprogs
+	@THROUGHLINE_STRIDE=1 THROUGHLINE_KILLS=500 THROUGHLINE_CUTS=200 $(CARGO) test --locked --quiet --test it -- \
+		release_sweeps:: s3_faults::
 	@THROUGHLINE_MEGABYTES=240 $(CARGO) test --locked --quiet --test it limits
 	@THROUGHLINE_ROUNDS=1000000 $(CARGO) test --locked --quiet --release --test it broken
 	@THROUGHLINE_ROUNDS=1000000 $(CARGO) test --locked --quiet --release --test it -- urls:: codes::

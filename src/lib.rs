@@ -23,7 +23,9 @@
 //! - `render`: jobs in, bytes out
 //! - `manifest`: what was built
 //! - `decide`: what would change, and because of which facts
+//! - `release`: what a release target holds
 //! - `load` and `store`: the only input and output
+//! - `publish`: in which order a target is written
 //! - `report`: showing
 //! - `cli`: arguments, wiring, exit codes
 
@@ -44,6 +46,8 @@ pub mod manifest;
 pub mod markup;
 pub mod model;
 pub mod picture;
+pub mod publish;
+pub mod release;
 pub mod render;
 pub mod report;
 pub mod resolve;

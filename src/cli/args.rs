@@ -9,7 +9,9 @@ use super::approve::{DecideArgs, ReviewArgs, RevokeArgs};
 use super::diff::DiffArgs;
 use super::graph::GraphArgs;
 use super::plan::{ApplyArgs, PlanArgs};
+use super::release::{AuditArgs, GcArgs, ReleaseArgs, RollbackArgs, SentArgs};
 use super::swap::SwapArgs;
+use super::verify::VerifyArgs;
 use super::watch::WatchArgs;
 use crate::report::Format;
 
@@ -32,6 +34,8 @@ Examples:
   throughline swap --help                record a late change, and see what it does first
   throughline schema offers              what a row of offers must look like
   throughline verify                     is the output what the build wrote?
+  throughline release --by nightly       make what was built live
+  throughline rollback --because …       make live again what was live before
 
 Exit codes: 0 done; 1 something is wrong in what was read or built; 2 wrong command line;
 3 not ready; 4 stale; 5 could not read or write; 70 a bug in throughline.";
@@ -98,8 +102,24 @@ pub(super) enum Command {
     /// Take an earlier decision back
     #[command(after_help = super::approve::DECIDE_EXAMPLES)]
     Revoke(RevokeArgs),
-    /// Hash the output and compare it with its manifest
+    /// Hash the output and compare it with its manifest; with --to, check what was released
+    #[command(after_help = super::verify::EXAMPLES)]
     Verify(VerifyArgs),
+    /// Put what was built into a target, and make it live
+    #[command(after_help = super::release::RELEASE_EXAMPLES)]
+    Release(ReleaseArgs),
+    /// Make live again what was live before
+    #[command(after_help = super::release::ROLLBACK_EXAMPLES)]
+    Rollback(RollbackArgs),
+    /// Remove from a target what nobody needs any more, in two steps
+    #[command(after_help = super::release::GC_EXAMPLES)]
+    Gc(GcArgs),
+    /// Record that mails went out, so that what they show stays
+    #[command(after_help = super::release::SENT_EXAMPLES)]
+    Sent(SentArgs),
+    /// Show who published, went back and cleaned up, and check that log
+    #[command(after_help = super::release::AUDIT_EXAMPLES)]
+    Audit(AuditArgs),
     /// Say where a URL or short code comes from, or what a diagnostic code means
     #[command(after_help = EXPLAIN_EXAMPLES)]
     Explain(ExplainArgs),
@@ -220,13 +240,6 @@ impl GalleryPlace {
             Self::File(path) => Some(path),
         }
     }
-}
-
-#[derive(Debug, Args)]
-pub(super) struct VerifyArgs {
-    /// The output folder [default: output/ in the workspace]
-    #[arg(short, long, value_name = "DIR")]
-    pub(super) output: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

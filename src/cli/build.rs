@@ -29,7 +29,7 @@ use crate::report::count;
 use crate::source::{SourceKind, Sources};
 use crate::store::{
     Committed, DirectoryLock, KeptPictures, OutputDir, check_gallery_place, check_place, commit,
-    is_workspace, keep_sources, lock_directory,
+    is_workspace, keep_held_back, keep_sources, lock_directory,
 };
 
 pub(super) fn run(root: &Path, args: &BuildArgs, console: &mut Console) -> Result<Exit> {
@@ -227,6 +227,9 @@ fn make_prepared(
         std::mem::forget(files);
     }
     let summary = Summary::new(&prepared, &report, &manifest, &capacities);
+    if let Err(error) = keep_held_back(root, target, &manifest.root.hash, summary.held_back()) {
+        console.note(&format!("note: a release will not say what was held back: {error:#}"));
+    }
     if wanted.may_be_known() && !wrong && diagnostics.is_empty() {
         remember((root, target), args, (&prepared, &summary, &output), console);
     }

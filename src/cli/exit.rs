@@ -9,9 +9,10 @@ use clap::Parser;
 use super::args::{Cli, Command};
 use super::console::Console;
 use super::{
-    approve, build, check, completions, diff, explain, ga4, graph, init, links, lock, plan, rules,
-    schema, swap, verify, watch,
+    approve, build, check, completions, diff, explain, ga4, graph, init, links, lock, plan,
+    release, rules, schema, swap, verify, watch,
 };
+use crate::publish::{PublishFault, Stop};
 use crate::source::Decision;
 
 /// How a run ended. The numbers are part of the interface.
@@ -83,12 +84,20 @@ pub fn run() -> ExitCode {
                 Exit::Bug
             } else {
                 console.error(&format!("{error:#}"));
-                Exit::Io
+                error.downcast_ref().map_or(Exit::Io, stopped)
             }
         }
         Err(_) => Exit::Bug,
     };
     ExitCode::from(exit.code())
+}
+
+/// How a run ends that published nothing.
+fn stopped(fault: &PublishFault) -> Exit {
+    match fault.stop {
+        Stop::Moved => Exit::Stale,
+        Stop::Broken | Stop::Unknown => Exit::Findings,
+    }
 }
 
 fn bug_message(what: &str) -> String {
@@ -114,7 +123,13 @@ fn dispatch(cli: &Cli) -> Result<Exit> {
         Command::Approve(args) => approve::decide(root, Decision::Approve, args, &mut console),
         Command::Reject(args) => approve::decide(root, Decision::Reject, args, &mut console),
         Command::Revoke(args) => approve::revoke(root, args, &mut console),
+        Command::Verify(args) if args.is_of_target() => release::verify(root, args, &mut console),
         Command::Verify(args) => verify::run(root, args, &mut console),
+        Command::Release(args) => release::release(root, args, &mut console),
+        Command::Rollback(args) => release::rollback(root, args, &mut console),
+        Command::Gc(args) => release::gc(root, args, &mut console),
+        Command::Sent(args) => release::sent(root, args, &mut console),
+        Command::Audit(args) => release::audit(root, args, &mut console),
         Command::Explain(args) => explain::run(root, args, &mut console),
         Command::Links(args) => links::run(root, args, &mut console),
         Command::Ga4(args) => ga4::run(root, args, &mut console),

@@ -26,6 +26,7 @@ mod prepare;
 mod progress;
 mod quarantine;
 mod recall;
+mod release;
 mod released;
 mod rendering;
 mod rules;

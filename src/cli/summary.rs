@@ -114,6 +114,11 @@ impl Summary {
         self.artifacts
     }
 
+    /// What was not built because of something wrong.
+    pub(super) fn held_back(&self) -> &[String] {
+        &self.held_back
+    }
+
     /// Whether a build of the same would say the same.
     pub(super) fn is_lasting(&self) -> bool {
         self.new_links == 0 && self.changed_links == 0 && self.held_back.is_empty()

@@ -1,16 +1,53 @@
 //! `verify`: is the output what the build wrote?
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::Result;
+use clap::Args;
+use jiff::SignedDuration;
 
-use super::args::VerifyArgs;
 use super::console::Console;
 use super::exit::Exit;
 use super::prepare::output_folder;
+use super::release::{TargetArgs, age};
 use crate::manifest::{Comparison, Manifest, checksums_hold, compare};
 use crate::report::{Format, count};
 use crate::store::{hash_output, read_checksums, read_manifest};
+
+#[derive(Debug, Args)]
+pub(super) struct VerifyArgs {
+    /// The output folder [default: output/ in the workspace]
+    #[arg(short, long, value_name = "DIR", conflicts_with_all = ["to", "env"])]
+    pub(super) output: Option<PathBuf>,
+
+    #[command(flatten)]
+    pub(super) target: TargetArgs,
+
+    /// With --to: who may sign where a release came from, in OpenSSH's form
+    #[arg(long, value_name = "FILE", conflicts_with = "output")]
+    pub(super) allowed_signers: Option<PathBuf>,
+
+    /// With --to: what is live must not be older, such as 26h
+    #[arg(long, value_name = "TIME", value_parser = age, conflicts_with = "output")]
+    pub(super) max_age: Option<SignedDuration>,
+}
+
+impl VerifyArgs {
+    /// Whether a target is meant, and not the output.
+    pub(super) fn is_of_target(&self) -> bool {
+        let Self { target: TargetArgs { to, env }, allowed_signers, max_age, .. } = self;
+        to.is_some() || env.is_some() || allowed_signers.is_some() || max_age.is_some()
+    }
+}
+
+pub(super) const EXAMPLES: &str = "\
+Examples:
+  throughline verify                                 is the output what the build wrote?
+  throughline verify --to releases                   is what was released there whole and live?
+  throughline verify --to s3://promo/live --env staging --max-age 26h
+  throughline verify --to releases --allowed-signers signers
+
+Exit codes: 0 all is as it was written; 1 something is not; 5 could not read.";
 
 pub(super) fn run(root: &Path, args: &VerifyArgs, console: &mut Console) -> Result<Exit> {
     let target = output_folder(root, args.output.as_deref());

@@ -133,7 +133,7 @@ pub fn load_lock(root: &Path, diagnostics: &mut Diagnostics) -> Inputs {
 }
 
 /// Reads throughline.toml alone.
-pub(super) fn load_config(root: &Path, diagnostics: &mut Diagnostics) -> Inputs {
+pub fn load_config(root: &Path, diagnostics: &mut Diagnostics) -> Inputs {
     let mut sources = Sources::default();
     add_config(root, &mut sources, diagnostics);
     let workspace = understand(&sources, diagnostics);

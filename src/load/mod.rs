@@ -12,7 +12,7 @@ mod walk;
 mod watch;
 
 pub use decisions::{APPROVALS, Decisions, REVOKED, SIGNERS, load_decisions};
-pub use inputs::{Inputs, Proposed, load, load_lock, load_with};
+pub use inputs::{Inputs, Proposed, load, load_config, load_lock, load_with};
 pub use kept::{KeptFile, load_kept};
 pub use read::{ReadFault, read_file};
 pub use walk::{FoundFile, walk};

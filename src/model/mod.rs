@@ -10,6 +10,7 @@ mod span;
 mod time;
 mod value;
 
+pub use base64::{base64, from_base64};
 pub use digest::{Digest, Hasher, integrity};
 pub use ids::{
     AssetId, BundleId, CampaignId, ChannelId, LinkId, OfferId, PartnerId, PlacementId, RoleId,

@@ -25,6 +25,7 @@ mod page_settings;
 mod pattern;
 mod picture_settings;
 mod recipe;
+mod release_settings;
 mod swap;
 pub mod table;
 mod table_file;
@@ -41,8 +42,8 @@ pub(crate) mod workspace;
 
 pub use approval::{
     ApprovalFile, Decision, Digests, Item, MAX_VALUE, NAMESPACE, PREDICATE_TYPE, Predicate,
-    RevokedKeys, STATEMENT_TYPE, Signer, Signers, Statement, StatementSubject, parse_statement,
-    read_revoked_keys, read_signers,
+    RevokedKeys, STATEMENT_TYPE, Signer, SignerLineFault, Signers, Statement, StatementSubject,
+    parse_statement, read_revoked_keys, read_signer, read_signers,
 };
 pub use brief::{AssetSpec, Brief, Each, PickRule, Window, read_brief};
 pub use channel::{Channel, PARAMETERS, read_channel};
@@ -64,6 +65,7 @@ pub use page_settings::{PageForm, PageSettings};
 pub use pattern::{Field, LinkField, Pattern, Piece};
 pub use picture_settings::{PictureFormat, PictureSettings, SIZE_MARK};
 pub use recipe::{Recipe, RecipeKind, SheetColumn};
+pub use release_settings::ReleaseSettings;
 pub use swap::{
     Applied, Change, MoveTime, ReplaceOffer, SetCell, Swap, SwapText, WINDOW_TIMES, read_swap,
     swap_id, swap_text,

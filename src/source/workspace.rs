@@ -7,6 +7,7 @@ use jiff::tz::TimeZone;
 use url::Url;
 
 use super::link_settings::{RedirectSetting, WrapperIds, read_redirects, read_wrapper_ids};
+use super::release_settings::{ReleaseSettings, read_release};
 use super::table_spec::{TableSpec, read_tables};
 use super::toml::{Document, Section};
 use super::{SourceKind, find_typed_parameter};
@@ -41,6 +42,8 @@ pub struct Workspace {
     pub wrapper_ids: WrapperIds,
     /// Servers that answer short codes.
     pub redirects: Vec<RedirectSetting>,
+    /// Where releases go.
+    pub release: ReleaseSettings,
 }
 
 /// The workspace's public origins.
@@ -111,6 +114,7 @@ pub fn read_workspace(
     let declared = read_declared(&root, diagnostics);
     let wrapper_ids = read_wrapper_ids(&root, diagnostics);
     let redirects = read_redirects(&root, diagnostics);
+    let release = read_release(&root, diagnostics);
     root.finish(diagnostics);
     let (zone, zone_span) = zone?;
     Some(Workspace {
@@ -126,6 +130,7 @@ pub fn read_workspace(
         declared,
         wrapper_ids,
         redirects,
+        release,
     })
 }
 

@@ -9,6 +9,7 @@ mod cache;
 mod commit;
 mod gallery;
 mod growing;
+mod held;
 mod kept;
 mod lock;
 mod output;
@@ -18,12 +19,14 @@ mod scaffold;
 mod scan;
 mod sign;
 mod stamp;
+mod target;
 mod trace;
 mod whole;
 
 pub use atomic::replace_file;
 pub use commit::{Committed, commit};
 pub use gallery::{GalleryFolder, check_gallery_place, put_gallery, way};
+pub use held::{held_back, keep_held_back};
 pub use kept::{keep_sources, kept_source};
 pub use lock::{DirectoryLock, lock_directory};
 pub use output::OutputDir;
@@ -33,5 +36,10 @@ pub use scaffold::write_new_files;
 pub use scan::{hash_output, read_artifact, read_checksums, read_manifest};
 pub use sign::{public_key_of, sign_with_key};
 pub use stamp::{Stamp, own_stamp};
+pub use target::{
+    ConditionalStore, FolderStore, Listed, ObjectTarget, Put, Read, Replaced, TargetFault, Version,
+    check_conditions, live_site, open_target, prune_sites, put_site, read_small, site_contents,
+    switch_site,
+};
 pub use trace::{Trace, TraceEntry, TraceFile};
 pub use whole::Whole;

@@ -1,7 +1,7 @@
 //! Python and Node, which read the same things with other code.
 
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use serde_json::Value;
@@ -11,20 +11,26 @@ use crate::sample::repository;
 /// Asks a script of tests/it: JSON goes in, JSON comes out.
 #[track_caller]
 pub(crate) fn ask(script: &str, question: &Value) -> Value {
-    ask_of("python3", script, question)
+    ask_of("python3", &repository().join("target/python"), script, question)
 }
 
 /// Asks a script of tests/it that Node runs.
 #[track_caller]
 pub(crate) fn ask_node(script: &str, question: &Value) -> Value {
-    ask_of("node", script, question)
+    ask_of("node", &repository().join("target/python"), script, question)
+}
+
+/// Asks a script that uses packages of another folder.
+#[track_caller]
+pub(crate) fn ask_with(packages: &Path, script: &str, question: &Value) -> Value {
+    ask_of("python3", packages, script, question)
 }
 
 #[track_caller]
-fn ask_of(program: &str, script: &str, question: &Value) -> Value {
+fn ask_of(program: &str, packages: &Path, script: &str, question: &Value) -> Value {
     let mut child = Command::new(program)
         .arg(repository().join("tests/it").join(script))
-        .env("PYTHONPATH", repository().join("target/python"))
+        .env("PYTHONPATH", packages)
         .env("PYTHONDONTWRITEBYTECODE", "1")
         .env("PYTHONUTF8", "1")
         .stdin(Stdio::piped())

@@ -8,10 +8,10 @@ use crate::sandbox::files_below;
 
 /// From what everything may use to what nothing may use. A module imports only from lines above
 /// its own.
-const LAYERS: [&str; 24] = [
+const LAYERS: [&str; 26] = [
     "model", "diag", "dialect", "markup", "ga4", "address", "wrapper", "mail", "picture", "locale",
     "lint", "shown", "source", "resolve", "link", "graph", "artifact", "render", "manifest",
-    "decide", "load", "store", "report", "cli",
+    "decide", "release", "load", "store", "publish", "report", "cli",
 ];
 
 /// The edges, where files, clocks and the environment may be touched.

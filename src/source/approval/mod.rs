@@ -6,7 +6,10 @@ mod statement;
 
 use jiff::Timestamp;
 
-pub use signers::{RevokedKeys, Signer, Signers, read_revoked_keys, read_signers};
+pub use signers::{
+    Fault as SignerLineFault, RevokedKeys, Signer, Signers, read_revoked_keys, read_signer,
+    read_signers,
+};
 pub use statement::{
     Decision, Digests, Item, MAX_VALUE, Predicate, STATEMENT_TYPE, Statement, StatementSubject,
     parse_statement,

@@ -52,7 +52,12 @@ impl Signers {
 impl Signer {
     /// Whether it may sign decisions at all.
     pub fn may_decide(&self) -> bool {
-        self.namespaces.is_empty() || fits_patterns(&self.namespaces, NAMESPACE)
+        self.may_sign_for(NAMESPACE)
+    }
+
+    /// Whether it may sign for a purpose.
+    pub fn may_sign_for(&self, namespace: &str) -> bool {
+        self.namespaces.is_empty() || fits_patterns(&self.namespaces, namespace)
     }
 
     /// Whether it counts at a time. Both ends are meant as OpenSSH means them: it counts at
@@ -132,12 +137,17 @@ pub fn read_signers(text: &str, source: SourceId, diagnostics: &mut Diagnostics)
     Signers(read.collect())
 }
 
-type Fault = (String, &'static str);
+/// What is wrong with a line, and what to do.
+pub type Fault = (String, &'static str);
 
 const LINE: &str = "write it as: p.shah@northwind.example namespaces=\"throughline-approval-v1\" \
                     ssh-ed25519 AAAA…";
 
-fn read_signer(line: &str, span: Span) -> Result<Signer, Fault> {
+/// Reads one line that says something.
+///
+/// # Errors
+/// What is wrong with it, and what to do.
+pub fn read_signer(line: &str, span: Span) -> Result<Signer, Fault> {
     let (principals, rest) = line
         .split_once([' ', '\t'])
         .ok_or_else(|| ("there is no key on this line".to_owned(), LINE))?;
