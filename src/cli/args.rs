@@ -8,7 +8,10 @@ use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
 use super::diff::DiffArgs;
 use super::graph::GraphArgs;
 use super::plan::{ApplyArgs, PlanArgs};
+use super::receipt::ReceiptArgs;
+use super::status::StatusArgs;
 use super::swap::SwapArgs;
+use super::tax::TaxArgs;
 use super::watch::WatchArgs;
 use crate::report::Format;
 
@@ -29,6 +32,7 @@ Examples:
   throughline ga4 https://… --expect Email
   throughline lock --repair              make throughline.lock whole after a merge
   throughline swap --help                record a late change, and see what it does first
+  throughline status                     are we ready, and what is in the way?
   throughline schema offers              what a row of offers must look like
   throughline verify                     is the output what the build wrote?
 
@@ -98,6 +102,15 @@ pub(super) enum Command {
     Ga4(Ga4Args),
     /// Record a late change: another value, another offer, a withdrawal, another time
     Swap(SwapArgs),
+    /// Are we ready? Windows, what needs attention, and whose it is, computed from facts
+    #[command(after_help = super::status::EXAMPLES)]
+    Status(StatusArgs),
+    /// What a partner was promised and what was shipped, with links and digests, to send
+    #[command(after_help = super::receipt::EXAMPLES)]
+    Receipt(ReceiptArgs),
+    /// What orchestration costs, in five currencies, next to what came out of it
+    #[command(after_help = super::tax::EXAMPLES)]
+    Tax(TaxArgs),
     /// Show what ties partners, offers, slots and channels, each tie with its rule and owner
     #[command(after_help = super::graph::EXAMPLES)]
     Graph(GraphArgs),

@@ -248,17 +248,23 @@ pub(super) fn manifest_of(
         template: None,
         window: None,
     }));
+    let sources = source_entries(prepared, listed.lock);
+    let as_of = prepared.as_of.map(|instant| instant.to_string());
+    let name = prepared.documents.workspace.name.value.clone();
+    let selection = partial.and_then(|partial| partial.selected.clone());
+    Manifest { selection, ..Manifest::new(name, as_of, sources, entries) }
+}
+
+/// Every file that a build is made from, and throughline.lock as it leaves it.
+pub(super) fn source_entries(prepared: &Prepared, lock: &Lock) -> Vec<SourceEntry> {
     let unread = [SourceKind::Lock, SourceKind::Unread];
     let read = prepared.sources.iter().filter(|(_, file)| !unread.contains(&file.kind));
     let mut sources: Vec<SourceEntry> = read
         .map(|(_, file)| SourceEntry { path: file.path.to_string(), sha256: file.digest.hex() })
         .collect();
-    let sha256 = lock_digest(prepared, listed.lock).hex();
+    let sha256 = lock_digest(prepared, lock).hex();
     sources.push(SourceEntry { path: "throughline.lock".to_owned(), sha256 });
-    let as_of = prepared.as_of.map(|instant| instant.to_string());
-    let name = prepared.documents.workspace.name.value.clone();
-    let selection = partial.and_then(|partial| partial.selected.clone());
-    Manifest { selection, ..Manifest::new(name, as_of, sources, entries) }
+    sources
 }
 
 /// The lock as this build leaves it, so that building again changes nothing.

@@ -9,8 +9,8 @@ use clap::Parser;
 use super::args::{Cli, Command};
 use super::console::Console;
 use super::{
-    build, check, completions, diff, explain, ga4, graph, init, links, lock, plan, rules, schema,
-    swap, verify, watch,
+    build, check, completions, diff, explain, ga4, graph, init, links, lock, plan, receipt, rules,
+    schema, status, swap, tax, verify, watch,
 };
 
 /// How a run ended. The numbers are part of the interface.
@@ -115,6 +115,9 @@ fn dispatch(cli: &Cli) -> Result<Exit> {
         Command::Ga4(args) => ga4::run(root, args, &mut console),
         Command::Lock(args) => lock::run(root, args, &mut console),
         Command::Schema(args) => schema::run(root, args, &mut console),
+        Command::Status(args) => status::run(root, args, &mut console),
+        Command::Receipt(args) => receipt::run(root, args, &mut console),
+        Command::Tax(args) => tax::run(root, args, &mut console),
         Command::Swap(args) => swap::run(root, args, &mut console),
         Command::Rules(args) => rules::run(root, args, &mut console),
         Command::Completions(args) => completions::run(args, &mut console),

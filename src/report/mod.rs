@@ -8,9 +8,13 @@ mod graph;
 mod grouped;
 mod human;
 mod json;
+mod plain;
+mod receipt;
 mod sarif;
 mod schema;
 mod short;
+mod status;
+mod tax;
 
 pub use blast::{DrawnWindow, blast};
 pub use comparison::{Compared, ComparisonPage, Look, comparison_page};
@@ -21,9 +25,12 @@ pub use gallery::{
 pub use graph::{dot, svg};
 pub use human::write_human;
 pub use json::{diagnostic_json, write_json};
+pub use receipt::{receipt_page, receipt_text};
 pub use sarif::write_sarif;
 pub use schema::table_schema;
 pub use short::write_short;
+pub use status::{status_page, status_text};
+pub use tax::{tax_page, tax_text};
 
 use std::io::{self, Write};
 

@@ -56,6 +56,7 @@ mod schema;
 mod select;
 mod server;
 mod serving;
+mod status;
 mod tidy;
 mod tokens;
 mod tracked;
