@@ -1,10 +1,14 @@
 #!/bin/sh
-# The nightly job: builds, verifies, and mails where the verdict is another than the last one.
+# The nightly job: builds, verifies, asks for the status, and mails where the verdict is another
+# than the last one.
 #
 #     deploy/nightly.sh [WORKSPACE]       without one: the present folder
 #
-# The verdict is `go` where every step ends with 0, and `no-go` with the steps that did not.
-# Ends with 0 for go, 3 for no-go, 5 where it could not do its own work, such as send the mail.
+# The verdict is that of `throughline status`: `go`, `conditional` (go, under waivers) or `no-go`.
+# Where a step fails it is `no-go`, with the steps that did. A status of 3, not ready, is no failure:
+# it is an answer. What it says changes every night, so a mail goes out only for another verdict.
+# Ends with 0 for go and conditional, 3 for no-go, 5 where it could not do its own work, such as
+# send the mail.
 # What it says goes to standard output; `build --locked` leaves the last good output where it
 # writes nothing, and gives out no ids.
 #
@@ -15,6 +19,7 @@
 #     THROUGHLINE_MAIL   a shell command that sends the whole message it reads; TO and SUBJECT are
 #                        in its environment                           [sendmail -i -t]
 #                        for mail(1): sed '1,/^$/d' | mail -s "$SUBJECT" "$TO"
+#     THROUGHLINE_AS_OF  the time that the status is judged at              [the clock's]
 #     THROUGHLINE_STATE  where the last verdict is kept   [WORKSPACE/.throughline/nightly-verdict]
 set -eu
 
@@ -53,12 +58,21 @@ step() {
     fi >>"$work/report"
     [ "$code" -eq 0 ] && return 0
     verdict=no-go
+    # Not being ready is what status is asked about; and what failed before fails it too.
+    if [ "$name" = status ] && { [ "$code" -eq 3 ] || [ -n "$failed" ]; }; then
+        return 0
+    fi
     failed="$failed${failed:+, }$name $code"
 }
 
 [ -z "${THROUGHLINE_PULL:-}" ] || step pull git -C "$workspace" pull --quiet --ff-only
 step build "$program" -C "$workspace" build --locked --format short
 step verify "$program" -C "$workspace" verify
+step status "$program" -C "$workspace" status ${THROUGHLINE_AS_OF:+--as-of "$THROUGHLINE_AS_OF"}
+sentence=$(head -n 1 "$work/step")
+case "$verdict $sentence" in
+"go CONDITIONAL"*) verdict=conditional ;;
+esac
 
 verdict="$verdict${failed:+ ($failed)}"
 last=unknown
@@ -80,6 +94,7 @@ tell() {
         echo "Content-Transfer-Encoding: 8bit"
         echo
         echo "The nightly build of $workspace is $verdict. It was: $last."
+        echo "$sentence"
         echo
         cat "$work/report"
     } >"$work/mail"
@@ -92,4 +107,7 @@ if [ "$verdict" != "$last" ]; then
     echo "$verdict" >"$state.new"
     mv "$state.new" "$state"
 fi
-[ "$verdict" = go ] || exit 3
+case "$verdict" in
+go | conditional) ;;
+*) exit 3 ;;
+esac

@@ -9,8 +9,11 @@ use super::approve::{DecideArgs, ReviewArgs, RevokeArgs};
 use super::diff::DiffArgs;
 use super::graph::GraphArgs;
 use super::plan::{ApplyArgs, PlanArgs};
+use super::receipt::ReceiptArgs;
 use super::release::{AuditArgs, GcArgs, ReleaseArgs, RollbackArgs, SentArgs};
+use super::status::StatusArgs;
 use super::swap::SwapArgs;
+use super::tax::TaxArgs;
 use super::verify::VerifyArgs;
 use super::watch::WatchArgs;
 use crate::report::Format;
@@ -32,6 +35,7 @@ Examples:
   throughline ga4 https://… --expect Email
   throughline lock --repair              make throughline.lock whole after a merge
   throughline swap --help                record a late change, and see what it does first
+  throughline status                     are we ready, and what is in the way?
   throughline schema offers              what a row of offers must look like
   throughline verify                     is the output what the build wrote?
   throughline release --by nightly       make what was built live
@@ -131,6 +135,15 @@ pub(super) enum Command {
     Ga4(Ga4Args),
     /// Record a late change: another value, another offer, a withdrawal, another time
     Swap(SwapArgs),
+    /// Are we ready? Windows, what needs attention, and whose it is, computed from facts
+    #[command(after_help = super::status::EXAMPLES)]
+    Status(StatusArgs),
+    /// What a partner was promised and what was shipped, with links and digests, to send
+    #[command(after_help = super::receipt::EXAMPLES)]
+    Receipt(ReceiptArgs),
+    /// What orchestration costs, in five currencies, next to what came out of it
+    #[command(after_help = super::tax::EXAMPLES)]
+    Tax(TaxArgs),
     /// Show what ties partners, offers, slots and channels, each tie with its rule and owner
     #[command(after_help = super::graph::EXAMPLES)]
     Graph(GraphArgs),

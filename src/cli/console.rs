@@ -92,7 +92,8 @@ impl Console {
         seen_enough(if to_stdout { self.out.write_all(&text) } else { self.err.write_all(&text) })
     }
 
-    fn colors(&self, to_stdout: bool) -> bool {
+    /// Whether results, or remarks, have colours.
+    pub(super) fn colors(&self, to_stdout: bool) -> bool {
         #[allow(
             clippy::disallowed_methods,
             reason = "NO_COLOR is a promise to the terminal, not to output"

@@ -10,7 +10,7 @@ use super::args::{Cli, Command};
 use super::console::Console;
 use super::{
     approve, build, check, completions, diff, explain, ga4, graph, init, links, lock, plan,
-    release, rules, schema, swap, verify, watch,
+    receipt, release, rules, schema, status, swap, tax, verify, watch,
 };
 use crate::publish::{PublishFault, Stop};
 use crate::source::Decision;
@@ -135,6 +135,9 @@ fn dispatch(cli: &Cli) -> Result<Exit> {
         Command::Ga4(args) => ga4::run(root, args, &mut console),
         Command::Lock(args) => lock::run(root, args, &mut console),
         Command::Schema(args) => schema::run(root, args, &mut console),
+        Command::Status(args) => status::run(root, args, &mut console),
+        Command::Receipt(args) => receipt::run(root, args, &mut console),
+        Command::Tax(args) => tax::run(root, args, &mut console),
         Command::Swap(args) => swap::run(root, args, &mut console),
         Command::Rules(args) => rules::run(root, args, &mut console),
         Command::Completions(args) => completions::run(args, &mut console),

@@ -14,11 +14,18 @@ use crate::resolve::OwnerBook;
 /// Rows that are left out, by the file they stand in and who owns the file.
 pub(super) struct Quarantine {
     table: String,
-    file: String,
-    owner: String,
-    rows: usize,
+    pub(super) file: String,
+    pub(super) owner: String,
+    pub(super) rows: usize,
     ids: BTreeSet<String>,
-    missing: Missing,
+    pub(super) missing: Missing,
+}
+
+impl Quarantine {
+    /// The first few of the rows' ids.
+    pub(super) fn named(&self) -> String {
+        some(&self.ids)
+    }
 }
 
 /// Names that are shown of one list.

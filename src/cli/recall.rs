@@ -25,7 +25,8 @@ use crate::store::{OutputDir, Stamp, Trace, TraceEntry, TraceFile, own_stamp};
 pub(super) struct Memory<'b> {
     root: &'b Path,
     target: &'b Path,
-    output: &'b OutputDir,
+    /// Where a build writes; nothing where nothing is written.
+    output: Option<&'b OutputDir>,
     trace: Trace,
     /// Of each text of the trace.
     policies: Vec<Option<PagePolicy>>,
@@ -60,9 +61,14 @@ impl<'b> Memory<'b> {
         output: &'b OutputDir,
         verify: bool,
     ) -> Self {
+        Self { output: Some(output), verify, ..Self::reading(root, target) }
+    }
+
+    /// For runs that write nothing, and ask what stands there.
+    pub(super) fn reading(root: &'b Path, target: &'b Path) -> Self {
         let trace = Trace::read(root, target);
         let policies = trace.texts.iter().map(|text| PagePolicy::from_lines(text)).collect();
-        Self { root, target, output, trace, policies, verify }
+        Self { root, target, output: None, trace, policies, verify: false }
     }
 
     /// What came of a job, if its files are all there.
@@ -89,8 +95,10 @@ impl<'b> Memory<'b> {
         if self.verify {
             return None;
         }
-        for (part, file) in job.parts.iter().zip(&entry.files) {
-            self.output.keep(&part.path.with_digest(&file.digest.hex16()), Some(file.stamp));
+        if let Some(output) = self.output {
+            for (part, file) in job.parts.iter().zip(&entry.files) {
+                output.keep(&part.path.with_digest(&file.digest.hex16()), Some(file.stamp));
+            }
         }
         Some(Recalled { files, used: entry.used.clone() })
     }
@@ -139,8 +147,9 @@ impl<'b> Memory<'b> {
         {
             return Ok(());
         }
+        let Some(output) = self.output else { return Ok(()) };
         let Some(mut trace) = Trace::begin(self.root)? else { return Ok(()) };
-        let stamps = self.output.stamps();
+        let stamps = output.stamps();
         // How it stood when it was right, if it does still.
         let stamp_of = |path: &str| {
             let at = stamps.binary_search_by(|(one, _)| one.as_str().cmp(path)).ok()?;

@@ -4,7 +4,8 @@
 //! is on its way out; from its opening on, customers have seen it, and only the end of a promotion
 //! may change. An end always may: what a partner has withdrawn is taken out wherever it is.
 
-use super::fact::{Fact, Subject, World};
+use super::fact::{Subject, World};
+use super::reach::fact_of_cell;
 use super::touch::Readers;
 use crate::diag::{Code, Diagnostic};
 use crate::model::Span;
@@ -56,25 +57,9 @@ fn is_end(set: &SetCell) -> bool {
 }
 
 fn windows_of_cell<'w>(world: World<'w>, readers: &Readers, set: &SetCell) -> Vec<&'w Window> {
-    let subject = Subject::Cell {
-        table: set.table.value.clone(),
-        row: set.row.value.clone(),
-        column: set.field.value.clone(),
-        channel: set.channel.as_ref().map(|channel| channel.value.clone()),
-    };
-    let mut fact = Fact::at(world, subject, set.new.span, (None, None));
-    let table = world.documents.tables.get(&set.table.value);
-    let record = table.and_then(|table| table.records.get(table.row(&set.row.value)?));
-    if let Some((table, record)) = table.zip(record) {
-        if table.contract.table == "placements" {
-            let cell = |name: &str| table.column(name).map_or("", |at| record.text(at));
-            return windows_of_asset(world, cell("campaign_id"), cell("asset_id"));
-        }
-        if set.channel.is_none() {
-            let column = table.column(&set.field.value);
-            let own = record.overrides.iter().filter(|one| Some(one.column) == column);
-            fact.unseen_in = own.map(|one| one.scope.clone()).collect();
-        }
+    let fact = fact_of_cell(world, set);
+    if let Subject::Placed { campaign, asset, .. } = &fact.subject {
+        return windows_of_asset(world, campaign, asset);
     }
     let mut names: Vec<(&str, &str)> = readers
         .all()

@@ -30,14 +30,9 @@ pub fn missing(
     jobs: &[Job],
     as_of: Option<Timestamp>,
 ) -> BTreeMap<RowKey, Missing> {
-    let mut found: BTreeMap<RowKey, Missing> = BTreeMap::new();
-    for (name, table) in &mut documents.tables {
-        for (row, record) in table.records.iter_mut().enumerate().filter(|(_, row)| row.quarantined)
-        {
-            record.quarantined = false;
-            found.insert((name.clone(), row), Missing::default());
-        }
-    }
+    let rows = lift_quarantine(documents);
+    let mut found: BTreeMap<RowKey, Missing> =
+        rows.iter().map(|row| (row.clone(), Missing::default())).collect();
     if !found.is_empty() {
         // What is wrong with the rows has been told.
         let mut told = Diagnostics::new();
@@ -45,13 +40,47 @@ pub fn missing(
         let whole = plan_jobs(documents, &facts, &Links::default(), &mut told);
         compare(documents, &facts, &whole, jobs, &mut found);
     }
-    for (table, row) in found.keys() {
+    impose_quarantine(documents, &rows);
+    found
+}
+
+/// The plan in which every row is whole, every link can be made and no asset is held back: what is
+/// not in a plan and is in this one is lost by something that is wrong.
+pub fn plan_if_all_were_right(
+    documents: &mut Documents,
+    as_of: Option<Timestamp>,
+) -> (Facts, Vec<Job>) {
+    let rows = lift_quarantine(documents);
+    let mut told = Diagnostics::new();
+    let mut facts = place_again(documents, as_of, &mut told);
+    for asset in facts.campaigns.iter_mut().flat_map(|campaign| &mut campaign.assets) {
+        asset.held_back = false;
+    }
+    let jobs = plan_jobs(documents, &facts, &Links::default(), &mut told);
+    impose_quarantine(documents, &rows);
+    (facts, jobs)
+}
+
+/// Lets every row count, and says which did not.
+fn lift_quarantine(documents: &mut Documents) -> Vec<RowKey> {
+    let mut rows = Vec::new();
+    for (name, table) in &mut documents.tables {
+        for (row, record) in table.records.iter_mut().enumerate().filter(|(_, row)| row.quarantined)
+        {
+            record.quarantined = false;
+            rows.push((name.clone(), row));
+        }
+    }
+    rows
+}
+
+fn impose_quarantine(documents: &mut Documents, rows: &[RowKey]) {
+    for (table, row) in rows {
         let record = documents.tables.get_mut(table).and_then(|one| one.records.get_mut(*row));
         if let Some(record) = record {
             record.quarantined = true;
         }
     }
-    found
 }
 
 fn compare(

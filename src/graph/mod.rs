@@ -9,6 +9,6 @@ mod plan_jobs;
 
 pub use job::{Form, Job, Part};
 pub use keys::{Keys, table_digest};
-pub use missing::{Missing, RowKey, missing};
+pub use missing::{Missing, RowKey, missing, plan_if_all_were_right};
 pub use page_times::PageTimes;
 pub use plan_jobs::plan_jobs;

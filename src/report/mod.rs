@@ -9,9 +9,13 @@ mod grouped;
 mod human;
 mod json;
 mod packet;
+mod plain;
+mod receipt;
 mod sarif;
 mod schema;
 mod short;
+mod status;
+mod tax;
 
 pub use blast::{DrawnWindow, blast};
 pub use comparison::{Compared, ComparisonPage, Look, comparison_page};
@@ -23,9 +27,12 @@ pub use graph::{dot, svg};
 pub use human::write_human;
 pub use json::{diagnostic_json, write_json};
 pub use packet::{Packet, packet_digest, packet_page, packet_text};
+pub use receipt::{receipt_page, receipt_text};
 pub use sarif::write_sarif;
 pub use schema::table_schema;
 pub use short::write_short;
+pub use status::{status_page, status_text};
+pub use tax::{tax_page, tax_text};
 
 use std::io::{self, Write};
 

@@ -62,6 +62,13 @@ pub fn read_artifact(root: &Path, path: &ArtifactPath) -> Result<Option<Vec<u8>>
     if ordinary { read_optional(&file) } else { Ok(None) }
 }
 
+/// Whether a file that a manifest names is there with its size. No link is followed, and its bytes
+/// are not looked at.
+pub fn is_there(root: &Path, path: &ArtifactPath, size: usize) -> bool {
+    let found = fs::symlink_metadata(path.under(root));
+    found.is_ok_and(|found| found.is_file() && found.len() == size as u64)
+}
+
 /// The text of SHA256SUMS; empty where there is none.
 pub fn read_checksums(root: &Path) -> Result<String> {
     let bytes = read_optional(&root.join("SHA256SUMS"))?.unwrap_or_default();

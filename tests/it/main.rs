@@ -67,6 +67,7 @@ mod schema;
 mod select;
 mod server;
 mod serving;
+mod status;
 mod stores;
 mod tidy;
 mod tokens;

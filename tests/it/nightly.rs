@@ -33,6 +33,8 @@ fn nightly(sandbox: &Sandbox, more: &[(&str, &str)]) -> Night {
         format!("{}:{}", program.parent().unwrap().display(), std::env::var("PATH").unwrap());
     let mut command = Command::new(repository().join("deploy/nightly.sh"));
     command.arg(sandbox.root()).env_clear().env("PATH", path).env("MAILS", &mails);
+    // Before anything locks.
+    command.env("THROUGHLINE_AS_OF", "2026-11-01T02:30");
     command.env("THROUGHLINE_TO", "ops@example.com").env("THROUGHLINE_MAIL", KEEP);
     let done = command.envs(more.iter().copied()).output().unwrap();
     let read = |name: &String| sandbox.read(&format!("mails/{name}"));
@@ -146,6 +148,36 @@ fn a_mail_that_does_not_go_out_is_tried_again() {
     assert_eq!(sandbox.read(STATE), "no-go (build 1)\n");
     sandbox.remove("throughline.toml");
     assert_eq!(nightly(&sandbox, &[]).code, 5);
+}
+
+#[test]
+fn not_being_ready_is_a_verdict_and_no_failure() {
+    let sandbox = committed();
+    expect(&nightly(&sandbox, &[]), 0, Some("throughline: go, was unknown"));
+    // Its windows are open, and nobody has released anything.
+    let open = [("THROUGHLINE_AS_OF", "2026-11-27T10:00")];
+    let night = nightly(&sandbox, &open);
+    expect(&night, 3, Some("throughline: no-go, was go"));
+    let mail = &night.mails[0];
+    assert!(mail.contains("\nNO-GO  `bf26/"), "{mail}");
+    assert!(mail.contains("== status\nNO-GO  "), "{mail}");
+    // Another night, another sentence, and the same verdict.
+    expect(&nightly(&sandbox, &[("THROUGHLINE_AS_OF", "2026-11-27T11:00")]), 3, None);
+    expect(&nightly(&sandbox, &[]), 0, Some("throughline: go, was no-go"));
+    let night = nightly(&sandbox, &[("THROUGHLINE_AS_OF", "soon")]);
+    expect(&night, 3, Some("throughline: no-go (status 2), was go"));
+}
+
+#[test]
+fn under_waivers_it_goes_and_says_so() {
+    let sandbox = lay_down("err_waiver-ended");
+    let waiver = "decisions/waivers/serum-alt.toml";
+    sandbox.edit(waiver, "expires = 2026-11-27T05:00:00", "expires = 2026-12-27T05:00:00");
+    sandbox.run(&["build"]).expect_code(0);
+    let night = nightly(&sandbox, &[]);
+    expect(&night, 0, Some("throughline: conditional, was unknown"));
+    assert!(night.mails[0].contains("CONDITIONAL (waivers: 1)  "), "{}", night.mails[0]);
+    expect(&nightly(&sandbox, &[]), 0, None);
 }
 
 fn recipe(name: &str) -> String {

@@ -1,0 +1,115 @@
+//! `receipt`: what a partner was promised and what was shipped, to send to the partner.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use anyhow::Result;
+use clap::Args;
+
+use super::console::Console;
+use super::exit::Exit;
+use super::prepare::Prepared;
+use super::situation::{Asked, Gathered, gather, page_place};
+use crate::decide::{ReceiptFacts, ReceiptLink, receipt};
+use crate::diag::did_you_mean;
+use crate::report::{Format, receipt_page, receipt_text};
+use crate::resolve::Scene;
+use crate::store::put_gallery;
+
+pub(super) const EXAMPLES: &str = "\
+A receipt leaves the house: no finding, no owner and no other partner is in it.
+
+Examples:
+  throughline receipt --partner lumen
+  throughline receipt --partner lumen --html lumen.html     one page to send
+  throughline receipt --partner lumen --campaign bf26 --format json
+
+Exit codes: 0 done, whatever was shipped; 1 the workspace cannot be read; 2 wrong command line;
+5 the output or a release cannot be read.";
+
+#[derive(Debug, Args)]
+pub(super) struct ReceiptArgs {
+    /// The partner
+    #[arg(long, value_name = "ID")]
+    partner: String,
+    /// Only this campaign
+    #[arg(long, value_name = "ID")]
+    campaign: Option<String>,
+    /// Judge as of this time: RFC 3339, or local to the workspace's zone [default: now]
+    #[arg(long, value_name = "TIME")]
+    as_of: Option<String>,
+    /// Also write it as one page that needs no network and no script
+    #[arg(long, value_name = "FILE")]
+    html: Option<PathBuf>,
+    /// The output of the last build [default: output/ in the workspace]
+    #[arg(short, long, value_name = "DIR")]
+    output: Option<PathBuf>,
+}
+
+pub(super) fn run(root: &Path, args: &ReceiptArgs, console: &mut Console) -> Result<Exit> {
+    let output = args.output.as_deref();
+    let place = args.html.as_deref().map(|file| page_place(root, file, output)).transpose()?;
+    let asked = Asked {
+        root,
+        output,
+        campaign: args.campaign.as_deref(),
+        at: args.as_of.as_deref().map(|text| ("--as-of", text)),
+        jobs: None,
+    };
+    let known = match gather(&asked, console)? {
+        Gathered::Known(known) => known,
+        Gathered::Ended(exit) => return Ok(exit),
+    };
+    let partners = &known.situation.partners;
+    if !partners.contains_key(&args.partner) {
+        let names = partners.keys().map(String::as_str);
+        let help = did_you_mean(&args.partner, names).map(|help| format!("; {help}"));
+        let help = help.unwrap_or_default();
+        console.error(&format!("there is no partner `{}`{help}", args.partner));
+        return Ok(Exit::Usage);
+    }
+    let receipt = receipt(&known.situation, &args.partner, &facts_of(&known.prepared));
+    match console.format {
+        Format::Json | Format::Sarif => console.line(&serde_json::to_string(&receipt)?)?,
+        Format::Short => console.line(&format!(
+            "{}: {} of {} shipped",
+            receipt.partner, receipt.shipped, receipt.promised
+        ))?,
+        Format::Human | Format::Csv => console.bytes(receipt_text(&receipt).as_bytes())?,
+    }
+    if let Some(file) = place {
+        put_gallery(&file, receipt_page(&receipt).as_bytes())?;
+        console.note(&format!("wrote {}", file.display()));
+    }
+    Ok(Exit::Done)
+}
+
+/// Links and offers as a partner may see them.
+fn facts_of(prepared: &Prepared) -> ReceiptFacts {
+    let Prepared { documents, facts, links, .. } = prepared;
+    let mut by_placement: BTreeMap<String, Vec<ReceiptLink>> = BTreeMap::new();
+    for (at, placement) in facts.placements.iter().enumerate() {
+        let Some(scene) = Scene::of(documents, facts, placement) else { continue };
+        let own = links.of(at).iter().filter_map(|link| {
+            let rule = scene.channel.links.get(link.rule)?;
+            Some(ReceiptLink {
+                role: rule.role.to_string(),
+                short_url: link.short_url.clone(),
+                url: link.url.clone(),
+            })
+        });
+        by_placement.insert(placement.id.to_string(), own.collect());
+    }
+    let offers = documents.tables.get("offers");
+    let partners = documents.tables.get("partners").map(|table| &table.records);
+    let title = offers.and_then(|table| table.column("title"));
+    let of = facts.roster.offers.iter().map(|offer| {
+        let row = offers.and_then(|table| table.records.get(offer.record));
+        let title = row.zip(title).map_or("", |(row, at)| row.text(at)).to_owned();
+        let members = offer.partners.iter().filter_map(|at| partners?.get(*at));
+        let column = facts.roster.columns.partner_id;
+        let members = members.map(|row| row.text(column).to_owned()).collect();
+        (offer.id.clone(), (members, title))
+    });
+    ReceiptFacts { links: by_placement, offers: of.collect() }
+}
