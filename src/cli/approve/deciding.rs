@@ -41,8 +41,10 @@ pub(in crate::cli) fn decide(
     };
     let mut statements = Vec::new();
     for what in &args.what {
-        let made = who(&looked, &args.signing).and_then(|person| {
+        let made = people(&looked, &args.signing).and_then(|people| {
             let at = position(&looked, what)?;
+            let role = looked.gates.states.states.get(at).map_or("", |state| state.role.as_str());
+            let person = person_for(&looked, &people, role);
             statement(&looked, (at, decision), &person, &args.signing)
         });
         match made {
@@ -68,8 +70,8 @@ pub(in crate::cli) fn revoke(
     };
     let mut statements = Vec::new();
     for what in &args.what {
-        let made = who(&looked, &args.signing)
-            .and_then(|person| revocation(&looked, what, &person, &args.signing));
+        let made = people(&looked, &args.signing)
+            .and_then(|people| revocation(&looked, what, &people, &args.signing));
         match made {
             Ok(statement) => statements.push(statement),
             Err((message, exit)) => {
@@ -89,31 +91,37 @@ fn look_at(
     look(root, signing.output.as_deref(), signing.at.as_deref(), console)
 }
 
-/// Whose key it is.
-fn who(looked: &Looked, signing: &SigningArgs) -> Result<String, Refusal> {
+/// Who somebody may be: who they say they are, or whoever the key stands for.
+fn people(looked: &Looked, signing: &SigningArgs) -> Result<Vec<String>, Refusal> {
     let rules = &looked.prepared.documents.gates;
     if let Some(by) = &signing.by {
-        return Ok(rules.principal(by));
+        return Ok(vec![rules.principal(by)]);
     }
     let fault = |message: String| (message, Exit::Findings);
     let text = public_key_of(&signing.key).map_err(|error| fault(format!("{error:#}")))?;
     let key = PublicKey::from_openssh(&text)
         .map_err(|error| fault(format!("{} is no public key: {error}", signing.key.display())))?;
     let lines = looked.gates.keys.0.0.iter().filter(|one| one.key.key_data() == key.key_data());
-    let mut names: Vec<&String> = lines.flat_map(|one| &one.principals).collect();
-    names.sort_unstable();
-    names.dedup();
-    match names.as_slice() {
-        [one] if !one.contains(['*', '?', '!']) => Ok((*one).clone()),
-        [] => Err(fault(format!(
+    let names: Vec<String> = lines.flat_map(|one| one.principals.iter().cloned()).collect();
+    if names.iter().any(|one| one.contains(['*', '?', '!'])) {
+        let message = "the key stands for whoever fits a pattern: say who you are with --by";
+        return Err((message.to_owned(), Exit::Usage));
+    }
+    if names.is_empty() {
+        return Err(fault(format!(
             "{} is nobody's key in rules/allowed_signers: add a line for it, and have it reviewed",
             signing.key.display()
-        ))),
-        _ => Err((
-            "the key stands for several people: say who you are with --by".to_owned(),
-            Exit::Usage,
-        )),
+        )));
     }
+    Ok(names)
+}
+
+/// Of the people that one key stands for, the one who may decide for a role; the first where there
+/// are several.
+fn person_for(looked: &Looked, people: &[String], role: &str) -> String {
+    let may = looked.prepared.documents.gates.principals(role);
+    let able = people.iter().find(|one| may.contains(one));
+    able.or(people.first()).cloned().unwrap_or_default()
 }
 
 /// The gate and scope that was typed, if it still is what was looked at.
@@ -251,7 +259,7 @@ fn comment(decision: Decision, signing: &SigningArgs) -> Result<String, Refusal>
 fn revocation(
     looked: &Looked,
     what: &str,
-    person: &str,
+    people: &[String],
     signing: &SigningArgs,
 ) -> Result<Statement, Refusal> {
     let name = what.rsplit('/').next().unwrap_or(what).trim_end_matches(".json");
@@ -261,7 +269,8 @@ fn revocation(
     };
     let earlier = &file.statement.predicate;
     let rules = &looked.prepared.documents.gates;
-    if !rules.principals(&earlier.role).iter().any(|one| one == person) {
+    let person = &person_for(looked, people, &earlier.role);
+    if !rules.principals(&earlier.role).contains(person) {
         let message = format!(
             "{person} may not take back what `{}` has decided: {} may",
             earlier.role,
