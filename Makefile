@@ -19,7 +19,7 @@ test: ## Set up what tests need, and run them all
 	@scripts/need cc=gcc python3=python3 node=nodejs sha256sum=coreutils nginx=nginx-light \
 		git=git zbarimg=zbar-tools java=default-jre-headless chromium=chromium \
 		shellcheck=shellcheck crontab=cron systemd-analyze=systemd strace=strace \
-		ssh-keygen=openssh-client
+		ssh-keygen=openssh-client openssl=openssl
 	@scripts/corpora
 	@scripts/python-packages
 	@$(CARGO) test --locked --quiet --lib --test it

@@ -60,6 +60,7 @@ mod reporting;
 mod robustness;
 mod s3;
 mod s3_faults;
+mod s3_tls;
 mod sample;
 mod sandbox;
 mod sarif;

@@ -55,12 +55,12 @@ Examples:
 /// Where releases are.
 #[derive(Clone, Debug, Default, Args)]
 pub(in crate::cli) struct TargetArgs {
-    /// The target: a folder of the workspace, or `s3://BUCKET/PREFIX` [default: `target` of [release]
+    /// The target: a folder of the workspace, or `s3://BUCKET/PREFIX` [default: `release.target`
     /// in throughline.toml, else releases/]
     #[arg(long, value_name = "TARGET")]
     pub(in crate::cli) to: Option<String>,
 
-    /// The environment [default: `env` of [release], else production]
+    /// The environment [default: `release.env`, else production]
     #[arg(long, value_name = "NAME")]
     pub(in crate::cli) env: Option<String>,
 }
@@ -138,7 +138,7 @@ pub(in crate::cli) struct GcArgs {
     #[arg(long)]
     pub(super) dry_run: bool,
 
-    /// How many publications of each environment stay [default: `keep` of [release], else 10]
+    /// How many publications of each environment stay [default: `release.keep`, else 10]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub(super) keep: Option<u32>,
 
