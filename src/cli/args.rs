@@ -3,10 +3,11 @@
 use std::path::{Path, PathBuf};
 
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
-use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::approve::{DecideArgs, ReviewArgs, RevokeArgs};
 use super::diff::DiffArgs;
+use super::ga4::Ga4Args;
 use super::graph::GraphArgs;
 use super::plan::{ApplyArgs, PlanArgs};
 use super::receipt::ReceiptArgs;
@@ -131,7 +132,7 @@ pub(super) enum Command {
     #[command(after_help = LINKS_EXAMPLES)]
     Links(LinksArgs),
     /// Say which GA4 channel a URL is filed under, by which rule, and how to reach another
-    #[command(after_help = GA4_EXAMPLES)]
+    #[command(after_help = super::ga4::EXAMPLES)]
     Ga4(Ga4Args),
     /// Record a late change: another value, another offer, a withdrawal, another time
     Swap(SwapArgs),
@@ -345,41 +346,6 @@ Examples:
   throughline links --where channel=email --where role!=terms --format csv > email.csv
   throughline links --where ga4_channel=Unassigned --columns channel,utm_source,utm_medium
   throughline links --where campaign=bf26 --format short | sort -u";
-
-#[derive(Debug, Args)]
-#[command(group(ArgGroup::new("asked").required(true).multiple(true)))]
-pub(super) struct Ga4Args {
-    /// A tracked URL, also inside a network's
-    #[arg(group = "asked")]
-    pub(super) url: Option<String>,
-
-    /// The value of `utm_source`, instead of the URL's
-    #[arg(long, value_name = "VALUE", group = "asked")]
-    pub(super) source: Option<String>,
-
-    /// The value of `utm_medium`, instead of the URL's
-    #[arg(long, value_name = "VALUE", group = "asked")]
-    pub(super) medium: Option<String>,
-
-    /// The value of `utm_campaign`, instead of the URL's
-    #[arg(long, value_name = "VALUE")]
-    pub(super) campaign: Option<String>,
-
-    /// End with 1 unless it is this channel, and say what to change
-    #[arg(long, value_name = "CHANNEL")]
-    pub(super) expect: Option<String>,
-}
-
-const GA4_EXAMPLES: &str = "\
-The rules are Google's default channel group, as of the edition that is shown. The first rule that
-holds decides, and the campaign's name counts too: `shop` in it beats `email`.
-
-Examples:
-  throughline ga4 'https://…/?utm_source=newsletter&utm_medium=email&utm_campaign=spring-shop'
-  throughline ga4 --source meta --medium paid_social --expect 'Paid Social'
-  throughline ga4 'https://…' --medium affiliate       what if the medium were another?
-
-Exit codes: 0 done; 1 another channel than the expected one; 2 wrong command line.";
 
 #[derive(Debug, Args)]
 pub(super) struct RulesArgs {

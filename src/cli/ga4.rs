@@ -5,9 +5,9 @@ use std::borrow::Cow;
 use std::path::Path;
 
 use anyhow::Result;
+use clap::{ArgGroup, Args};
 use serde_json::{Value, json};
 
-use super::args::Ga4Args;
 use super::console::Console;
 use super::exit::Exit;
 use crate::address::split;
@@ -18,6 +18,41 @@ use crate::ga4::{
 use crate::load::load;
 use crate::source::{TAXONOMY, read_taxonomy};
 use crate::wrapper::{built_in, built_in_names, unwrap_any};
+
+#[derive(Debug, Args)]
+#[command(group(ArgGroup::new("asked").required(true).multiple(true)))]
+pub(super) struct Ga4Args {
+    /// A tracked URL, also inside a network's
+    #[arg(group = "asked")]
+    pub(super) url: Option<String>,
+
+    /// The value of `utm_source`, instead of the URL's
+    #[arg(long, value_name = "VALUE", group = "asked")]
+    pub(super) source: Option<String>,
+
+    /// The value of `utm_medium`, instead of the URL's
+    #[arg(long, value_name = "VALUE", group = "asked")]
+    pub(super) medium: Option<String>,
+
+    /// The value of `utm_campaign`, instead of the URL's
+    #[arg(long, value_name = "VALUE")]
+    pub(super) campaign: Option<String>,
+
+    /// End with 1 unless it is this channel, and say what to change
+    #[arg(long, value_name = "CHANNEL")]
+    pub(super) expect: Option<String>,
+}
+
+pub(super) const EXAMPLES: &str = "\
+The rules are Google's default channel group, as of the edition that is shown. The first rule that
+holds decides, and the campaign's name counts too: `shop` in it beats `email`.
+
+Examples:
+  throughline ga4 'https://…/?utm_source=newsletter&utm_medium=email&utm_campaign=spring-shop'
+  throughline ga4 --source meta --medium paid_social --expect 'Paid Social'
+  throughline ga4 'https://…' --medium affiliate       what if the medium were another?
+
+Exit codes: 0 done; 1 another channel than the expected one; 2 wrong command line.";
 
 /// What GA4 reads of a link, as given.
 struct Asked {

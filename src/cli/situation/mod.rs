@@ -205,7 +205,8 @@ fn put_together(
         artifacts,
         problems,
         build: base.map(|base| build_of(&prepared, base)),
-        live: live(asked.root)?.map(Into::into),
+        // What was published later was not out yet.
+        live: live(asked.root)?.filter(|live| live.published <= at).map(Into::into),
         gates: gates.states,
         decisions: gates.decisions,
         policies: BTreeMap::new(),
