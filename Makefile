@@ -52,7 +52,7 @@ soak: ## The slow sweeps: 500 kills, faults at every change of a release and eve
 	@THROUGHLINE_KILLS=500 $(CARGO) test --locked --quiet --test it crash
 	@scripts/need strace=strace xfs_io=xfsprogs mkfs.ext4=e2fsprogs
 	@THROUGHLINE_STRIDE=1 THROUGHLINE_KILLS=500 THROUGHLINE_CUTS=200 $(CARGO) test --locked --quiet --test it -- \
-		release_sweeps:: s3_faults::
+		release_sweeps:: release_gates:: s3_faults::
 	@THROUGHLINE_MEGABYTES=240 $(CARGO) test --locked --quiet --test it limits
 	@THROUGHLINE_ROUNDS=1000000 $(CARGO) test --locked --quiet --release --test it broken
 	@THROUGHLINE_ROUNDS=1000000 $(CARGO) test --locked --quiet --release --test it -- urls:: codes::

@@ -34,7 +34,7 @@ pub use pictures::KeptPictures;
 pub use place::{check_place, is_workspace};
 pub use scaffold::write_new_files;
 pub use scan::{hash_output, is_there, read_artifact, read_checksums, read_manifest};
-pub use sign::{public_key_of, sign_with_key};
+pub use sign::{public_key_of, sign_with_key, write_decision};
 pub use stamp::{Stamp, own_stamp};
 pub use target::{
     ConditionalStore, FolderStore, Listed, ObjectTarget, Put, Read, Replaced, TargetFault, Version,

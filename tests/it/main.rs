@@ -53,6 +53,7 @@ mod reading;
 mod readme;
 mod recalled;
 mod reference;
+mod release_gates;
 mod release_sweeps;
 mod releases;
 mod remembered;

@@ -104,7 +104,7 @@ impl Office {
         self.sandbox.path(&format!("keys/{name}")).to_str().unwrap().to_owned()
     }
 
-    /// Adds a line to rules/allowed_signers.
+    /// Adds a line to `rules/allowed_signers`.
     pub(crate) fn allow(&self, principal: &str, options: &str, key: &str) {
         let public = self.sandbox.read(&format!("keys/{key}.pub"));
         let known = self.sandbox.read("rules/allowed_signers");
@@ -153,7 +153,7 @@ impl Office {
     /// The decisions, by their files' names.
     pub(crate) fn decisions(&self) -> Vec<String> {
         let files = self.sandbox.files("decisions/approvals");
-        files.into_iter().filter(|one| one.ends_with(".json")).collect()
+        files.into_iter().filter(|one| one.strip_suffix(".json").is_some()).collect()
     }
 
     /// What plain OpenSSH says of a decision.

@@ -11,6 +11,7 @@ use ssh_key::PublicKey;
 use super::args::{DecideArgs, RevokeArgs, SigningArgs};
 use super::looking::{Looked, look};
 use super::review::no_such_gate;
+use crate::cli::build::lock_for;
 use crate::cli::console::Console;
 use crate::cli::exit::Exit;
 use crate::decide::{GateState, Keyring};
@@ -21,7 +22,7 @@ use crate::source::{
     ApprovalFile, Decision, Digests, Item, NAMESPACE, PREDICATE_TYPE, Predicate, STATEMENT_TYPE,
     Statement, StatementSubject,
 };
-use crate::store::{public_key_of, sign_with_key, write_new_files};
+use crate::store::{is_workspace, public_key_of, sign_with_key, write_decision};
 
 /// How many hex digits of a digest must be typed.
 const MIN_DIGEST: usize = 8;
@@ -316,8 +317,7 @@ fn utc(at: Timestamp) -> String {
     Timestamp::from_second(at.as_second()).unwrap_or(at).to_string()
 }
 
-/// Has each signed, looks whether its signature holds, and only then writes it: the signature
-/// first, so that no decision lies there without one.
+/// Has each signed, looks whether its signature holds, and only then writes it.
 fn sign_and_write(
     root: &Path,
     looked: &Looked,
@@ -326,6 +326,8 @@ fn sign_and_write(
     console: &mut Console,
 ) -> Result<Exit> {
     let zone = &looked.prepared.documents.workspace.zone;
+    let writes = !signing.dry_run && is_workspace(root);
+    let _lock = writes.then(|| lock_for(&root.join(".throughline"), console)).transpose()?;
     for statement in statements {
         let bytes = statement.to_bytes();
         if signing.dry_run {
@@ -349,11 +351,7 @@ fn sign_and_write(
             return Ok(Exit::Findings);
         }
         let path = format!("{APPROVALS}/{name}.json");
-        let beside = format!("{path}.sig");
-        write_new_files(
-            root,
-            &[(beside.as_str(), signature.as_slice()), (path.as_str(), bytes.as_slice())],
-        )?;
+        write_decision(&root.join(&path), &bytes, &signature)?;
         let said = &statement.predicate;
         let word = match said.decision {
             Decision::Approve => "approved",

@@ -1,0 +1,225 @@
+//! What was not approved as it is does not go live, and what is taken back does not come back.
+
+use std::process::{Command, Stdio};
+
+use crate::office::{NOON, Office};
+use crate::sandbox::Run;
+
+const ALL: [(&str, &str); 5] = [
+    ("legal:launch/northlight", "shah"),
+    ("legal:launch/fernway", "kim"),
+    ("ops:launch", "novak"),
+    ("analytics:launch", "silva"),
+    ("brand:launch/email", "moreau"),
+];
+
+fn approved() -> Office {
+    let office = Office::new();
+    for (gate, who) in ALL {
+        office.approve(gate, who);
+    }
+    office
+}
+
+fn release(office: &Office, at: &str) -> Run {
+    office.sandbox.run(&["release", "--by", "nightly", "--as-of", at])
+}
+
+fn live(office: &Office) -> (u64, String) {
+    let pointer = office.sandbox.read("releases/env/production/current.json");
+    let pointer: serde_json::Value = serde_json::from_str(&pointer).unwrap();
+    (pointer["seq"].as_u64().unwrap(), pointer["release"].as_str().unwrap().to_owned())
+}
+
+#[test]
+fn an_open_gate_refuses_and_says_who_is_asked() {
+    let office = Office::new();
+    let run = release(&office, NOON).expect_code(3);
+    assert!(run.stdout.contains("open: legal:launch/northlight: nobody has decided yet; kim@rewards.example, shah@rewards.example may decide"), "{}", run.text());
+    assert!(!office.sandbox.path("releases/env").exists());
+    for (gate, who) in ALL {
+        office.approve(gate, who);
+    }
+    release(&office, NOON).expect_code(0);
+    let (_, root) = live(&office);
+    let gates = office.sandbox.read(&format!("releases/{root}/gates.json"));
+    let gates: serde_json::Value = serde_json::from_str(&gates).unwrap();
+    assert_eq!(gates["gates"].as_array().unwrap().len(), 5);
+    assert!(gates["gates"].as_array().unwrap().iter().all(|gate| gate["status"] == "holds"));
+    assert!(
+        gates["inputs"].as_array().unwrap().iter().any(|one| one["path"] == "rules/gates.toml")
+    );
+    // What was decided goes with it, and anybody can check it there.
+    let kept = office.sandbox.files(&format!("releases/{root}/approvals"));
+    assert_eq!(kept.len(), 10, "{kept:?}");
+    for file in office.decisions() {
+        assert_eq!(
+            office.sandbox.read(&format!("releases/{root}/approvals/{file}")),
+            office.sandbox.read(&format!("decisions/approvals/{file}"))
+        );
+    }
+    // And it ends: the same build is not published anew on approvals that are over.
+    office.sandbox.edit("partners/partners.csv", "#7A3E1D", "#7A3E1E");
+    office.build();
+    let late = release(&office, "2027-03-22T12:00:01Z").expect_code(3);
+    assert!(late.stdout.contains("ended 2027-03-22T12:00:00Z"), "{}", late.stdout);
+    assert_eq!(live(&office).0, 1);
+}
+
+#[test]
+fn what_is_built_and_not_decided_on_does_not_go_out() {
+    let office = approved();
+    release(&office, NOON).expect_code(0);
+    office.sandbox.edit("partners/offers.csv", "pct_off,20", "pct_off,25");
+    // Not even where the output is still the approved one: it is not what the sources say.
+    office.sandbox.edit("briefs/launch.md", "A few good things", "Some good things");
+    office.build();
+    let run = release(&office, NOON).expect_code(3);
+    assert!(
+        run.stdout.contains("offers:northlight-beans.value (20 -> 25) changed"),
+        "{}",
+        run.stdout
+    );
+    assert_eq!(live(&office).0, 1);
+    office.approve("legal:launch/northlight", "kim");
+    office.approve("brand:launch/email", "moreau");
+    release(&office, NOON).expect_code(0);
+    assert_eq!(live(&office).0, 2);
+}
+
+#[test]
+fn an_approval_that_is_taken_back_keeps_the_old_release_from_coming_back() {
+    let office = approved();
+    release(&office, NOON).expect_code(0);
+    let (_, first) = live(&office);
+    let legal = office.decisions().into_iter().find(|file| file.contains("northlight")).unwrap();
+    office.sandbox.edit("partners/offers.csv", "pct_off,20", "pct_off,25");
+    office.build();
+    office.approve("legal:launch/northlight", "shah");
+    office.approve("brand:launch/email", "moreau");
+    release(&office, NOON).expect_code(0);
+    let back = |at: &str| {
+        let why = ["--because", "wrong value", "--by", "j.reyes", "--as-of", at];
+        office.sandbox.run(&[&["rollback", "1"], &why[..]].concat())
+    };
+    // The sources are others by now: what was decided then is judged again, now.
+    let run = back("2027-03-22T12:00:01Z").expect_code(3);
+    assert!(run.stdout.contains("legal:launch/fernway"), "{}", run.stdout);
+    office.decide("revoke", &legal, "kim", &["--because", "the edition was wrong"]).expect_code(0);
+    let run = back(NOON).expect_code(3);
+    assert!(run.stdout.contains("open: legal:launch/northlight"), "{}", run.stdout);
+    assert_eq!(live(&office).0, 2);
+    let revocation = office.decisions().into_iter().find(|file| {
+        office.sandbox.read(&format!("decisions/approvals/{file}")).contains("\"revoke\"")
+    });
+    let path = format!("decisions/approvals/{}", revocation.unwrap());
+    office.sandbox.remove(&path);
+    back(NOON).expect_code(0);
+    assert_eq!(live(&office), (3, first));
+}
+
+#[test]
+fn a_part_goes_out_on_its_own_approvals_and_the_rest_on_those_it_had() {
+    let office = approved();
+    release(&office, NOON).expect_code(0);
+    // Two changes; only one of them is to go out now, and only that one is asked about.
+    office.sandbox.edit(
+        "partners/offers.csv",
+        "Stoneware, made by hand.",
+        "Stoneware, made by one.",
+    );
+    office.sandbox.edit(
+        "partners/offers.csv",
+        "\"Linen and cotton, all sizes.\"",
+        "\"Linen only, all sizes.\"",
+    );
+    let plan =
+        ["plan", "--only", "artifact:landing/launch/fernway-bedding.html", "-o", "part.plan"];
+    office.sandbox.run(&plan).expect_code(0);
+    office.sandbox.run(&["apply", "part.plan"]).expect_code(0);
+    release(&office, NOON).expect_code(0);
+    assert_eq!(live(&office).0, 2);
+    // A value that was promised is asked about, in a part as in the whole.
+    office.sandbox.edit("partners/offers.csv", "amount_off,25.00", "amount_off,20.00");
+    let plan = ["plan", "--only", "partner:fernway", "-o", "part.plan"];
+    let planned = office.sandbox.run(&plan);
+    if planned.code == 0 {
+        office.sandbox.run(&["apply", "part.plan"]).expect_code(0);
+        let run = release(&office, NOON).expect_code(3);
+        assert!(run.stdout.contains("legal:launch/fernway"), "{}", run.stdout);
+        assert!(!run.stdout.contains("legal:launch/northlight"), "{}", run.stdout);
+        assert_eq!(live(&office).0, 2);
+    } else {
+        panic!("{}", planned.text());
+    }
+}
+
+#[test]
+fn a_part_of_what_was_never_released_does_not_go_out() {
+    let office = approved();
+    office.sandbox.edit(
+        "partners/offers.csv",
+        "Stoneware, made by hand.",
+        "Stoneware, made by one.",
+    );
+    office.sandbox.edit(
+        "partners/offers.csv",
+        "\"Linen and cotton, all sizes.\"",
+        "\"Linen only, all sizes.\"",
+    );
+    let plan =
+        ["plan", "--only", "artifact:landing/launch/fernway-bedding.html", "-o", "part.plan"];
+    office.sandbox.run(&plan).expect_code(0);
+    office.sandbox.run(&["apply", "part.plan"]).expect_code(0);
+    let run = release(&office, NOON).expect_code(3);
+    assert!(run.stdout.contains("was never released"), "{}", run.stdout);
+}
+
+/// Every call of `approve` that changes something on the disk.
+const CHANGES: [&str; 8] =
+    ["write", "fsync", "link", "linkat", "rename", "unlink", "mkdir", "openat"];
+
+#[test]
+fn killed_at_any_change_of_an_approval_nothing_is_half_decided() {
+    let office = Office::new();
+    let what = office.subject("legal:launch/northlight");
+    let key = office.key("shah");
+    let arguments = ["approve", &what, "--key", &key, "--at", NOON];
+    let every = std::env::var("THROUGHLINE_STRIDE").map_or(7, |text| text.parse().unwrap());
+    let mut struck = 0;
+    for call in CHANGES {
+        for at in (1..).step_by(every) {
+            let _ = std::fs::remove_dir_all(office.sandbox.path("decisions"));
+            let ours = office.sandbox.command(&arguments);
+            let done = Command::new("strace")
+                .args(["-qq", "-o"])
+                .arg(office.sandbox.path("strace"))
+                .args(["-e", &format!("trace={call}")])
+                .args(["-e", &format!("inject={call}:signal=KILL:when={at}")])
+                .arg(ours.get_program())
+                .args(ours.get_args())
+                .current_dir(office.sandbox.root())
+                .stdin(Stdio::null())
+                .output()
+                .unwrap();
+            if done.status.success() {
+                break;
+            }
+            struck += 1;
+            let why = format!("killed at {call} {at}");
+            // A decision that is there is whole: both programs take it.
+            for file in office.decisions() {
+                assert!(office.openssh(&file, "shah", &[]), "{why}: {file}");
+            }
+            let said = office.sandbox.run(&["review", "--as-of", NOON]).expect_code(0);
+            assert!(!said.stderr.contains("TL0812"), "{why}: {}", said.stderr);
+            let again = office.sandbox.run(&arguments);
+            assert_eq!(again.code, 0, "{why}: {}", again.text());
+            office.expect("legal:launch/northlight", "holds", "");
+            let left = office.sandbox.files("decisions/approvals");
+            let litter = left.iter().filter(|one| one.ends_with(".new")).count();
+            assert_eq!(litter, 0, "{why}: {left:?}");
+        }
+    }
+    assert!(struck >= 10, "{struck}");
+}
