@@ -286,4 +286,5 @@ codes! {
     BadGate = "0810" "bad-gate" Build: "A gate that is misunderstood lets something through that nobody has approved." => "Correct the gate as the message says.";
     BadSigner = "0811" "bad-signer" Artifact: "A key that is read otherwise here than by OpenSSH is a key that two programs disagree about." => "Correct the line as the message says.";
     BadApproval = "0812" "bad-approval" Artifact: "A decision that cannot be read, or whose signature does not hold, counts for nothing. It is told, because somebody believes that it does." => "Restore the file from version control, or have the decision made again with `throughline approve`.";
+    IdleGate = "0813" "idle-gate" Artifact: "A gate that watches nothing of what is built is never closed: a misspelt field, block or path would let everything through." => "Correct what it watches, or take it out.";
 }

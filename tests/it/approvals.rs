@@ -228,3 +228,74 @@ fn a_hostile_cell_says_nothing_to_the_terminal_or_the_page() {
     let page = office.sandbox.read("packet.html");
     assert!(page.contains("&lt;script&gt;") && !page.contains("<script"), "{page}");
 }
+
+/// A second decision, a minute after noon.
+#[track_caller]
+fn later(office: &Office, word: &str, what: &str, who: &str, code: i32) -> String {
+    let key = office.key(who);
+    let more = ["--key", &key, "--because", "x", "--at", "2027-03-08T12:01:00Z"];
+    let run = office.sandbox.run(&[&[word, what], &more[..]].concat());
+    run.expect_code(code).text()
+}
+
+const AFTER: &str = "2027-03-08T12:05:00Z";
+
+#[test]
+fn a_no_outlives_its_key_its_role_and_what_others_approved() {
+    let office = Office::new();
+    let what = office.subject(LEGAL);
+    office.decide("approve", &what, "kim", &[]).expect_code(0);
+    office.expect(LEGAL, "holds", "");
+    later(&office, "reject", &what, "shah", 0);
+    let (status, _) = office.state(LEGAL, AFTER);
+    assert_eq!(status, "rejected");
+    // Nobody else takes a no back, and its own maker can with a yes, though all of it holds.
+    let no = office.decisions().into_iter().find(|file| file.contains("120100"));
+    let said = later(&office, "revoke", &no.unwrap(), "kim", 1);
+    assert!(said.contains("only shah@rewards.example may take back their no"), "{said}");
+    let signers = office.sandbox.read("rules/allowed_signers");
+    let ended = signers
+        .replace("shah@rewards.example ", "shah@rewards.example valid-before=\"20270308Z\" ");
+    office.sandbox.write("rules/allowed_signers", ended);
+    let (status, _) = office.state(LEGAL, AFTER);
+    assert_eq!(status, "rejected", "the key has ended");
+    office.sandbox.write("rules/allowed_signers", &signers);
+    let gates = office.sandbox.read("rules/gates.toml");
+    office
+        .sandbox
+        .write("rules/gates.toml", gates.replace("\"shah@rewards.example\", \"kim", "\"kim"));
+    let (status, _) = office.state(LEGAL, AFTER);
+    assert_eq!(status, "rejected", "she has left the role");
+    office.sandbox.write("rules/gates.toml", &gates);
+    let key = office.key("shah");
+    let yes = ["approve", &what, "--key", &key, "--at", "2027-03-08T12:02:00Z"];
+    office.sandbox.run(&yes).expect_code(0);
+    let (status, why) = office.state(LEGAL, AFTER);
+    assert_eq!(status, "holds", "{why}");
+}
+
+#[test]
+fn an_emptied_cell_has_an_author_and_an_authors_second_name_is_no_other_person() {
+    let office = Office::new();
+    office.approve(LEGAL, "shah");
+    let swap = ["swap", "set", "northlight-beans", "code=", "--because", "no code"];
+    let by = ["--by", "kim@rewards.example", "--at", "2027-03-08T09:00:00Z", "--yes"];
+    office.sandbox.run(&[&swap[..], &by[..]].concat()).expect_code(0);
+    office.build();
+    let what = office.subject(LEGAL);
+    let said = office.decide("approve", &what, "kim", &[]).expect_code(1).stderr;
+    assert!(said.contains("kim@rewards.example wrote"), "{said}");
+    // The author's own key under the name of somebody else in the role.
+    office.allow("shah@rewards.example", "", "kim");
+    office.decide("approve", &what, "kim", &["--by", "shah@rewards.example"]).expect_code(0);
+    office.expect(LEGAL, "asked", "");
+    office.approve(LEGAL, "shah");
+    office.expect(LEGAL, "holds", "");
+}
+
+#[test]
+fn a_gate_that_watches_nothing_is_told() {
+    let office = Office::with(&GATES.replace("\"link.url\"", "\"offer.vaule\""));
+    let said = office.sandbox.run(&["review", "--as-of", NOON]).stderr;
+    assert!(said.contains("TL0813") && said.contains("analytics"), "{said}");
+}

@@ -166,12 +166,19 @@ fn a_changed_rule_asks_again_and_more_people_only_ask_more_people() {
 #[test]
 fn no_flag_forces_a_gate() {
     let office = Office::new();
-    for command in ["approve", "reject", "revoke", "review", "build", "apply", "plan", "swap"] {
+    for command in [
+        "approve", "reject", "revoke", "review", "build", "apply", "plan", "swap", "release",
+        "rollback",
+    ] {
         let help = office.sandbox.run(&[command, "--help"]).expect_code(0).stdout;
         for word in ["--force", "--override", "--skip", "--no-verify", "--admin"] {
             assert!(!help.contains(word), "{command} has {word}");
         }
     }
+    let text = office.sandbox.read("rules/gates.toml");
+    office.sandbox.write("rules/gates.toml", text.replace("ttl = \"14d\"", "force = true"));
+    let run = office.sandbox.run(&["check", "--format", "short"]).expect_code(1);
+    assert!(run.stdout.contains("unknown key `force`"), "{}", run.stdout);
 }
 
 #[test]

@@ -119,6 +119,31 @@ fn an_approval_that_is_taken_back_keeps_the_old_release_from_coming_back() {
 }
 
 #[test]
+fn no_earlier_time_hides_a_no() {
+    let office = approved();
+    office
+        .decide("reject", &office.subject("legal:launch/fernway"), "shah", &["--because", "x"])
+        .expect_code(0);
+    // The clock of this machine is earlier than the decision: it counts at the later of the two.
+    let run = release(&office, NOON).expect_code(3);
+    assert!(run.stdout.contains("shah@rewards.example said no"), "{}", run.stdout);
+    let gates = Office::new();
+    for (gate, who) in ALL {
+        let what = gates.subject(gate);
+        let key = gates.key(who);
+        let early = ["approve", &what, "--key", &key, "--at", "2026-01-02T00:00:00Z"];
+        gates.sandbox.run(&early).expect_code(0);
+    }
+    // Approved for 14 days, long ago: a time back then does not bring that back.
+    let run = release(&gates, "2026-01-03T00:00:00Z").expect_code(3);
+    assert!(
+        run.stdout.contains("legal:launch/northlight: what shah@rewards.example approved ended"),
+        "{}",
+        run.stdout
+    );
+}
+
+#[test]
 fn a_part_goes_out_on_its_own_approvals_and_the_rest_on_those_it_had() {
     let office = approved();
     release(&office, NOON).expect_code(0);

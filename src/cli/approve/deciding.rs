@@ -25,7 +25,7 @@ use crate::source::{
 use crate::store::{is_workspace, public_key_of, sign_with_key, write_decision};
 
 /// How many hex digits of a digest must be typed.
-const MIN_DIGEST: usize = 8;
+const MIN_DIGEST: usize = 16;
 
 /// Why it was not decided: what is said, and how the run ends.
 type Refusal = (String, Exit);
@@ -103,7 +103,8 @@ fn people(looked: &Looked, signing: &SigningArgs) -> Result<Vec<String>, Refusal
     let key = PublicKey::from_openssh(&text)
         .map_err(|error| fault(format!("{} is no public key: {error}", signing.key.display())))?;
     let lines = looked.gates.keys.0.0.iter().filter(|one| one.key.key_data() == key.key_data());
-    let names: Vec<String> = lines.flat_map(|one| one.principals.iter().cloned()).collect();
+    let names: Vec<String> =
+        lines.flat_map(|one| one.principals.iter().map(|one| rules.principal(one))).collect();
     if names.iter().any(|one| one.contains(['*', '?', '!'])) {
         let message = "the key stands for whoever fits a pattern: say who you are with --by";
         return Err((message.to_owned(), Exit::Usage));
@@ -170,7 +171,9 @@ fn statement(
         let message = format!("{person} may not decide {name}: it is decided by {may}");
         return Err((message, Exit::Findings));
     }
-    let open = open_items(state, all, person);
+    // A no is to all of it, and so is the yes that takes it back.
+    let whole = decision == Decision::Reject || state.rejected_by.iter().any(|one| one == person);
+    let open = if whole { all.clone() } else { open_items(state, all, person) };
     if decision == Decision::Approve {
         may_approve(state, (all, &open), person)?;
         if open.is_empty() {
@@ -269,6 +272,11 @@ fn revocation(
         return Err((message, Exit::Usage));
     };
     let earlier = &file.statement.predicate;
+    if earlier.decision == Decision::Revoke {
+        let message =
+            format!("{name} takes something back itself: decide anew with `throughline approve`");
+        return Err((message, Exit::Usage));
+    }
     let rules = &looked.prepared.documents.gates;
     let person = &person_for(looked, people, &earlier.role);
     if !rules.principals(&earlier.role).contains(person) {
@@ -277,6 +285,10 @@ fn revocation(
             earlier.role,
             rules.principals(&earlier.role).join(", ")
         );
+        return Err((message, Exit::Findings));
+    }
+    if earlier.decision == Decision::Reject && rules.principal(&earlier.approver) != *person {
+        let message = format!("only {} may take back their no", earlier.approver);
         return Err((message, Exit::Findings));
     }
     let comment = comment(Decision::Revoke, signing)?;

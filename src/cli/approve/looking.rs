@@ -9,7 +9,7 @@ use crate::cli::console::Console;
 use crate::cli::exit::Exit;
 use crate::cli::gates::{Gates, judge_gates};
 use crate::cli::prepare::{Ids, Outcome, Prepared, now, output_folder, prepare, report_unprepared};
-use crate::diag::Diagnostics;
+use crate::diag::{Code, Diagnostics};
 use crate::manifest::Manifest;
 use crate::model::parse_datetime;
 
@@ -50,7 +50,7 @@ pub(super) fn look(
     }
     let decisions: Diagnostics = diagnostics
         .iter()
-        .filter(|one| one.code == crate::diag::Code::BadApproval)
+        .filter(|one| matches!(one.code, Code::BadApproval | Code::BadSigner | Code::IdleGate))
         .cloned()
         .collect();
     if !decisions.is_empty() {

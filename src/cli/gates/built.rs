@@ -68,9 +68,10 @@ impl<'a> BuiltFiles<'a> {
         Self { place, manifest: None, fresh: true, is_of_now: true, entries, held }
     }
 
-    /// The digest of an artifact.
+    /// The digest of what the manifest says of an artifact: its bytes, and when it is due where.
     pub(in crate::cli) fn digest(&self, id: &str) -> Option<String> {
-        self.entries.get(id).map(|entry| entry.sha256.clone())
+        let entry = self.entries.get(id)?;
+        Some(Digest::of(&serde_json::to_vec(entry).unwrap_or_default()).hex())
     }
 
     /// It, beside the workspace that it was built from.

@@ -62,6 +62,16 @@ pub(super) fn judge_gates(
     );
     let gates = judge((&*prepared, &engine), &built, decisions, now);
     diagnostics.extend(gates.bad.iter().filter_map(|bad| finding(prepared, bad)));
+    let idle = prepared
+        .documents
+        .gates
+        .gates
+        .iter()
+        .filter(|rule| !gates.states.states.iter().any(|state| state.gate == rule.id));
+    diagnostics.extend(idle.map(|rule| {
+        let message = format!("nothing that is built is watched by the gate `{}`", rule.id);
+        Diagnostic::warning(Code::IdleGate, rule.span, message)
+    }));
     Ok((gates, built.manifest))
 }
 

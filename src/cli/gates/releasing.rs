@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use super::{BuiltFiles, Judged, current_scopes, judge_scopes};
 use crate::cli::prepare::{Ids, Outcome, Prepared, prepare};
 use crate::decide::{GateState, GatesRecord, RecordedInput, RecordedItem, Scope, merged};
-use crate::diag::Diagnostics;
+use crate::diag::{Diagnostics, Severity};
 use crate::load::{Decisions, load_decisions};
 use crate::manifest::{Entry, Manifest};
 use crate::render::Engine;
@@ -51,7 +51,13 @@ pub(in crate::cli) fn decide(root: &Path, subject: &Subject<'_>, at: Timestamp) 
         return Ok(Decided::refused(sentence.to_owned()));
     };
     let built = BuiltFiles::released(subject, &prepared);
-    let decisions = load_decisions(root, &mut prepared.sources, &mut diagnostics);
+    let mut found = Diagnostics::new();
+    let decisions = load_decisions(root, &mut prepared.sources, &mut found);
+    // What cannot be read may be a no.
+    if let Some(first) = found.iter().find(|one| one.severity == Severity::Error) {
+        let place = prepared.sources.locate(first.primary);
+        return Ok(Decided::refused(format!("{place}: {}", first.message)));
+    }
     if diagnostics.blocks_build() {
         let sentence =
             "something in the workspace stands in the way of every decision: `throughline check`";
@@ -97,6 +103,14 @@ fn scopes_of<'p>(
                 selected.base
             )));
         };
+        let unknown = base.unknown(rules);
+        if !unknown.is_empty() {
+            return Ok(Err(format!(
+                "a part was built, and what stays was never judged by what is declared now: {}; \
+                 build and release the whole",
+                unknown.join(", ")
+            )));
+        }
         // What is as it was released is judged as it was; what was built anew, as it is.
         let digest = |id: &str| built.digest(id);
         let stays = |one: &RecordedItem| one.is_in(&digest);
@@ -113,7 +127,13 @@ fn scopes_of<'p>(
     let unknown = own.unknown(rules);
     if !unknown.is_empty() {
         let names = unknown.join(", ");
-        return Ok(Err(format!("nobody was asked by what was declared since: {names}")));
+        return Ok(Err(format!(
+            "it was never judged by what is declared now: {names}; build what should be live, and \
+             have that approved"
+        )));
+    }
+    if !own.is_of(&|id| built.digest(id)) {
+        return Ok(Err("what was decided of it is about another build".to_owned()));
     }
     Ok(Ok(own.scopes(rules, &|_| true)))
 }
@@ -132,7 +152,13 @@ fn decided(
         .chain(decisions.read.iter().cloned())
         .map(|(path, sha256)| RecordedInput { path, sha256 });
     let digest = |id: &str| built.digest(id);
-    let record = GatesRecord::new((scopes, &states.states), inputs.collect(), &digest, at);
+    let record = GatesRecord::new(
+        &prepared.documents.gates,
+        (scopes, &states.states),
+        inputs.collect(),
+        &digest,
+        at,
+    );
     // A record of texts and lists is always written.
     let document = serde_json::to_value(&record).unwrap_or_default();
     let mut files: BTreeMap<String, Vec<u8>> = BTreeMap::new();

@@ -20,7 +20,7 @@ pub(super) struct Evidence<'a> {
     pub(super) place: &'a Place,
     pub(super) subject: &'a Subject<'a>,
     pub(super) signer: Option<&'a Signer>,
-    /// As of when is decided.
+    /// As of when is decided: never before now, or a no of today could be left out.
     pub(super) at: Timestamp,
     /// When the run began.
     pub(super) started: Timestamp,

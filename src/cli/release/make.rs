@@ -45,8 +45,14 @@ pub(in crate::cli) fn run(root: &Path, args: &ReleaseArgs, console: &mut Console
     let recorded = |root: &str| place.gates_of(root);
     let subject = Subject { manifest: &seal.manifest, read: &read, recorded: &recorded };
     let started = place.run().now();
-    let evidence =
-        Evidence { root, place: &place, subject: &subject, signer: signer.as_ref(), at, started };
+    let evidence = Evidence {
+        root,
+        place: &place,
+        subject: &subject,
+        signer: signer.as_ref(),
+        at: at.max(started),
+        started,
+    };
     let open = evidence.open()?;
     if !open.is_empty() {
         return not_ready(&open, console);

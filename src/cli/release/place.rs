@@ -13,7 +13,7 @@ use crate::cli::prepare::now;
 use crate::diag::Diagnostics;
 use crate::load::load_config;
 use crate::model::{Digest, Hasher, parse_datetime};
-use crate::publish::Run;
+use crate::publish::{Run, past_publications};
 use crate::release::{EnvName, Key, Signer};
 use crate::source::ReleaseSettings;
 use crate::store::{ConditionalStore, DirectoryLock, is_workspace, open_target, read_small};
@@ -72,9 +72,16 @@ impl Place {
 
     /// What was decided of a release in the target: its gates.json, if it is there.
     pub(super) fn gates_of(&self, root: &str) -> Result<Option<Vec<u8>>> {
-        let key = Digest::from_hex(root).and_then(|root| Key::of_release(&root, "gates.json"));
-        let Some(key) = key else { return Ok(None) };
-        Ok(self.store.read(&key, MAX_GATES)?.map(|found| found.bytes))
+        let past = past_publications(self.store.as_ref(), &self.env, None)?;
+        let of_root = past.iter().rev().filter(|one| one.publication.release == root);
+        let mut evidence = of_root.flat_map(|one| &one.publication.evidence);
+        // Whoever can write there could put another in the release's folder.
+        let Some(named) = evidence.find(|one| one.name == "gates.json") else { return Ok(None) };
+        let digest = Digest::from_hex(&named.sha256).context("a publication names no digest")?;
+        match self.store.read(&Key::blob(&digest), MAX_GATES)? {
+            Some(found) if Digest::of(&found.bytes) == digest => Ok(Some(found.bytes)),
+            _ => bail!("what was decided of {root} is not in the target as it was published"),
+        }
     }
 
     /// Waits for other runs on a folder.

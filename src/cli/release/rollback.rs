@@ -58,7 +58,7 @@ pub(in crate::cli) fn run(root: &Path, args: &RollbackArgs, console: &mut Consol
         place: &place,
         subject: &subject,
         signer: signer.as_ref(),
-        at,
+        at: at.max(run.now()),
         started: run.now(),
     };
     let open = evidence.open()?;

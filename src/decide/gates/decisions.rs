@@ -40,7 +40,12 @@ pub fn votes<'a>(
 ) -> (Vec<Vote<'a>>, Vec<BadVote>) {
     let (mut good, mut bad) = (Vec::new(), Vec::new());
     for file in files.iter().filter(|file| file.at <= now) {
-        match keyring.signed_by(file, now) {
+        // Only a yes opens anything; a no and a revocation stay when their key ends.
+        let signed = match file.statement.predicate.decision {
+            Decision::Approve => keyring.signed_by(file, now),
+            Decision::Reject | Decision::Revoke => keyring.was_signed_by(file),
+        };
+        match signed {
             Ok(key) => good.push(Vote {
                 file,
                 principal: rules.principal(&file.statement.predicate.approver),
@@ -83,7 +88,15 @@ pub struct Ballot<'v, 'a> {
 
 impl<'v, 'a> Ballot<'v, 'a> {
     /// Sorts the votes of a gate and scope.
-    pub fn of(votes: &'v [Vote<'a>], rule: &GateRule, rules: &GateRules, scope: &str) -> Self {
+    ///
+    /// `counts` tells which votes are about what is judged at all. A yes counts of those who may
+    /// decide now; a no and a revocation stay when their maker leaves the role.
+    pub fn of(
+        votes: &'v [Vote<'a>],
+        (rule, rules): (&GateRule, &GateRules),
+        scope: &str,
+        counts: &dyn Fn(&Vote<'a>) -> bool,
+    ) -> Self {
         let may = rules.principals(&rule.role);
         let own: Vec<&Vote<'a>> = votes
             .iter()
@@ -92,16 +105,26 @@ impl<'v, 'a> Ballot<'v, 'a> {
                 said.gate == rule.id
                     && said.scope == scope
                     && said.role == rule.role
-                    && may.contains(&vote.principal)
+                    && (said.decision != Decision::Approve || may.contains(&vote.principal))
+                    && counts(vote)
             })
             .collect();
-        let revoked: BTreeSet<&str> = own
+        let revoked: BTreeSet<(&str, &str)> = own
             .iter()
             .filter(|vote| vote.decision() == Decision::Revoke)
-            .flat_map(|vote| &vote.file.statement.predicate.revokes)
-            .map(|digests| digests.sha256.as_str())
+            .flat_map(|vote| {
+                let said = &vote.file.statement.predicate.revokes;
+                said.iter().map(|one| (one.sha256.as_str(), vote.principal.as_str()))
+            })
             .collect();
-        let stands = |vote: &&&Vote<'a>| !revoked.contains(vote.digest.as_str());
+        // Anybody of the role takes a yes back, and only its maker a no.
+        let stands = |vote: &&&Vote<'a>| {
+            let of = |(digest, by): &(&str, &str)| {
+                let own = *by == vote.principal;
+                *digest == vote.digest && (own || vote.decision() == Decision::Approve)
+            };
+            !revoked.iter().any(of)
+        };
         // Who has said no has taken back all that they said before, whatever became of the no.
         let mut last_no: BTreeMap<&str, usize> = BTreeMap::new();
         for (at, vote) in own.iter().enumerate() {

@@ -9,7 +9,7 @@ use super::{
     Ballot, FacetChange, GateState, GateStates, GateStatus, ItemState, Keyring, Vote, because,
 };
 use crate::decide::fact::World;
-use crate::source::{GateRules, Item};
+use crate::source::{Decision, GateRules, Item};
 
 /// What decisions are judged by.
 #[derive(Clone, Copy)]
@@ -44,7 +44,7 @@ pub(super) struct Judged<'v, 'a> {
 fn state_of(judging: Judging<'_>, scope: &Scope<'_>, votes: &[Vote<'_>]) -> GateState {
     let rules = &judging.world.documents.gates;
     let rule = scope.rule;
-    let ballot = Ballot::of(votes, rule, rules, &scope.id);
+    let ballot = Ballot::of(votes, (rule, rules), &scope.id, &|vote| is_about(scope, vote));
     let judged: Vec<Judged<'_, '_>> =
         scope.items.iter().map(|watched| judge(judging, scope, watched, &ballot)).collect();
     let has_key = |one: &&String| judging.keyring.has_key(one, judging.now);
@@ -83,12 +83,24 @@ fn state_of(judging: Judging<'_>, scope: &Scope<'_>, votes: &[Vote<'_>]) -> Gate
         status,
         subject: subject_digest(rule, &scope.id, &items),
         approved_by: approved_by.into_iter().collect(),
+        rejected_by: ballot.rejections.iter().map(|no| no.principal.clone()).collect(),
         eligible,
         needs: rule.needs,
         asked,
         expires: judged.iter().filter_map(|one| one.expires).min(),
         items: judged.into_iter().map(|one| one.state).collect(),
     }
+}
+
+/// Whether a vote is about what is judged. A no stays whatever changes; but of a release that was,
+/// only one that names something of it: a no to what came after does not keep it from coming back.
+fn is_about(scope: &Scope<'_>, vote: &Vote<'_>) -> bool {
+    let no = vote.file.statement.predicate.decision == Decision::Reject;
+    let names = |watched: &Watched| {
+        let own = watched.item.as_ref().map(Item::digest);
+        own.is_some() && vote.item(&watched.id).map(Item::digest) == own
+    };
+    !scope.recorded || !no || scope.items.iter().any(names)
 }
 
 fn judge<'v, 'a>(
@@ -132,7 +144,7 @@ fn judge<'v, 'a>(
         let end = vote.ends(scope.rule);
         if end.is_some_and(|end| end <= judging.now) {
             judged.ended.push(vote);
-        } else if judged.state.authors.contains(&vote.principal) {
+        } else if is_authors(judging.keyring, &judged.state.authors, vote) {
             judged.own.push(vote);
         } else {
             if *keys.entry(&vote.key).or_insert(&vote.principal) != vote.principal {
@@ -159,6 +171,12 @@ fn judge<'v, 'a>(
         judged.state.changes = changes(judging.world, watched, last, item);
     }
     judged
+}
+
+/// Whether a vote is an author's, under this name or another of the same key.
+fn is_authors(keyring: Keyring<'_>, authors: &BTreeSet<String>, vote: &Vote<'_>) -> bool {
+    authors.contains(&vote.principal)
+        || authors.iter().any(|author| keyring.stands_for(&vote.key, author))
 }
 
 /// Who may not judge: whoever wrote what is watched, where the gate says so.

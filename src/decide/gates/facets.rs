@@ -1,6 +1,7 @@
 //! What can be watched of an artifact: every value that it shows or is made by, with its class, its
 //! place, and who wrote it.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::decide::fact::{Subject, World};
@@ -71,7 +72,9 @@ impl<'a> Collector<'a> {
     ) {
         let class = FieldClass::of(&self.world.documents.fields, entity, field);
         let binding = matches!(class, Some(FieldClass::Commercial | FieldClass::Legal));
-        if value.is_empty() || !binding && !self.readers.reads(self.reader, subject) {
+        // What a swap has emptied is an empty value, and has an author.
+        let emptied = value.is_empty() && self.world.documents.swapped(span).is_none();
+        if emptied || !binding && !self.readers.reads(self.reader, subject) {
             return;
         }
         self.put(subject.name(), (entity, field, class), partners, (value, span), author);
@@ -97,7 +100,17 @@ impl<'a> Collector<'a> {
             span,
             authors: authors.map(str::to_owned).collect(),
         };
-        self.facets.insert(name, facet);
+        // A legal text may be that of several offers, and of several partners.
+        match self.facets.entry(name) {
+            Entry::Vacant(free) => {
+                free.insert(facet);
+            }
+            Entry::Occupied(mut taken) => {
+                let own = taken.get_mut();
+                own.partners.extend(facet.partners);
+                own.authors.extend(facet.authors);
+            }
+        }
     }
 
     /// What a brief says of the asset: its copy, its campaign, its window.
@@ -192,9 +205,6 @@ impl<'a> Collector<'a> {
         let row = table.key_of(record);
         for (at, column) in table.contract.columns.iter().enumerate() {
             let (value, span) = record.value_in(at, &scopes);
-            if value.is_empty() {
-                continue;
-            }
             let subject = Subject::Cell {
                 table: name.to_owned(),
                 row: row.clone(),

@@ -20,9 +20,17 @@ pub fn masked_digest<'b>(
     let (mut shown, mut names) = (Vec::new(), Vec::new());
     for link in job.placements.iter().flat_map(|at| links.of(*at)) {
         let url = link.url.as_str();
-        for form in [url.to_owned(), url.replace('&', "&amp;"), link.short_url.clone()] {
+        // Where it leads is no parameter.
+        let long = format!("\u{1}{} {}\u{1}", link.id, link.destination);
+        let host = link.short_url.strip_suffix(&link.short_code).unwrap_or(&link.short_url);
+        let short = format!("\u{1}{} {host}\u{1}", link.id);
+        for (form, name) in [
+            (url.to_owned(), &long),
+            (url.replace('&', "&amp;"), &long),
+            (link.short_url.clone(), &short),
+        ] {
             shown.push(form);
-            names.push(format!("\u{1}{}\u{1}", link.id));
+            names.push(name.clone());
         }
     }
     let finder =

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::scopes::{Scope, Watched, rule_digest};
 use super::{About, GateState, GateStatus};
-use crate::source::{Digests, GateRules, Item};
+use crate::source::{Digests, GateRule, GateRules, Item};
 
 /// The version of the format.
 pub const GATES_SCHEMA: &str = "https://throughline.dev/gates/v1";
@@ -24,6 +24,8 @@ pub struct GatesRecord {
     pub gates: Vec<RecordedGate>,
     /// The files it rests on besides the build, sorted by path: rules, keys and decisions.
     pub inputs: Vec<RecordedInput>,
+    /// What the rule of each declared gate watched: its digest, by the gate's id.
+    pub rules: BTreeMap<String, String>,
     /// [`GATES_SCHEMA`].
     pub schema: String,
 }
@@ -66,7 +68,7 @@ pub struct RecordedGate {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RecordedItem {
-    /// The digests of its artifacts, by their ids; none for a source file.
+    /// The digests of what the manifest says of its artifacts, by their ids; none for source files.
     pub artifacts: BTreeMap<String, String>,
     /// Who wrote it or answers for it.
     pub authors: BTreeSet<String>,
@@ -75,8 +77,9 @@ pub struct RecordedItem {
 }
 
 impl GatesRecord {
-    /// Writes down how gates stand. `digest` is that of an artifact in the build.
+    /// Writes down how gates stand. `digest` is that of what the manifest says of an artifact.
     pub fn new(
+        rules: &GateRules,
         (scopes, states): (&[Scope<'_>], &[GateState]),
         mut inputs: Vec<RecordedInput>,
         digest: &dyn Fn(&str) -> Option<String>,
@@ -105,8 +108,9 @@ impl GatesRecord {
                 subject: Digests { sha256: state.subject.clone() },
             }
         });
+        let declared = rules.gates.iter().map(|rule| (rule.id.clone(), rule_digest(rule)));
         let (at, schema) = (now.to_string(), GATES_SCHEMA.to_owned());
-        Self { at, gates: gates.collect(), inputs, schema }
+        Self { at, gates: gates.collect(), inputs, rules: declared.collect(), schema }
     }
 
     /// Reads it.
@@ -143,15 +147,22 @@ impl GatesRecord {
                 })
                 .collect();
             let (id, about) = (gate.scope.clone(), gate.about.clone());
-            (!items.is_empty()).then_some(Scope { rule, id, about, items })
+            (!items.is_empty()).then_some(Scope { rule, id, about, items, recorded: true })
         });
         scopes.collect()
     }
 
-    /// The gates that are declared now and were not then.
+    /// The gates that watch something else now than then, or were not declared.
     pub fn unknown<'r>(&self, rules: &'r GateRules) -> Vec<&'r str> {
-        let known = |id: &str| self.gates.iter().any(|gate| gate.gate == id);
-        rules.gates.iter().map(|rule| rule.id.as_str()).filter(|id| !known(id)).collect()
+        let same = |rule: &&GateRule| self.rules.get(&rule.id) == Some(&rule_digest(rule));
+        let other = rules.gates.iter().filter(|rule| !same(rule));
+        other.map(|rule| rule.id.as_str()).collect()
+    }
+
+    /// Whether everything in it is in a build as it was.
+    pub fn is_of(&self, digest: &dyn Fn(&str) -> Option<String>) -> bool {
+        let items = || self.gates.iter().flat_map(|gate| &gate.items);
+        items().all(|one| one.artifacts.is_empty() || one.is_in(digest))
     }
 }
 

@@ -23,6 +23,8 @@ pub struct Scope<'r> {
     pub about: About,
     /// What is in it, sorted by id.
     pub items: Vec<Watched>,
+    /// It is what was written down of a release, and not what the sources say.
+    pub recorded: bool,
 }
 
 /// One thing in a scope.
@@ -96,8 +98,11 @@ pub fn scopes<'r>(gated: Gated<'_>, rules: &'r [GateRule]) -> Vec<Scope<'r>> {
     for rule in rules.iter().filter(|rule| rule.is_about_files()) {
         let Some(id) = rule.scope.expand(&|_| None) else { continue };
         let items = files(gated.world, rule);
-        let scope = Scope { rule, id: id.clone(), about: About::default(), items };
-        found.insert((&rule.id, id), scope);
+        let (about, recorded) = (About::default(), false);
+        if !items.is_empty() {
+            let scope = Scope { rule, id: id.clone(), about, items, recorded };
+            found.insert((&rule.id, id), scope);
+        }
     }
     let rules: Vec<&'r GateRule> = rules.iter().filter(|rule| !rule.is_about_files()).collect();
     let jobs = if rules.is_empty() { &[] } else { gated.jobs };
@@ -110,7 +115,7 @@ pub fn scopes<'r>(gated: Gated<'_>, rules: &'r [GateRule]) -> Vec<Scope<'r>> {
                 let watched = watch(gated, rule, job, (&facets, about.partner.as_deref()));
                 let Some(watched) = watched else { continue };
                 let key = (rule.id.as_str(), id.clone());
-                let new = || Scope { rule, id, about, items: Vec::new() };
+                let new = || Scope { rule, id, about, items: Vec::new(), recorded: false };
                 found.entry(key).or_insert_with(new).items.push(watched);
             }
         }
@@ -138,7 +143,10 @@ fn scopes_of(
         return Vec::new();
     };
     let partners: BTreeSet<Option<String>> = if rule.scope.has(ScopeField::Partner) {
-        facets.values().flat_map(|facet| &facet.partners).cloned().map(Some).collect()
+        let all = facets.values().flat_map(|facet| &facet.partners).cloned().map(Some);
+        let all: BTreeSet<_> = all.collect();
+        // What shows no partner is watched as well.
+        if all.is_empty() { [None].into() } else { all }
     } else {
         [None].into()
     };
@@ -153,7 +161,11 @@ fn scopes_of(
             artifact: named(ScopeField::Artifact, artifact),
             partner,
         };
-        Some((rule.scope.expand(&|field| about.get(field))?, about))
+        let value = |field: ScopeField| match field {
+            ScopeField::Partner => Some(about.partner.clone().unwrap_or_else(|| "-".to_owned())),
+            other => about.get(other),
+        };
+        Some((rule.scope.expand(&value)?, about))
     });
     all.collect()
 }
@@ -194,7 +206,9 @@ fn watch(
         watched.places.insert(name.clone(), facet.span);
     }
     // Who approves bytes approves all that is in them.
-    let judged = facets.values().filter(|facet| rule.sticky == Sticky::Bytes || wanted(facet));
+    let whole_text = rule.sticky == Sticky::Bytes
+        || rule.watches.iter().any(|watch| matches!(watch, Watch::Block(_)));
+    let judged = facets.values().filter(|facet| whole_text || wanted(facet));
     watched.authors.extend(judged.flat_map(|facet| facet.authors.iter().cloned()));
     let mut broken = false;
     for watch in &rule.watches {
@@ -221,31 +235,28 @@ fn watch(
     Some(watched)
 }
 
-/// The files that a gate is about. Each is one item with its digest.
+/// The files that a gate is about: one item, so that a file that goes is asked about as well.
 fn files(world: World<'_>, rule: &GateRule) -> Vec<Watched> {
     let globs = rule.watches.iter().filter_map(|watch| match watch {
         Watch::Files(glob) => globset::GlobBuilder::new(glob).literal_separator(true).build().ok(),
         _ => None,
     });
     let globs: Vec<_> = globs.map(|glob| glob.compile_matcher()).collect();
-    let mut found = BTreeMap::new();
+    let mut watched = Watched { id: rule.scope.to_string(), ..Watched::default() };
+    let mut facets = BTreeMap::new();
     for (id, file) in world.sources.iter() {
         let path = file.path.as_str();
-        if !globs.iter().any(|glob| glob.is_match(path)) {
-            continue;
+        if globs.iter().any(|glob| glob.is_match(path)) {
+            facets.insert(path.to_owned(), file.digest.hex());
+            watched.places.insert(path.to_owned(), Span::start_of(id));
+            if Digest::of(file.text.as_bytes()) == file.digest {
+                watched.values.insert(path.to_owned(), file.text.as_ref().clone());
+            }
         }
-        let digest = file.digest.hex();
-        let text = file.text.as_ref().clone();
-        let (name, place) = ("file".to_owned(), Span::start_of(id));
-        let item = Item { bytes: None, facets: [(name.clone(), digest)].into(), id: path.into() };
-        let watched = Watched {
-            item: Some(item),
-            id: path.to_owned(),
-            values: [(name.clone(), text)].into(),
-            places: [(name, place)].into(),
-            ..Watched::default()
-        };
-        found.insert(path.to_owned(), watched);
     }
-    found.into_values().collect()
+    if facets.is_empty() {
+        return Vec::new();
+    }
+    watched.item = Some(Item { bytes: None, facets, id: watched.id.clone() });
+    vec![watched]
 }

@@ -32,6 +32,28 @@ impl Keyring<'_> {
     /// # Errors
     /// Why the signature does not hold.
     pub fn signed_by(&self, file: &ApprovalFile, now: Timestamp) -> Result<String, String> {
+        self.signature(file, Some(now))
+    }
+
+    /// The fingerprint of the key that signed a decision, whatever became of that key since: what
+    /// somebody refused or took back stays so when their key ends.
+    ///
+    /// # Errors
+    /// Why the signature does not hold.
+    pub fn was_signed_by(&self, file: &ApprovalFile) -> Result<String, String> {
+        self.signature(file, None)
+    }
+
+    /// Whether a key stands for a principal.
+    pub fn stands_for(&self, fingerprint: &str, principal: &str) -> bool {
+        let shown = |key: &PublicKey| key.fingerprint(HashAlg::Sha256).to_string();
+        self.signers.0.iter().any(|signer| {
+            shown(&signer.key) == fingerprint
+                && self.signers.of(principal, &signer.key).next().is_some()
+        })
+    }
+
+    fn signature(&self, file: &ApprovalFile, now: Option<Timestamp>) -> Result<String, String> {
         let approver = &file.statement.predicate.approver;
         let Some(signature) = &file.signature else {
             return Err(format!("it is not signed: there is no {}.json.sig", file.name));
@@ -44,7 +66,7 @@ impl Keyring<'_> {
         }
         let key = PublicKey::from(signature.public_key().clone());
         let shown = key.fingerprint(HashAlg::Sha256).to_string();
-        if self.revoked.has(&key) {
+        if now.is_some() && self.revoked.has(&key) {
             return Err(format!("the key {shown} of {approver} is revoked"));
         }
         let lines: Vec<_> = self.signers.of(approver, &key).collect();
@@ -55,10 +77,10 @@ impl Keyring<'_> {
             return Err(format!("the key {shown} may not sign decisions: see its namespaces"));
         }
         let valid = |at: Timestamp| lines.iter().any(|one| one.may_decide() && one.is_valid(at));
-        if !valid(file.at) {
+        if now.is_some() && !valid(file.at) {
             return Err(format!("the key {shown} did not count when it was decided"));
         }
-        if !valid(now) {
+        if now.is_some_and(|now| !valid(now)) {
             return Err(format!("the key {shown} of {approver} has ended"));
         }
         let fits = key.verify(NAMESPACE, &file.bytes, &signature);

@@ -26,6 +26,8 @@ pub struct GateState {
     pub items: Vec<ItemState>,
     /// Whose approvals count for at least one item as it is now, sorted.
     pub approved_by: Vec<String>,
+    /// Who has said no and not otherwise since, in the order of their words.
+    pub rejected_by: Vec<String>,
     /// Who may still decide: of the role, not an author, and not among those who have.
     pub eligible: Vec<String>,
     /// How many people must approve.

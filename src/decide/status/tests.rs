@@ -104,6 +104,7 @@ pub(super) fn gate(status: GateStatus, items: &[(&str, bool)]) -> GateState {
         subject: "s".into(),
         items: items.iter().map(item).collect(),
         approved_by: Vec::new(),
+        rejected_by: Vec::new(),
         eligible: vec!["p.shah".into(), "p.kim".into()],
         needs: 1,
         asked: Some(hour(1)),

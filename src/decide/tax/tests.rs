@@ -172,6 +172,7 @@ fn a_role_with_one_person_is_a_person() {
         subject: String::new(),
         items: Vec::new(),
         approved_by: approved.iter().map(|one| (*one).to_owned()).collect(),
+        rejected_by: Vec::new(),
         eligible: eligible.iter().map(|one| (*one).to_owned()).collect(),
         needs: 1,
         asked: None,

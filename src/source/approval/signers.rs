@@ -194,15 +194,25 @@ fn end_of_options(text: &str) -> usize {
 }
 
 fn read_options(options: &str, signer: &mut Signer) -> Result<(), Fault> {
-    let mut quoted = false;
+    let (mut inside, mut seen) = (false, Vec::new());
     let cut = |one: char| {
-        quoted ^= one == '"';
-        one == ',' && !quoted
+        inside ^= one == '"';
+        one == ',' && !inside
     };
     for option in options.split(cut) {
         let (name, value) = option.split_once('=').unwrap_or((option, ""));
-        let value = value.trim_matches('"');
-        match name.to_ascii_lowercase().as_str() {
+        let quoted = value.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
+        let name = name.to_ascii_lowercase();
+        if seen.contains(&name) {
+            return Err((format!("`{name}` stands twice on this line"), LINE));
+        }
+        let value = match quoted {
+            Some(value) => value,
+            None if value.is_empty() => "",
+            None => return Err((format!("the value of `{name}` is not in quotes"), LINE)),
+        };
+        seen.push(name.clone());
+        match name.as_str() {
             "namespaces" => signer.namespaces = value.split(',').map(str::to_owned).collect(),
             "valid-after" => signer.after = Some(read_time(value)?),
             "valid-before" => signer.before = Some(read_time(value)?),
@@ -260,9 +270,12 @@ pub fn read_revoked_keys(
             Err(error) => {
                 let message = format!("this is not a public key: {error}");
                 diagnostics.push(
-                    Diagnostic::error(Code::BadSigner, span, message).help(
-                        "write public keys, one a line, as ssh-keygen -Y verify -r reads them",
-                    ),
+                    Diagnostic::error(Code::BadSigner, span, message)
+                        .help(
+                            "write public keys, one a line, as ssh-keygen -Y verify -r reads them",
+                        )
+                        // What is not read would go on counting.
+                        .blocking(),
                 );
             }
         }
