@@ -6,10 +6,10 @@ use std::path::Path;
 
 use anyhow::Result;
 use jiff::Timestamp;
-use ssh_key::PublicKey;
 
 use super::args::{DecideArgs, RevokeArgs, SigningArgs};
 use super::looking::{Looked, look};
+use super::people::{people, person_for};
 use super::review::no_such_gate;
 use crate::cli::build::lock_for;
 use crate::cli::console::Console;
@@ -22,13 +22,13 @@ use crate::source::{
     ApprovalFile, Decision, Digests, Item, NAMESPACE, PREDICATE_TYPE, Predicate, STATEMENT_TYPE,
     Statement, StatementSubject,
 };
-use crate::store::{is_workspace, public_key_of, sign_with_key, write_decision};
+use crate::store::{is_workspace, sign_with_key, write_decision};
 
 /// How many hex digits of a digest must be typed.
 const MIN_DIGEST: usize = 16;
 
 /// Why it was not decided: what is said, and how the run ends.
-type Refusal = (String, Exit);
+pub(super) type Refusal = (String, Exit);
 
 pub(in crate::cli) fn decide(
     root: &Path,
@@ -90,40 +90,6 @@ fn look_at(
     console: &mut Console,
 ) -> Result<Result<Looked, Exit>> {
     look(root, signing.output.as_deref(), signing.at.as_deref(), console)
-}
-
-/// Who somebody may be: who they say they are, or whoever the key stands for.
-fn people(looked: &Looked, signing: &SigningArgs) -> Result<Vec<String>, Refusal> {
-    let rules = &looked.prepared.documents.gates;
-    if let Some(by) = &signing.by {
-        return Ok(vec![rules.principal(by)]);
-    }
-    let fault = |message: String| (message, Exit::Findings);
-    let text = public_key_of(&signing.key).map_err(|error| fault(format!("{error:#}")))?;
-    let key = PublicKey::from_openssh(&text)
-        .map_err(|error| fault(format!("{} is no public key: {error}", signing.key.display())))?;
-    let lines = looked.gates.keys.0.0.iter().filter(|one| one.key.key_data() == key.key_data());
-    let names: Vec<String> =
-        lines.flat_map(|one| one.principals.iter().map(|one| rules.principal(one))).collect();
-    if names.iter().any(|one| one.contains(['*', '?', '!'])) {
-        let message = "the key stands for whoever fits a pattern: say who you are with --by";
-        return Err((message.to_owned(), Exit::Usage));
-    }
-    if names.is_empty() {
-        return Err(fault(format!(
-            "{} is nobody's key in rules/allowed_signers: add a line for it, and have it reviewed",
-            signing.key.display()
-        )));
-    }
-    Ok(names)
-}
-
-/// Of the people that one key stands for, the one who may decide for a role; the first where there
-/// are several.
-fn person_for(looked: &Looked, people: &[String], role: &str) -> String {
-    let may = looked.prepared.documents.gates.principals(role);
-    let able = people.iter().find(|one| may.contains(one));
-    able.or(people.first()).cloned().unwrap_or_default()
 }
 
 /// The gate and scope that was typed, if it still is what was looked at.

@@ -3,6 +3,7 @@
 mod args;
 mod deciding;
 mod looking;
+mod people;
 mod review;
 
 pub(super) use args::{DECIDE_EXAMPLES, DecideArgs, REVIEW_EXAMPLES, ReviewArgs, RevokeArgs};

@@ -58,6 +58,13 @@ impl<'a> BuiltFiles<'a> {
         Self { place, manifest: None, fresh: is_of_now && whole, is_of_now, entries, held }
     }
 
+    /// No build at all.
+    pub(in crate::cli) fn nothing() -> Self {
+        let (entries, held) = (BTreeMap::new(), BTreeMap::new());
+        let place = Place::Folder(PathBuf::new());
+        Self { place, manifest: None, fresh: false, is_of_now: false, entries, held }
+    }
+
     /// What a build would leave in a folder: files that are there, and those that it would write.
     pub(in crate::cli) fn planned(
         output: &Path,

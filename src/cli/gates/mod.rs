@@ -19,7 +19,7 @@ use crate::load::{APPROVALS, Decisions, load_decisions};
 use crate::manifest::Manifest;
 use crate::model::{Digest, Span};
 use crate::render::Engine;
-use crate::source::{ApprovalFile, Item, MAX_VALUE, RevokedKeys, Signers};
+use crate::source::{ApprovalFile, GateRule, Item, MAX_VALUE, RevokedKeys, Signers};
 
 pub(super) use built::BuiltFiles;
 pub(super) use releasing::{Decided, Subject, decide};
@@ -62,16 +62,8 @@ pub(super) fn judge_gates(
     );
     let gates = judge((&*prepared, &engine), &built, decisions, now);
     diagnostics.extend(gates.bad.iter().filter_map(|bad| finding(prepared, bad)));
-    let idle = prepared
-        .documents
-        .gates
-        .gates
-        .iter()
-        .filter(|rule| !gates.states.states.iter().any(|state| state.gate == rule.id));
-    diagnostics.extend(idle.map(|rule| {
-        let message = format!("nothing that is built is watched by the gate `{}`", rule.id);
-        Diagnostic::warning(Code::IdleGate, rule.span, message)
-    }));
+    let watches = |rule: &GateRule| gates.states.states.iter().any(|one| one.gate == rule.id);
+    diagnostics.extend(idle(prepared, &watches));
     Ok((gates, built.manifest))
 }
 
@@ -136,7 +128,8 @@ fn judge_scopes(
     Judged { states: evaluate(Judging { world, keyring, now }, scopes, &good), bad }
 }
 
-/// Says which decisions count for nothing, and which keys are not understood.
+/// Says which decisions count for nothing, which keys are not understood, and which gates watch
+/// nothing.
 pub(super) fn check_decisions(
     root: &Path,
     prepared: &mut Prepared,
@@ -147,6 +140,24 @@ pub(super) fn check_decisions(
     let keyring = Keyring { signers: &decisions.signers, revoked: &decisions.revoked };
     let (_, bad) = votes(&prepared.documents.gates, keyring, &decisions.approvals, now);
     diagnostics.extend(bad.iter().filter_map(|bad| finding(prepared, bad)));
+    let Prepared { documents, sources, assets, .. } = &*prepared;
+    let engine = Engine::new(documents, sources, assets, &mut Diagnostics::new());
+    let scopes = current_scopes((prepared, &engine), &BuiltFiles::nothing());
+    let watches = |rule: &GateRule| scopes.iter().any(|scope| scope.rule.id == rule.id);
+    let idle: Vec<Diagnostic> = idle(prepared, &watches).collect();
+    diagnostics.extend(idle);
+}
+
+/// Gates that could not be closed by anything.
+fn idle<'p>(
+    prepared: &'p Prepared,
+    watches: &'p dyn Fn(&GateRule) -> bool,
+) -> impl Iterator<Item = Diagnostic> + 'p {
+    let rules = prepared.documents.gates.gates.iter().filter(|rule| !watches(rule));
+    rules.map(|rule| {
+        let message = format!("nothing that is built is watched by the gate `{}`", rule.id);
+        Diagnostic::warning(Code::IdleGate, rule.span, message)
+    })
 }
 
 /// The values of a scope that are short enough to be repeated in a decision.
