@@ -43,21 +43,21 @@ fn both_refuse_keys_that_do_not_count() {
         let line = shah.replacen("example ", &format!("example {options} "), 1);
         office.sandbox.write("rules/allowed_signers", signers.replace(&shah, &line));
     };
-    let at = ["-O", "verify-time=20270308120000Z"];
+    let at = ["-O", "verify-time=20970308120000Z"];
     other("namespaces=\"git\"");
     assert!(!office.openssh(&file, "shah", &at));
     told(&office, "may not sign decisions");
-    other("valid-before=\"20270301Z\"");
+    other("valid-before=\"20970301Z\"");
     assert!(!office.openssh(&file, "shah", &at));
     told(&office, "did not count when it was decided");
-    other("valid-after=\"20270309Z\"");
+    other("valid-after=\"20970309Z\"");
     assert!(!office.openssh(&file, "shah", &at));
     told(&office, "did not count when it was decided");
-    other("valid-after=\"20270308Z\",valid-before=\"20270309Z\",namespaces=\"git,throughline-*\"");
+    other("valid-after=\"20970308Z\",valid-before=\"20970309Z\",namespaces=\"git,throughline-*\"");
     assert!(office.openssh(&file, "shah", &at));
     office.expect(LEGAL, "holds", "");
     // A key that ends takes what it signed with it: the time in a signature is the signer's own.
-    let (status, _) = office.state(LEGAL, "2027-03-09T00:00:01Z");
+    let (status, _) = office.state(LEGAL, "2097-03-09T00:00:01Z");
     assert_eq!(status, "asked");
     office.sandbox.write("rules/allowed_signers", signers.replace(&shah, ""));
     assert!(!office.openssh(&file, "shah", &at));
@@ -109,7 +109,7 @@ fn who_wrote_it_may_not_approve_it() {
     let office = Office::new();
     office.approve(LEGAL, "shah");
     let swap = ["swap", "set", "northlight-beans", "value=25", "--because", "they called"];
-    let by = ["--by", "p.shah", "--at", "2027-03-08T09:00:00Z", "--yes"];
+    let by = ["--by", "p.shah", "--at", "2097-03-08T09:00:00Z", "--yes"];
     office.sandbox.run(&[&swap[..], &by[..]].concat()).expect_code(0);
     office.build();
     let run = office.decide("approve", &office.subject(LEGAL), "shah", &[]).expect_code(1);
@@ -139,12 +139,12 @@ fn two_keys_of_one_person_count_once_and_so_do_two_names_with_one_key() {
         let as_kim = ["--by", "kim@rewards.example", "--key", &key, "--at", at];
         office.sandbox.run(&[&["approve", &what], &as_kim[..]].concat()).expect_code(0);
     };
-    later("shah", "2027-03-08T12:01:00Z");
-    let (status, why) = office.state(LEGAL, "2027-03-08T12:05:00Z");
+    later("shah", "2097-03-08T12:01:00Z");
+    let (status, why) = office.state(LEGAL, "2097-03-08T12:05:00Z");
     assert_eq!((status.as_str(), why.contains("1 of 2 have approved")), ("asked", true), "{why}");
     office.hire("kim");
-    later("kim", "2027-03-08T12:02:00Z");
-    let (status, why) = office.state(LEGAL, "2027-03-08T12:05:00Z");
+    later("kim", "2097-03-08T12:02:00Z");
+    let (status, why) = office.state(LEGAL, "2097-03-08T12:05:00Z");
     assert_eq!(status, "holds", "{why}");
 }
 
@@ -160,11 +160,11 @@ fn a_no_stays_until_the_same_person_says_otherwise() {
     office.sandbox.edit("partners/offers.csv", "pct_off,20", "pct_off,25");
     office.build();
     office.expect(LEGAL, "rejected", "no end date");
-    let later = ["--at", "2027-03-08T12:00:05Z"];
+    let later = ["--at", "2097-03-08T12:00:05Z"];
     let key = office.key("shah");
     let what = office.subject(LEGAL);
     office.sandbox.run(&[&["approve", &what, "--key", &key], &later[..]].concat()).expect_code(0);
-    let (status, why) = office.state(LEGAL, "2027-03-08T12:00:06Z");
+    let (status, why) = office.state(LEGAL, "2097-03-08T12:00:06Z");
     assert_eq!(status, "holds", "{why}");
 }
 
@@ -233,12 +233,12 @@ fn a_hostile_cell_says_nothing_to_the_terminal_or_the_page() {
 #[track_caller]
 fn later(office: &Office, word: &str, what: &str, who: &str, code: i32) -> String {
     let key = office.key(who);
-    let more = ["--key", &key, "--because", "x", "--at", "2027-03-08T12:01:00Z"];
+    let more = ["--key", &key, "--because", "x", "--at", "2097-03-08T12:01:00Z"];
     let run = office.sandbox.run(&[&[word, what], &more[..]].concat());
     run.expect_code(code).text()
 }
 
-const AFTER: &str = "2027-03-08T12:05:00Z";
+const AFTER: &str = "2097-03-08T12:05:00Z";
 
 #[test]
 fn a_no_outlives_its_key_its_role_and_what_others_approved() {
@@ -255,7 +255,7 @@ fn a_no_outlives_its_key_its_role_and_what_others_approved() {
     assert!(said.contains("only shah@rewards.example may take back their no"), "{said}");
     let signers = office.sandbox.read("rules/allowed_signers");
     let ended = signers
-        .replace("shah@rewards.example ", "shah@rewards.example valid-before=\"20270308Z\" ");
+        .replace("shah@rewards.example ", "shah@rewards.example valid-before=\"20970308Z\" ");
     office.sandbox.write("rules/allowed_signers", ended);
     let (status, _) = office.state(LEGAL, AFTER);
     assert_eq!(status, "rejected", "the key has ended");
@@ -268,7 +268,7 @@ fn a_no_outlives_its_key_its_role_and_what_others_approved() {
     assert_eq!(status, "rejected", "she has left the role");
     office.sandbox.write("rules/gates.toml", &gates);
     let key = office.key("shah");
-    let yes = ["approve", &what, "--key", &key, "--at", "2027-03-08T12:02:00Z"];
+    let yes = ["approve", &what, "--key", &key, "--at", "2097-03-08T12:02:00Z"];
     office.sandbox.run(&yes).expect_code(0);
     let (status, why) = office.state(LEGAL, AFTER);
     assert_eq!(status, "holds", "{why}");
@@ -279,7 +279,7 @@ fn an_emptied_cell_has_an_author_and_an_authors_second_name_is_no_other_person()
     let office = Office::new();
     office.approve(LEGAL, "shah");
     let swap = ["swap", "set", "northlight-beans", "code=", "--because", "no code"];
-    let by = ["--by", "kim@rewards.example", "--at", "2027-03-08T09:00:00Z", "--yes"];
+    let by = ["--by", "kim@rewards.example", "--at", "2097-03-08T09:00:00Z", "--yes"];
     office.sandbox.run(&[&swap[..], &by[..]].concat()).expect_code(0);
     office.build();
     let what = office.subject(LEGAL);

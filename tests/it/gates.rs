@@ -56,7 +56,7 @@ fn a_comment_in_a_template_asks_nobody() {
 #[test]
 fn the_tracking_code_asks_operations_and_analytics_and_not_legal() {
     let office = approved();
-    office.sandbox.edit("briefs/launch.md", "code = \"2027-launch\"", "code = \"2027-march\"");
+    office.sandbox.edit("briefs/launch.md", "code = \"2097-launch\"", "code = \"2097-march\"");
     office.build();
     // Brand approved bytes, and the address of a tracked link is none of them.
     only_asked(&office, &["ops:launch", "analytics:launch"]);
@@ -81,7 +81,7 @@ fn an_artifact_that_joins_is_asked_alone() {
     office.sandbox.edit(
         "partners/offers.csv",
         "fernway-bedding,fernway,",
-        "fernway-lamp,fernway,amount_off,5.00,USD,,A lamp for late readers,,Oak.,See it,,,standard,/lamp,2027-03-01T00:00,2027-03-31T23:59,active\nfernway-bedding,fernway,",
+        "fernway-lamp,fernway,amount_off,5.00,USD,,A lamp for late readers,,Oak.,See it,,,standard,/lamp,2097-03-01T00:00,2097-03-31T23:59,active\nfernway-bedding,fernway,",
     );
     office.sandbox.edit("briefs/launch.md", "slots = 3", "slots = 2");
     office.build();
@@ -133,12 +133,12 @@ fn what_is_not_built_has_no_bytes_to_approve() {
 fn a_time_to_live_ends_and_a_packet_of_yesterday_is_stale() {
     let office = approved();
     office.expect("legal:launch/northlight", "holds", "");
-    let later = "2027-03-22T12:00:01Z";
+    let later = "2097-03-22T12:00:01Z";
     let (status, why) = office.state("legal:launch/northlight", later);
     assert_eq!(status, "asked", "{why}");
-    assert!(why.contains("what shah@rewards.example approved ended 2027-03-22T12:00:00Z"), "{why}");
+    assert!(why.contains("what shah@rewards.example approved ended 2097-03-22T12:00:00Z"), "{why}");
     // Not decided yet at a time before it was decided.
-    let (status, _) = office.state("legal:launch/northlight", "2027-03-08T11:59:59Z");
+    let (status, _) = office.state("legal:launch/northlight", "2097-03-08T11:59:59Z");
     assert_eq!(status, "asked");
     let seen = office.subject("legal:launch/northlight");
     office.sandbox.edit("partners/offers.csv", "pct_off,20", "pct_off,25");

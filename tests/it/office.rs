@@ -11,7 +11,7 @@ pub(crate) struct Office {
 }
 
 /// Before the window of the starter freezes.
-pub(crate) const NOON: &str = "2027-03-08T12:00:00Z";
+pub(crate) const NOON: &str = "2097-03-08T12:00:00Z";
 pub(crate) const NAMESPACE: &str = "throughline-approval-v1";
 
 pub(crate) const GATES: &str = r#"
@@ -65,6 +65,10 @@ impl Office {
     pub(crate) fn with(gates: &str) -> Self {
         let sandbox = Sandbox::new();
         sandbox.run(&["init"]).expect_code(0);
+        // A release is judged by the clock as well, so what is decided here must lie ahead of it.
+        for file in ["briefs/launch.md", "partners/offers.csv"] {
+            sandbox.write(file, sandbox.read(file).replace("2027-", "2097-"));
+        }
         sandbox.write("rules/gates.toml", gates);
         sandbox.write("rules/allowed_signers", "");
         let office = Self { sandbox };

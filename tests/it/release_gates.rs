@@ -61,8 +61,8 @@ fn an_open_gate_refuses_and_says_who_is_asked() {
     // And it ends: the same build is not published anew on approvals that are over.
     office.sandbox.edit("partners/partners.csv", "#7A3E1D", "#7A3E1E");
     office.build();
-    let late = release(&office, "2027-03-22T12:00:01Z").expect_code(3);
-    assert!(late.stdout.contains("ended 2027-03-22T12:00:00Z"), "{}", late.stdout);
+    let late = release(&office, "2097-03-22T12:00:01Z").expect_code(3);
+    assert!(late.stdout.contains("ended 2097-03-22T12:00:00Z"), "{}", late.stdout);
     assert_eq!(live(&office).0, 1);
 }
 
@@ -103,7 +103,7 @@ fn an_approval_that_is_taken_back_keeps_the_old_release_from_coming_back() {
         office.sandbox.run(&[&["rollback", "1"], &why[..]].concat())
     };
     // The sources are others by now: what was decided then is judged again, now.
-    let run = back("2027-03-22T12:00:01Z").expect_code(3);
+    let run = back("2097-03-22T12:00:01Z").expect_code(3);
     assert!(run.stdout.contains("legal:launch/fernway"), "{}", run.stdout);
     office.decide("revoke", &legal, "kim", &["--because", "the edition was wrong"]).expect_code(0);
     let run = back(NOON).expect_code(3);

@@ -99,12 +99,14 @@ fn current_scopes<'p>(
 ) -> Vec<Scope<'p>> {
     let digests = BTreeMap::new();
     let Prepared { sources, documents, facts, links, jobs, .. } = prepared;
-    let world = World { sources, documents, facts, digests: &digests };
-    let watched = if documents.gates.gates.is_empty() { &[] } else { jobs.as_slice() };
-    let readers = readers(world, watched, engine);
-    let rendered = built.with(prepared, engine);
     let rules = &documents.gates.gates;
-    scopes(Gated { world, readers: &readers, links, jobs: watched, rendered: &rendered }, rules)
+    if rules.is_empty() {
+        return Vec::new();
+    }
+    let world = World { sources, documents, facts, digests: &digests };
+    let readers = readers(world, jobs, engine);
+    let rendered = built.with(prepared, engine);
+    scopes(Gated { world, readers: &readers, links, jobs, rendered: &rendered }, rules)
 }
 
 /// How the gates of some scopes stand.
@@ -140,6 +142,9 @@ pub(super) fn check_decisions(
     let keyring = Keyring { signers: &decisions.signers, revoked: &decisions.revoked };
     let (_, bad) = votes(&prepared.documents.gates, keyring, &decisions.approvals, now);
     diagnostics.extend(bad.iter().filter_map(|bad| finding(prepared, bad)));
+    if prepared.documents.gates.gates.is_empty() {
+        return;
+    }
     let Prepared { documents, sources, assets, .. } = &*prepared;
     let engine = Engine::new(documents, sources, assets, &mut Diagnostics::new());
     let scopes = current_scopes((prepared, &engine), &BuiltFiles::nothing());

@@ -103,7 +103,7 @@ fn window(line: &WindowLine, scale: Option<&Scale>, out: &mut String) {
         let gates = match line.gates.len() {
             0 => String::new(),
             number => format!(
-                " <span class=\"gates\">{} open: {}</span>",
+                "; <span class=\"gates\">{} open: {}</span>",
                 crate::report::count(number, "gate"),
                 escaped(&some(&line.gates))
             ),
