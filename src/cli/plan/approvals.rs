@@ -1,6 +1,6 @@
 //! What a plan means for approvals: which are kept, which are lost, and what is asked.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
@@ -15,24 +15,25 @@ use crate::model::ArtifactPath;
 use crate::source::{Documents, Sticky};
 
 /// Keeps the files that a build would write, where a gate looks at bytes.
-#[derive(Default)]
 pub(in crate::cli) struct HeldFiles {
     wanted: bool,
+    /// Paths of files that lie in the folder already.
+    there: BTreeSet<String>,
     files: Mutex<BTreeMap<String, Vec<u8>>>,
 }
 
 impl HeldFiles {
-    /// Keeps nothing where no gate looks at bytes.
-    pub(in crate::cli) fn new(documents: &Documents) -> Self {
+    /// Keeps nothing where no gate looks at bytes, and nothing that a base has.
+    pub(in crate::cli) fn new(documents: &Documents, base: Option<&Manifest>) -> Self {
         let wanted = documents.gates.gates.iter().any(|gate| gate.sticky == Sticky::Bytes);
-        Self { wanted, files: Mutex::default() }
+        let entries = base.filter(|_| wanted).into_iter().flat_map(|base| &base.artifacts);
+        let there = entries.map(|entry| entry.path.clone()).collect();
+        Self { wanted, there, files: Mutex::default() }
     }
 
     /// Takes a file, unless it lies in the folder already.
-    pub(in crate::cli) fn put(&self, base: Option<&Manifest>, path: &ArtifactPath, bytes: &[u8]) {
-        let there =
-            || base.is_some_and(|base| base.artifacts.iter().any(|one| one.path == path.as_str()));
-        if self.wanted && !there() {
+    pub(in crate::cli) fn put(&self, path: &ArtifactPath, bytes: &[u8]) {
+        if self.wanted && !self.there.contains(path.as_str()) {
             let mut files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
             files.insert(path.to_string(), bytes.to_vec());
         }

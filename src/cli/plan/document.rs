@@ -133,7 +133,9 @@ impl Planning {
 /// The whole plan.
 pub(super) fn document(planning: &Planning, prepared: &Prepared) -> Value {
     let known = planning.plan.artifacts.iter().filter(|one| one.class != Class::Clean);
-    let changes: Vec<Value> = known.map(|one| change(planning, one)).collect();
+    let gates = planning.gates.open_by_artifact();
+    let gates_of = |one: &Planned| gates.get(one.entry.id.as_str()).map_or(&[][..], Vec::as_slice);
+    let changes: Vec<Value> = known.map(|one| change(planning, one, gates_of(one))).collect();
     let counts = planning.counts();
     let windows = planning.windows(prepared);
     let live: Vec<&String> =
@@ -186,7 +188,7 @@ fn approvals(planning: &Planning) -> Value {
     json!({ "kept": kept, "lost": lost, "needed": needed })
 }
 
-fn change(planning: &Planning, planned: &Planned) -> Value {
+fn change(planning: &Planning, planned: &Planned, gates: &[&GateState]) -> Value {
     let entry = &planned.entry;
     let reasons: Vec<Value> = planning
         .reasons(planned)
@@ -201,6 +203,6 @@ fn change(planning: &Planning, planned: &Planned) -> Value {
         "id": entry.id, "class": planned.class.as_str(), "campaign": entry.campaign,
         "channel": entry.channel, "window": entry.window, "partners": entry.partners,
         "sha256": entry.sha256, "reasons": reasons,
-        "gates": planning.gates.open_for(&entry.id).map(GateState::name).collect::<Vec<_>>(),
+        "gates": gates.iter().map(|state| state.name()).collect::<Vec<_>>(),
     })
 }

@@ -163,7 +163,8 @@ pub(super) fn plan_build(
     let base = base
         .map_err(anyhow::Error::msg)
         .with_context(|| format!("{} holds no manifest of ours", against.display()))?;
-    let (names, held): (Mutex<Names>, _) = (Mutex::default(), HeldFiles::new(&prepared.documents));
+    let held = HeldFiles::new(&prepared.documents, base.as_ref());
+    let names: Mutex<Names> = Mutex::default();
     let everything = selection.is_everything();
     let sink = |path: &ArtifactPath, bytes: &[u8]| {
         if !everything {
@@ -171,7 +172,7 @@ pub(super) fn plan_build(
             let mut names = names.lock().unwrap_or_else(PoisonError::into_inner);
             names.insert(path.to_string(), found);
         }
-        held.put(base.as_ref(), path, bytes);
+        held.put(path, bytes);
         Ok(())
     };
     let Some(target) = target_of(root, prepared, &sink, diagnostics, console)? else {

@@ -9,7 +9,7 @@ use super::approvals::lost;
 use super::document::WindowLeft;
 use crate::cli::console::Console;
 use crate::cli::prepare::Prepared;
-use crate::decide::{Class, Fact, GateState};
+use crate::decide::{Class, Fact};
 use crate::report::{DrawnWindow, blast, count};
 
 /// Artifacts that are listed unless all are asked for.
@@ -114,6 +114,7 @@ fn print_facts(planning: &Planning, all: bool, console: &mut Console) -> Result<
 
 fn print_artifacts(planning: &Planning, all: bool, console: &mut Console) -> Result<()> {
     let effects: Vec<_> = planning.effects().collect();
+    let asks = planning.gates.open_by_artifact();
     let limit = if all { effects.len() } else { LISTED };
     for planned in effects.iter().take(limit) {
         let entry = &planned.entry;
@@ -124,8 +125,8 @@ fn print_artifacts(planning: &Planning, all: bool, console: &mut Console) -> Res
         for fact in planning.reasons(planned).take(REASONS) {
             console.line(&format!("            <- {}", short_line(fact)))?;
         }
-        let gates: Vec<String> = planning.gates.open_for(&entry.id).map(GateState::name).collect();
-        if let Some(first) = gates.first() {
+        let gates = asks.get(entry.id.as_str()).map_or(&[][..], Vec::as_slice);
+        if let Some(first) = gates.first().map(|state| state.name()) {
             let more = match gates.len() - 1 {
                 0 => String::new(),
                 more => format!(" and {}", count(more, "other gate")),

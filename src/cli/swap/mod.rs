@@ -143,9 +143,9 @@ fn plan_swap(
     let old = target_of(root, base, NOWHERE, before, console)?;
     let decisions = load_decisions(root, &mut target.sources, after);
     let target = &*target;
-    let held = HeldFiles::new(&target.documents);
+    let held = HeldFiles::new(&target.documents, None);
     let sink = |path: &ArtifactPath, bytes: &[u8]| {
-        held.put(None, path, bytes);
+        held.put(path, bytes);
         Ok(())
     };
     let new = target_of(root, target, &sink, after, console)?;

@@ -45,8 +45,9 @@ fn state_of(judging: Judging<'_>, scope: &Scope<'_>, votes: &[Vote<'_>]) -> Gate
     let rules = &judging.world.documents.gates;
     let rule = scope.rule;
     let ballot = Ballot::of(votes, (rule, rules), &scope.id, &|vote| is_about(scope, vote));
-    let judged: Vec<Judged<'_, '_>> =
-        scope.items.iter().map(|watched| judge(judging, scope, watched, &ballot)).collect();
+    let digest = rule_digest(rule);
+    let judge = |watched| judge(judging, (scope, &digest), watched, &ballot);
+    let judged: Vec<Judged<'_, '_>> = scope.items.iter().map(judge).collect();
     let has_key = |one: &&String| judging.keyring.has_key(one, judging.now);
     let able: Vec<&String> = rules.principals(&rule.role).iter().filter(has_key).collect();
     let open = || judged.iter().filter(|one| !one.state.holds);
@@ -105,7 +106,7 @@ fn is_about(scope: &Scope<'_>, vote: &Vote<'_>) -> bool {
 
 fn judge<'v, 'a>(
     judging: Judging<'_>,
-    scope: &Scope<'_>,
+    (scope, rule): (&Scope<'_>, &str),
     watched: &Watched,
     ballot: &Ballot<'v, 'a>,
 ) -> Judged<'v, 'a> {
@@ -129,7 +130,6 @@ fn judge<'v, 'a>(
         missing: watched.item.is_none(),
     };
     let Some(item) = &watched.item else { return judged };
-    let rule = rule_digest(scope.rule);
     // Two keys of one person count once, and so do two names with one key.
     let mut ends: BTreeMap<&str, Option<Timestamp>> = BTreeMap::new();
     let mut keys: BTreeMap<&str, &str> = BTreeMap::new();

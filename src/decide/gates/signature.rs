@@ -19,9 +19,9 @@ impl Keyring<'_> {
     /// Whether a principal has a key that counts at a time.
     pub fn has_key(&self, principal: &str, now: Timestamp) -> bool {
         let mut all = self.signers.0.iter();
-        all.any(|signer| {
-            let own = self.signers.of(principal, &signer.key).any(|one| one.span == signer.span);
-            own && signer.may_decide() && signer.is_valid(now) && !self.revoked.has(&signer.key)
+        all.any(|one| {
+            let counts = one.may_decide() && one.is_valid(now) && !self.revoked.has(&one.key);
+            counts && one.stands_for(principal)
         })
     }
 
@@ -46,11 +46,8 @@ impl Keyring<'_> {
 
     /// Whether a key stands for a principal.
     pub fn stands_for(&self, fingerprint: &str, principal: &str) -> bool {
-        let shown = |key: &PublicKey| key.fingerprint(HashAlg::Sha256).to_string();
-        self.signers.0.iter().any(|signer| {
-            shown(&signer.key) == fingerprint
-                && self.signers.of(principal, &signer.key).next().is_some()
-        })
+        let mut lines = self.signers.0.iter();
+        lines.any(|one| one.fingerprint == fingerprint && one.stands_for(principal))
     }
 
     fn signature(&self, file: &ApprovalFile, now: Option<Timestamp>) -> Result<String, String> {

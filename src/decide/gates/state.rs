@@ -1,6 +1,6 @@
 //! Where each gate stands: what was decided, by whom, and what is still asked.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -142,13 +142,6 @@ impl GateState {
     }
 }
 
-impl ItemState {
-    /// Whether an artifact belongs to it.
-    pub fn has(&self, artifact: &str) -> bool {
-        self.id == artifact || self.artifacts.iter().any(|one| one == artifact)
-    }
-}
-
 impl GateStates {
     /// Those that do not hold.
     pub fn open(&self) -> impl Iterator<Item = &GateState> {
@@ -171,11 +164,15 @@ impl GateStates {
         Self { states, declared: self.declared }
     }
 
-    /// Those that do not hold for an artifact as it is.
-    pub fn open_for<'a>(&'a self, artifact: &'a str) -> impl Iterator<Item = &'a GateState> {
-        self.open().filter(move |state| {
-            let item = state.items.iter().find(|item| item.has(artifact));
-            item.is_some_and(|item| !item.holds || state.status == GateStatus::Rejected)
-        })
+    /// Those that do not hold, by the artifacts for which they do not.
+    pub fn open_by_artifact(&self) -> BTreeMap<&str, Vec<&GateState>> {
+        let mut found: BTreeMap<&str, Vec<&GateState>> = BTreeMap::new();
+        for state in self.open() {
+            let asks = |item: &&ItemState| !item.holds || state.status == GateStatus::Rejected;
+            for artifact in state.items.iter().filter(asks).flat_map(|item| &item.artifacts) {
+                found.entry(artifact).or_default().push(state);
+            }
+        }
+        found
     }
 }

@@ -21,6 +21,8 @@ pub struct Signer {
     pub principals: Vec<String>,
     /// The key.
     pub key: PublicKey,
+    /// Its fingerprint, `SHA256:…`.
+    pub fingerprint: String,
     /// Patterns of namespaces; without any, all.
     pub namespaces: Vec<String>,
     /// Since when it counts.
@@ -58,6 +60,11 @@ impl Signer {
     /// Whether it may sign for a purpose.
     pub fn may_sign_for(&self, namespace: &str) -> bool {
         self.namespaces.is_empty() || fits_patterns(&self.namespaces, namespace)
+    }
+
+    /// Whether its key is a principal's.
+    pub fn stands_for(&self, principal: &str) -> bool {
+        fits_patterns(&self.principals, principal)
     }
 
     /// Whether it counts at a time. Both ends are meant as OpenSSH means them: it counts at
@@ -159,6 +166,7 @@ pub fn read_signer(line: &str, span: Span) -> Result<Signer, Fault> {
     let mut signer = Signer {
         principals: principals.split(',').map(str::to_owned).collect(),
         key: PublicKey::from(ssh_key::public::Ed25519PublicKey([0; 32])),
+        fingerprint: String::new(),
         namespaces: Vec::new(),
         after: None,
         before: None,
@@ -173,6 +181,7 @@ pub fn read_signer(line: &str, span: Span) -> Result<Signer, Fault> {
         rest = key.trim_start();
     }
     signer.key = read_key(rest)?;
+    signer.fingerprint = signer.key.fingerprint(ssh_key::HashAlg::Sha256).to_string();
     Ok(signer)
 }
 
