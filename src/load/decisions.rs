@@ -14,9 +14,9 @@ use crate::source::{
 /// Where decisions are.
 pub const APPROVALS: &str = "decisions/approvals";
 /// Whose keys count.
-pub const SIGNERS: &str = "rules/allowed_signers";
+const SIGNERS: &str = "rules/allowed_signers";
 /// Which of them count no more.
-pub const REVOKED: &str = "rules/revoked_keys";
+const REVOKED: &str = "rules/revoked_keys";
 
 /// Largest decision, in bytes: thousands of items with their values.
 const MAX_DECISION: u64 = 16_000_000;
@@ -70,7 +70,16 @@ pub fn load_decisions(
         match parse_statement(&bytes) {
             Ok((statement, at, expires)) => {
                 let beside = root.join(format!("{path}.sig"));
-                let signature = read_file(&beside, MAX_SIGNATURE).ok();
+                let signature = match read_file(&beside, MAX_SIGNATURE) {
+                    Ok(signature) => Some(signature),
+                    Err(ReadFault::Missing) => None,
+                    Err(fault) => {
+                        let why = format!("its signature, {path}.sig: {fault}");
+                        let place = Span::start_of(id);
+                        diagnostics.push(Diagnostic::error(Code::BadApproval, place, why));
+                        continue;
+                    }
+                };
                 let file = ApprovalFile { name, bytes, signature, statement, at, expires };
                 decisions.approvals.push(file);
             }

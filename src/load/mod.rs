@@ -11,7 +11,7 @@ mod read;
 mod walk;
 mod watch;
 
-pub use decisions::{APPROVALS, Decisions, REVOKED, SIGNERS, load_decisions};
+pub use decisions::{APPROVALS, Decisions, load_decisions};
 pub use inputs::{Inputs, Proposed, load, load_config, load_lock, load_with};
 pub use kept::{KeptFile, load_kept};
 pub use read::{ReadFault, read_file};
