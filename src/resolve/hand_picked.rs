@@ -109,8 +109,8 @@ pub(super) fn read_hand_picked(
     (found, held_back)
 }
 
-/// A promise that cannot be read is taken for one.
-fn is_committed(record: &Record, column: usize) -> bool {
+/// Whether a row of placements is promised. A promise that cannot be read is taken for one.
+pub fn is_committed(record: &Record, column: usize) -> bool {
     let span = record.span(column);
     match record.value(column) {
         Value::Bool(flag) => flag,

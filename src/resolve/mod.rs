@@ -25,6 +25,7 @@ mod windows;
 
 pub use copy::CopyBlocks;
 pub use facts::{Asset, Campaign, Decided, Facts, HeldBack, Placement};
+pub use hand_picked::is_committed;
 pub use owners::OwnerBook;
 pub use pages::Pages;
 pub use rendition::Rendition;

@@ -36,19 +36,44 @@ pub(in crate::cli) fn decide(
     args: &DecideArgs,
     console: &mut Console,
 ) -> Result<Exit> {
-    let looked = match look_at(root, &args.signing, console)? {
+    let make = |looked: &Looked, people: &[String], what: &str| {
+        let at = position(looked, what)?;
+        let role = looked.gates.states.states.get(at).map_or("", |state| state.role.as_str());
+        let person = person_for(looked, people, role);
+        statement(looked, (at, decision), &person, &args.signing)
+    };
+    each(root, &args.what, &args.signing, &make, console)
+}
+
+pub(in crate::cli) fn revoke(
+    root: &Path,
+    args: &RevokeArgs,
+    console: &mut Console,
+) -> Result<Exit> {
+    let make = |looked: &Looked, people: &[String], what: &str| {
+        revocation(looked, what, people, &args.signing).map(Some)
+    };
+    each(root, &args.what, &args.signing, &make, console)
+}
+
+/// Makes a statement of something that was typed; nothing where there is nothing to decide.
+type Make<'a> = &'a dyn Fn(&Looked, &[String], &str) -> Result<Option<Statement>, Refusal>;
+
+/// Makes all statements before the first is signed: one that cannot be made stops all.
+fn each(
+    root: &Path,
+    typed: &[String],
+    signing: &SigningArgs,
+    make: Make<'_>,
+    console: &mut Console,
+) -> Result<Exit> {
+    let looked = match look(root, signing.output.as_deref(), signing.at.as_deref(), console)? {
         Ok(looked) => looked,
         Err(exit) => return Ok(exit),
     };
     let mut statements = Vec::new();
-    for what in &args.what {
-        let made = people(&looked, &args.signing).and_then(|people| {
-            let at = position(&looked, what)?;
-            let role = looked.gates.states.states.get(at).map_or("", |state| state.role.as_str());
-            let person = person_for(&looked, &people, role);
-            statement(&looked, (at, decision), &person, &args.signing)
-        });
-        match made {
+    for what in typed {
+        match people(&looked, signing).and_then(|people| make(&looked, &people, what)) {
             Ok(Some(statement)) => statements.push(statement),
             Ok(None) => console.note(&format!("{what}: approved as it is already")),
             Err((message, exit)) => {
@@ -57,39 +82,7 @@ pub(in crate::cli) fn decide(
             }
         }
     }
-    sign_and_write(root, &looked, &statements, &args.signing, console)
-}
-
-pub(in crate::cli) fn revoke(
-    root: &Path,
-    args: &RevokeArgs,
-    console: &mut Console,
-) -> Result<Exit> {
-    let looked = match look_at(root, &args.signing, console)? {
-        Ok(looked) => looked,
-        Err(exit) => return Ok(exit),
-    };
-    let mut statements = Vec::new();
-    for what in &args.what {
-        let made = people(&looked, &args.signing)
-            .and_then(|people| revocation(&looked, what, &people, &args.signing));
-        match made {
-            Ok(statement) => statements.push(statement),
-            Err((message, exit)) => {
-                console.error(&message);
-                return Ok(exit);
-            }
-        }
-    }
-    sign_and_write(root, &looked, &statements, &args.signing, console)
-}
-
-fn look_at(
-    root: &Path,
-    signing: &SigningArgs,
-    console: &mut Console,
-) -> Result<Result<Looked, Exit>> {
-    look(root, signing.output.as_deref(), signing.at.as_deref(), console)
+    sign_and_write(root, &looked, &statements, signing, console)
 }
 
 /// The gate and scope that was typed, if it still is what was looked at.

@@ -11,15 +11,16 @@ use super::args::ReviewArgs;
 use super::looking::{Looked, look};
 use crate::cli::console::Console;
 use crate::cli::exit::Exit;
+use crate::cli::situation::page_place;
 use crate::decide::GateState;
 use crate::diag::did_you_mean;
 use crate::model::rfc3339;
 use crate::report::{Format, Packet, packet_digest, packet_page, packet_text};
-use crate::store::replace_file;
+use crate::store::put_gallery;
 
 pub(in crate::cli) fn run(root: &Path, args: &ReviewArgs, console: &mut Console) -> Result<Exit> {
-    let (output, at) = (args.output.as_deref(), args.as_of.as_deref());
-    let looked = match look(root, output, at, console)? {
+    let output = args.output.as_deref();
+    let looked = match look(root, output, args.as_of.as_deref(), console)? {
         Ok(looked) => looked,
         Err(exit) => return Ok(exit),
     };
@@ -53,7 +54,8 @@ pub(in crate::cli) fn run(root: &Path, args: &ReviewArgs, console: &mut Console)
     let packets: Vec<Packet<'_>> =
         chosen.iter().filter_map(|one| looked.packet(*one, &files, &at)).collect();
     if let Some(path) = &args.html {
-        replace_file(&root.join(path), packet_page(&packets).as_bytes())?;
+        let place = page_place(root, path, output)?;
+        put_gallery(&place, packet_page(&packets).as_bytes())?;
         console.note(&format!("wrote {}", path.display()));
     }
     if console.format.is_json() {
@@ -153,7 +155,6 @@ impl Looked {
         Some(Packet {
             title: &workspace.title.value,
             state: self.gates.states.states.get(at)?,
-            items: self.gates.items.get(at)?,
             files,
             at: time,
         })

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::artifacts::Ideal;
 use crate::cli::prepare::Prepared;
 use crate::decide::status::Promise;
-use crate::model::{Span, Value};
-use crate::resolve::{Facts, Placement, Scene};
+use crate::model::Span;
+use crate::resolve::{Facts, Placement, Scene, is_committed};
 use crate::source::Documents;
 use crate::source::table::{Record, Table};
 
@@ -92,16 +92,6 @@ fn of_row(
         asset,
         offer,
     })
-}
-
-fn is_committed(record: &Record, column: usize) -> bool {
-    let span = record.span(column);
-    match record.value(column) {
-        Value::Bool(flag) => flag,
-        // A promise that cannot be read is taken for one.
-        Value::Empty => record.quarantined && span.end > span.start,
-        _ => false,
-    }
 }
 
 fn why_lost(

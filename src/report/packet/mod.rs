@@ -10,7 +10,6 @@ pub use text::{packet_digest, packet_text};
 use std::collections::BTreeMap;
 
 use crate::decide::{GateState, ItemState};
-use crate::source::Item;
 
 /// Everything that a packet shows.
 #[derive(Clone, Copy, Debug)]
@@ -19,8 +18,6 @@ pub struct Packet<'a> {
     pub title: &'a str,
     /// The gate and its scope.
     pub state: &'a GateState,
-    /// What is in it now.
-    pub items: &'a [Item],
     /// Where the files of the build are: path by the id of an artifact.
     pub files: &'a BTreeMap<String, String>,
     /// The time at which it was made, with its zone.

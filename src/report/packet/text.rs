@@ -5,6 +5,7 @@ use std::fmt::Write;
 use super::{Asked, Packet};
 use crate::model::Digest;
 use crate::report::count;
+use crate::report::plain::plain;
 
 /// Longest value in one line, in letters.
 const SHOWN: usize = 100;
@@ -30,20 +31,20 @@ fn body(packet: &Packet<'_>) -> String {
     let state = packet.state;
     let mut out = String::new();
     // Writing to a string cannot fail.
-    let _ = writeln!(out, "{}  {}", state.name(), clean(packet.title));
+    let _ = writeln!(out, "{}  {}", state.name(), plain(packet.title));
     let _ = writeln!(out, "{} decides, {} needed", state.role, state.needs);
     if !state.because.is_empty() {
-        let _ = writeln!(out, "{}: {}", state.status.as_str(), clean(&state.because));
+        let _ = writeln!(out, "{}: {}", state.status.as_str(), plain(&state.because));
     }
     section(&mut out, "changed since it was approved", &packet.changed());
     section(&mut out, "never approved", &packet.asked_first());
     let _ = writeln!(out, "\nin");
     for item in packet.open() {
         let word = if item.is_new { "new    " } else { "changed" };
-        let _ = writeln!(out, "  {word}  {}", clean(&item.id));
+        let _ = writeln!(out, "  {word}  {}", plain(&item.id));
         for id in &item.artifacts {
             if let Some(path) = packet.files.get(id) {
-                let _ = writeln!(out, "             {}", clean(path));
+                let _ = writeln!(out, "             {}", plain(path));
             }
         }
     }
@@ -67,15 +68,15 @@ fn section(out: &mut String, title: &str, asked: &[(Asked<'_>, usize)]) {
     let _ = writeln!(out, "\n{title}");
     let width = asked.iter().map(|(one, _)| one.name.chars().count()).max().unwrap_or(0).min(48);
     for (one, items) in asked {
-        let name = clean(one.name);
+        let name = plain(one.name);
         let long = [one.old, one.new].into_iter().flatten().any(is_long);
         let shown = match (one.old, one.new) {
             _ if long => String::new(),
             (None, new) => value(new),
             (old, new) => format!("{} -> {}", value(old), value(new)),
         };
-        let place = one.place.map(|place| format!("   {}", clean(place))).unwrap_or_default();
-        let swap = one.swap.map(|swap| format!("  swap {}", clean(swap))).unwrap_or_default();
+        let place = one.place.map(|place| format!("   {}", plain(place))).unwrap_or_default();
+        let swap = one.swap.map(|swap| format!("  swap {}", plain(swap))).unwrap_or_default();
         let times = count(*items, "artifact");
         let _ = writeln!(out, "  {name:width$}  {shown}{place}{swap}  in {times}");
         if long {
@@ -95,7 +96,7 @@ fn lines(out: &mut String, old: Option<&str>, new: Option<&str>) {
         (old.unwrap_or("").lines().collect(), new.unwrap_or("").lines().collect());
     if old.is_empty() {
         for line in new {
-            let _ = writeln!(out, "      | {}", clean(line));
+            let _ = writeln!(out, "      | {}", plain(line));
         }
         return;
     }
@@ -108,18 +109,10 @@ fn lines(out: &mut String, old: Option<&str>, new: Option<&str>) {
             similar::ChangeTag::Delete => '-',
             similar::ChangeTag::Insert => '+',
         };
-        let _ = writeln!(out, "    {sign} | {}", clean(change.value()));
+        let _ = writeln!(out, "    {sign} | {}", plain(change.value()));
     }
 }
 
 fn value(text: Option<&str>) -> String {
-    text.map_or_else(|| "nothing".to_owned(), clean)
-}
-
-/// Cells are somebody else's: nothing in them speaks to the terminal.
-fn clean(text: &str) -> String {
-    let hidden = |one: char| {
-        one.is_control() || matches!(one, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-    };
-    text.chars().map(|one| if hidden(one) { '\u{fffd}' } else { one }).collect()
+    text.map_or_else(|| "nothing".to_owned(), plain)
 }
