@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use rayon::prelude::*;
+
 use super::picture_parts::picture_parts;
 use super::{Form, Job, PageTimes, Part};
 use crate::diag::{Code, Diagnostic, Diagnostics};
@@ -233,6 +235,9 @@ fn report_collisions(
     jobs: &[Job],
     diagnostics: &mut Diagnostics,
 ) {
+    if are_distinct(jobs) {
+        return;
+    }
     let mut paths: BTreeMap<&ArtifactPath, Span> = BTreeMap::new();
     let mut routes: BTreeMap<&str, Span> = BTreeMap::new();
     let mut report = |code, first: Span, span: Span, message: String| {
@@ -260,4 +265,15 @@ fn report_collisions(
             report(Code::RouteCollision, first, pattern.span, message);
         }
     }
+}
+
+/// Whether no path and no route stands twice, which is seen sooner than which.
+fn are_distinct(jobs: &[Job]) -> bool {
+    let parts = jobs.iter().flat_map(|job| &job.parts);
+    let mut paths: Vec<&str> = parts.map(|part| part.path.as_str()).collect();
+    let mut routes: Vec<&str> = jobs.iter().filter_map(|job| job.route.as_deref()).collect();
+    [&mut paths, &mut routes].into_iter().all(|all| {
+        all.par_sort_unstable();
+        all.windows(2).all(|pair| pair.first() != pair.last())
+    })
 }

@@ -1,9 +1,9 @@
 //! What templates see.
 
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 use jiff::tz::TimeZone;
-use rayon::prelude::*;
 use tera::{Context, Map, Value as TeraValue};
 
 use super::replaced::Replaced;
@@ -15,7 +15,11 @@ use crate::resolve::{Facts, Placement, Scene};
 use crate::source::table::{Record, Table};
 use crate::source::{AssetSpec, Brief, Channel, Documents, Terms};
 
-/// Everything that contexts are made from; rows are turned into template values once.
+/// Tables of at most so many rows keep the values of their rows once they are made. Of a larger one
+/// they would take many times the memory of the table, and few of its rows are shown more than once.
+const KEPT_ROWS: usize = 4096;
+
+/// Everything that contexts are made from.
 pub struct Stage<'a> {
     /// All documents.
     pub documents: &'a Documents,
@@ -26,8 +30,8 @@ pub struct Stage<'a> {
     /// What swaps replaced, which no artifact may show.
     pub(super) replaced: Replaced,
     common: Context,
-    offers: Vec<TeraValue>,
-    partners: Vec<TeraValue>,
+    offers: RowValues<'a>,
+    partners: RowValues<'a>,
     /// By id, and by the locale of a translation.
     terms: BTreeMap<(&'a str, Option<&'static str>), TeraValue>,
     /// By campaign and asset.
@@ -46,12 +50,6 @@ fn map<'k>(pairs: impl IntoIterator<Item = (&'k str, TeraValue)>) -> TeraValue {
 impl<'a> Stage<'a> {
     /// Prepares the values that many jobs share.
     pub fn new(documents: &'a Documents, facts: &'a Facts, links: &'a Links) -> Self {
-        let zone = &documents.workspace.zone;
-        let values = |name: &str, key: &str| {
-            let Some(table) = documents.tables.get(name) else { return Vec::new() };
-            let rows = table.records.par_iter();
-            rows.map(|record| row_value(table, record, key, &[], zone)).collect::<Vec<_>>()
-        };
         let terms = documents.terms.iter().flat_map(|(id, terms)| {
             terms.all().map(|(tag, one)| ((id.as_str(), tag), terms_value(one)))
         });
@@ -61,8 +59,8 @@ impl<'a> Stage<'a> {
             links,
             replaced: Replaced::new(documents, facts),
             common: common(documents),
-            offers: values("offers", "offer_id"),
-            partners: values("partners", "partner_id"),
+            offers: RowValues::new(documents, "offers"),
+            partners: RowValues::new(documents, "partners"),
             terms: terms.collect(),
             assets: Vec::new(),
         };
@@ -141,41 +139,27 @@ impl<'a> Stage<'a> {
         let Some(placement) = self.facts.placements.get(at) else { return Vec::new() };
         let Some(offer) = self.facts.roster.offers.get(placement.offer) else { return Vec::new() };
         let scopes = scene.scopes();
-        let partner = |row: &usize| self.row("partners", &self.partners, *row, &scopes);
+        let partners: Vec<(usize, TeraValue)> = offer
+            .partners
+            .iter()
+            .filter_map(|row| Some((*row, self.partners.of(*row, &scopes)?)))
+            .collect();
+        let lead = partners.iter().find(|(row, _)| *row == offer.partner);
+        let lead = lead.map(|(_, value)| value.clone());
+        let lead = lead.or_else(|| self.partners.of(offer.partner, &scopes));
+        let partners = partners.into_iter().map(|(_, value)| value);
         let mut pairs = vec![
             ("slot", text(&placement.slot)),
             ("variant", text(&placement.variant)),
             ("placement", map([("id", text(placement.id.as_str()))])),
-            (
-                "partners",
-                TeraValue::from(offer.partners.iter().filter_map(partner).collect::<Vec<_>>()),
-            ),
+            ("partners", TeraValue::from(partners.collect::<Vec<_>>())),
             ("links", self.links_value(at, scene.channel)),
         ];
-        let own = self.row("offers", &self.offers, offer.record, &scopes);
+        let own = self.offers.of(offer.record, &scopes);
         pairs.extend(own.map(|value| ("offer", value)));
-        pairs.extend(partner(&offer.partner).map(|value| ("partner", value)));
+        pairs.extend(lead.map(|value| ("partner", value)));
         pairs.extend(self.terms_of(placement).map(|value| ("terms", value)));
         pairs
-    }
-
-    /// A row as some scopes see it; where none has anything of its own, the shared value.
-    fn row(
-        &self,
-        name: &str,
-        shared: &[TeraValue],
-        row: usize,
-        scopes: &[&str],
-    ) -> Option<TeraValue> {
-        let table = self.documents.tables.get(name)?;
-        let record = table.records.get(row)?;
-        if !record.overrides.iter().any(|one| scopes.contains(&one.scope.as_str())) {
-            return shared.get(row).cloned();
-        }
-        let key = table.contract.key.first().and_then(|at| table.contract.column(*at));
-        let key = key.map_or("", |column| column.name.as_str());
-        let zone = &self.documents.workspace.zone;
-        Some(row_value(table, record, key, scopes, zone))
     }
 
     fn terms_of(&self, placement: &Placement) -> Option<TeraValue> {
@@ -191,6 +175,43 @@ impl<'a> Stage<'a> {
             let rule = channel.links.get(link.rule)?;
             Some((rule.role.as_str(), link_value(link)))
         }))
+    }
+}
+
+/// The rows of a table as templates see them.
+struct RowValues<'a> {
+    table: Option<&'a Table>,
+    /// The name of the column that is also `id`.
+    key: &'a str,
+    zone: &'a TimeZone,
+    /// Those that no scope has anything of its own in.
+    kept: Vec<OnceLock<TeraValue>>,
+}
+
+impl<'a> RowValues<'a> {
+    fn new(documents: &'a Documents, name: &str) -> Self {
+        let table = documents.tables.get(name);
+        let rows = table.map_or(0, |table| table.records.len());
+        let kept = if rows > KEPT_ROWS { 0 } else { rows };
+        let key = table.and_then(|table| table.contract.column(*table.contract.key.first()?));
+        Self {
+            table,
+            key: key.map_or("", |column| column.name.as_str()),
+            zone: &documents.workspace.zone,
+            kept: (0..kept).map(|_| OnceLock::new()).collect(),
+        }
+    }
+
+    /// A row as some scopes see it.
+    fn of(&self, row: usize, scopes: &[&str]) -> Option<TeraValue> {
+        let table = self.table?;
+        let record = table.records.get(row)?;
+        let own = record.overrides.iter().any(|one| scopes.contains(&one.scope.as_str()));
+        let make = || row_value(table, record, self.key, scopes, self.zone);
+        match self.kept.get(row).filter(|_| !own) {
+            Some(kept) => Some(kept.get_or_init(make).clone()),
+            None => Some(make()),
+        }
     }
 }
 

@@ -143,13 +143,14 @@ fn back_to_what_was_live_with_a_reason_and_on_again() {
         ended.text()
     );
     assert_eq!(pointer(&sandbox)["seq"], 2);
-    let run = sandbox.run(&at("2026-11-20T00:00")).expect_code(0);
+    let accepted = [&back[..], &["--accept"]].concat();
+    let run = sandbox.run(&accepted).expect_code(0);
     assert!(run.stdout.contains(&first), "{}", run.text());
     let now = pointer(&sandbox);
     assert_eq!((now["seq"].as_u64(), now["release"].as_str()), (Some(3), Some(first.as_str())));
     sandbox.run(&["verify", "--to", "releases"]).expect_code(0);
     // Said again, as after a run that was stopped, it changes nothing; for another reason it asks.
-    assert!(sandbox.run(&at("2026-11-20T00:00")).expect_code(0).stdout.contains("nothing to do"));
+    assert!(sandbox.run(&accepted).expect_code(0).stdout.contains("nothing to do"));
     let other = ["rollback", "--because", "another", "--by", "maria.chen"];
     let asked = sandbox.run(&other).expect_code(1);
     assert!(asked.stderr.contains("is a rollback already"), "{}", asked.text());
@@ -165,6 +166,20 @@ fn back_to_what_was_live_with_a_reason_and_on_again() {
     assert!(log.stdout.contains("rollback by maria.chen") && log.stdout.contains(": wrong price"));
     let run = sandbox.run(&["audit", "verify"]).expect_code(0);
     assert!(run.stdout.contains("4 entries of the audit log and 4 publications"), "{}", run.stdout);
+}
+
+#[test]
+fn a_time_that_is_over_does_not_make_good_what_has_ended_since() {
+    let sandbox = lay_down("ok_small");
+    sandbox.edit("partners/offers.csv", "2026-12-01T00:00", "2026-11-28T00:00");
+    sandbox.run(&["build"]).expect_code(0);
+    sandbox.run(&["release"]).expect_code(0);
+    rebuild(&sandbox, 2);
+    sandbox.run(&["release"]).expect_code(0);
+    let back = ["rollback", "--because", "x", "--by", "y", "--as-of", "2026-11-20T00:00"];
+    let run = sandbox.run(&back).expect_code(3);
+    assert!(run.stdout.contains("offer lumen-serum ended at 2026-11-28"), "{}", run.text());
+    assert_eq!(pointer(&sandbox)["seq"], 2);
 }
 
 /// F25: what is damaged does not go out again, and what is live stays.
@@ -186,7 +201,7 @@ fn a_release_that_is_not_whole_any_more_is_not_put_back() {
     let blob = format!("releases/cas/sha256/{}/{only_first}", &only_first[..2]);
     let size = sandbox.read(&blob).len();
     sandbox.write(&blob, "x".repeat(size));
-    let back = ["rollback", "--because", "x", "--by", "y", "--as-of", "2026-11-20T00:00"];
+    let back = ["rollback", "--because", "x", "--by", "y", "--accept"];
     let run = sandbox.run(&back).expect_code(1);
     assert!(run.stderr.contains("has other bytes"), "{}", run.text());
     sandbox.remove(&blob);
@@ -235,9 +250,7 @@ fn cleaning_up_takes_two_runs_and_leaves_what_mails_show() {
     assert!(sandbox.files("releases/cas").len() < before);
     sandbox.run(&["verify", "--to", "releases"]).expect_code(0);
     // Two is what mails show, one and three are gone.
-    let back = |what: &'static str| {
-        ["rollback", what, "--because", "x", "--by", "y", "--as-of", "2026-11-20T00:00"]
-    };
+    let back = |what: &'static str| ["rollback", what, "--because", "x", "--by", "y", "--accept"];
     assert!(sandbox.run(&back("1")).expect_code(1).stderr.contains("it is missing"));
     assert!(sandbox.run(&back("3")).expect_code(1).stderr.contains("it is missing"));
     sandbox.run(&back("2")).expect_code(0);

@@ -177,8 +177,7 @@ fn the_program_releases_into_a_bucket_and_says_no_secret() {
     assert!(code == 5 && text.contains("clock of this machine"), "{text}");
     proxy.play(|_, _, _| None);
     assert_eq!(run(&["release", "--to", &to]).0, 0);
-    let back =
-        ["rollback", "--to", &to, "--because", "x", "--by", "y", "--as-of", "2026-11-20T00:00"];
+    let back = ["rollback", "--to", &to, "--because", "x", "--by", "y", "--accept"];
     assert_eq!(run(&back).0, 0);
     assert_eq!(run(&["gc", "--to", &to, "--delete", "--keep", "1", "--grace", "0s"]).0, 0);
     assert_eq!(run(&["gc", "--to", &to, "--delete", "--keep", "1", "--grace", "0s"]).0, 0);

@@ -117,8 +117,8 @@ pub(in crate::cli) struct RollbackArgs {
     #[arg(long, value_name = "FILE")]
     pub(super) key: Option<PathBuf>,
 
-    /// Which pages are due, and which offers over, as of this time: RFC 3339, or local to the
-    /// workspace's zone [default: now]. Gates are judged then or now, whichever is later
+    /// Which pages are due as of this time: RFC 3339, or local to the workspace's zone [default:
+    /// now]. Gates, and which offers have ended, are judged then or now, whichever is later
     #[arg(long, value_name = "TIME")]
     pub(super) as_of: Option<String>,
 

@@ -44,7 +44,9 @@ pub(in crate::cli) fn run(root: &Path, args: &RollbackArgs, console: &mut Consol
             .line(&format!("{} is live in `{}` already: nothing to do", past.root, place.env))?;
         return Ok(Exit::Done);
     }
-    let wrong = ended(&past.manifest, at);
+    // A time that is over cannot make good what has ended since, nor a gate that has opened.
+    let judged = at.max(run.now());
+    let wrong = ended(&past.manifest, judged);
     tell_wrong(&wrong, args.accept, console)?;
     if !wrong.is_empty() && !args.accept {
         return refuse(&wrong, console);
@@ -58,7 +60,7 @@ pub(in crate::cli) fn run(root: &Path, args: &RollbackArgs, console: &mut Consol
         place: &place,
         subject: &subject,
         signer: signer.as_ref(),
-        at: at.max(run.now()),
+        at: judged,
         started: run.now(),
     };
     let open = evidence.open()?;
