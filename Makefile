@@ -48,11 +48,11 @@ bench: ## Measure reading, mails and builds against their floors: make bench siz
 	@$(CARGO) bench --locked --bench mail
 	@$(CARGO) bench --locked --bench build -- $(sizes)
 
-soak: ## The slow sweeps: 500 kills, faults at every change of a release and every request, 200 power cuts, a million broken files, URLs and codes, 2,000 rows of edits
+soak: ## The slow sweeps: 500 kills, faults at every change of builds, swaps, plans and releases and at every request, 200 power cuts, a million broken files, URLs and codes, 2,000 rows of edits
 	@THROUGHLINE_KILLS=500 $(CARGO) test --locked --quiet --test it crash
 	@scripts/need strace=strace xfs_io=xfsprogs mkfs.ext4=e2fsprogs
 	@THROUGHLINE_STRIDE=1 THROUGHLINE_KILLS=500 THROUGHLINE_CUTS=200 $(CARGO) test --locked --quiet --test it -- \
-		release_sweeps:: release_gates:: s3_faults::
+		build_sweeps:: release_sweeps:: release_gates:: s3_faults:: s3_credentials::
 	@THROUGHLINE_MEGABYTES=240 $(CARGO) test --locked --quiet --test it limits
 	@THROUGHLINE_ROUNDS=1000000 $(CARGO) test --locked --quiet --release --test it broken
 	@THROUGHLINE_ROUNDS=1000000 $(CARGO) test --locked --quiet --release --test it -- urls:: codes::

@@ -43,12 +43,12 @@ impl Console {
 
     /// A line of results.
     pub(super) fn line(&mut self, text: &str) -> io::Result<()> {
-        seen_enough(writeln!(self.out, "{text}"))
+        seen_enough(writeln!(self.out, "{text}"), OUT)
     }
 
     /// Results as they are.
     pub(super) fn bytes(&mut self, bytes: &[u8]) -> io::Result<()> {
-        seen_enough(self.out.write_all(bytes))
+        seen_enough(self.out.write_all(bytes), OUT)
     }
 
     /// A remark that is no result.
@@ -89,7 +89,11 @@ impl Console {
             let wanted: Diagnostics = wanted.cloned().collect();
             write_diagnostics(self.format, shown, sources, &wanted, &mut text)?;
         }
-        seen_enough(if to_stdout { self.out.write_all(&text) } else { self.err.write_all(&text) })
+        if to_stdout {
+            seen_enough(self.out.write_all(&text), OUT)
+        } else {
+            seen_enough(self.err.write_all(&text), "standard error")
+        }
     }
 
     /// Whether results, or remarks, have colours.
@@ -112,9 +116,12 @@ impl Console {
 }
 
 /// Whoever reads our output may stop, as in `… | head`. What the run found stays what it is.
-fn seen_enough(written: io::Result<()>) -> io::Result<()> {
+fn seen_enough(written: io::Result<()>, to: &str) -> io::Result<()> {
     match written {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-        other => other,
+        Err(error) => Err(io::Error::new(error.kind(), format!("cannot write to {to}: {error}"))),
+        Ok(()) => Ok(()),
     }
 }
+
+const OUT: &str = "standard output";

@@ -186,7 +186,10 @@ pub(super) fn output_folder(root: &Path, given: Option<&Path>) -> PathBuf {
 /// Sets how many threads render.
 pub(super) fn use_threads(jobs: Option<u16>) {
     if let Some(count) = jobs {
+        let threads = rayon::ThreadPoolBuilder::new().num_threads(count.into());
+        // One is this one, and no other is begun.
+        let threads = if count == 1 { threads.use_current_thread() } else { threads };
         // It can only be set once, and it is only set here.
-        let _ = rayon::ThreadPoolBuilder::new().num_threads(count.into()).build_global();
+        let _ = threads.build_global();
     }
 }

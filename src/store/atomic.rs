@@ -41,6 +41,31 @@ pub(super) fn beside(target: &Path) -> PathBuf {
     folder_of(target).join(format!(".{name}.new"))
 }
 
+/// Whether a name is that of a file that was not whole when its run was stopped.
+pub(super) fn is_left_over(name: &str) -> bool {
+    name.strip_prefix('.').is_some_and(|rest| rest.strip_suffix(".new").is_some())
+}
+
+/// Removes what stopped runs left half written in a folder, which need not be there. The caller holds
+/// a lock that everybody takes who writes there.
+///
+/// # Errors
+/// Where it cannot be listed or removed.
+pub fn sweep_folder(folder: &Path) -> Result<()> {
+    let context = || format!("cannot list {}", folder.display());
+    let entries = match fs::read_dir(folder) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        entries => entries.with_context(context)?,
+    };
+    for entry in entries {
+        let path = entry.with_context(context)?.path();
+        if path.file_name().is_some_and(|name| is_left_over(&name.to_string_lossy())) {
+            remove_left_over(&path).with_context(|| format!("cannot remove {}", path.display()))?;
+        }
+    }
+    Ok(())
+}
+
 /// Removes what a killed run left; a link put in its place must not be followed.
 pub(super) fn remove_left_over(temporary: &Path) -> io::Result<()> {
     match fs::remove_file(temporary) {

@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use anyhow::{Context, Result, bail};
 
-use super::atomic::remove_left_over;
+use super::atomic::{is_left_over, remove_left_over};
 
 /// One folder of the cache. It is made when the first file is written.
 #[derive(Debug)]
@@ -70,7 +70,8 @@ impl Cache {
         fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))
     }
 
-    /// Removes the oldest files until all have at most `limit` bytes, but none that is `named`.
+    /// Removes what runs left that were stopped, and the oldest files until all have at most `limit`
+    /// bytes, but none that is `named`.
     ///
     /// # Errors
     /// Where a file cannot be removed.
@@ -82,8 +83,8 @@ impl Cache {
         if self.is_link() {
             return Ok(());
         }
-        let mut all = Vec::new();
-        let mut size = 0;
+        let (mut all, mut size) = (Vec::new(), 0);
+        let own = format!(".{}.", process::id());
         let entries = match fs::read_dir(&self.folder) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
             entries => entries?,
@@ -94,8 +95,13 @@ impl Cache {
             let Some(metadata) = entry.metadata().ok().filter(fs::Metadata::is_file) else {
                 continue;
             };
-            size += metadata.len();
             let name = entry.file_name().to_string_lossy().into_owned();
+            if is_left_over(&name) && !name.starts_with(&own) {
+                // At worst of a plan that runs just now, which then remembers a picture less.
+                remove_left_over(&entry.path())?;
+                continue;
+            }
+            size += metadata.len();
             if !named(&name) {
                 all.push((metadata.modified()?, name, metadata.len()));
             }

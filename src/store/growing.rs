@@ -9,7 +9,7 @@ use std::io::{self, Read, Seek, Write};
 use std::path::{Path, PathBuf};
 
 use super::atomic::{beside, remove_left_over};
-use super::output::OutputDir;
+use super::output::{OutputDir, named};
 use super::stamp::Stamp;
 use crate::artifact::{Growing, Shelf};
 use crate::model::ArtifactPath;
@@ -46,7 +46,8 @@ impl Shelf for OutputDir {
         }
         let temporary = beside(&to);
         let mut file = self.create(&temporary)?;
-        io::copy(&mut File::open(&from)?, &mut file)?;
+        let copied = File::open(&from).and_then(|mut from| io::copy(&mut from, &mut file));
+        copied.map_err(|error| named(&temporary, &error))?;
         self.put_in_place(&file, &temporary, &to)?;
         self.note(place, Stamp::of(&to));
         Ok(())
@@ -67,14 +68,17 @@ impl OutputDir {
     }
 
     fn create(&self, temporary: &Path) -> io::Result<File> {
-        self.make_folder(temporary)?;
-        remove_left_over(temporary)?;
-        OpenOptions::new().write(true).create_new(true).open(temporary)
+        let create = || -> io::Result<File> {
+            self.make_folder(temporary)?;
+            remove_left_over(temporary)?;
+            OpenOptions::new().write(true).create_new(true).open(temporary)
+        };
+        create().map_err(|error| named(temporary, &error))
     }
 
     fn put_in_place(&self, file: &File, temporary: &Path, target: &Path) -> io::Result<()> {
-        self.finish_file(file)?;
-        fs::rename(temporary, target)
+        let put = self.finish_file(file).and_then(|()| fs::rename(temporary, target));
+        put.map_err(|error| named(target, &error))
     }
 }
 
@@ -101,7 +105,8 @@ impl GrowingFile<'_> {
         if let State::Comparing(old, _) = &mut self.state {
             let mut file = self.output.create(&self.temporary)?;
             old.rewind()?;
-            io::copy(&mut old.take(self.same), &mut file)?;
+            let copied = io::copy(&mut old.take(self.same), &mut file);
+            copied.map_err(|error| named(&self.temporary, &error))?;
             self.state = State::Writing(file);
         }
         match &mut self.state {
@@ -119,7 +124,8 @@ impl Growing for GrowingFile<'_> {
             self.same += bytes.len() as u64;
             return Ok(());
         }
-        self.part()?.write_all(bytes)
+        let written = self.part()?.write_all(bytes);
+        written.map_err(|error| named(&self.temporary, &error))
     }
 
     fn finish(mut self: Box<Self>, place: &ArtifactPath) -> io::Result<()> {

@@ -24,7 +24,10 @@ pub fn keep_held_back(root: &Path, target: &Path, built: &str, held: &[String]) 
         text.push('\n');
     }
     let digest = Digest::of(text.as_bytes());
-    cache(root).write(&file_of(target), format!("{text}{digest}\n").as_bytes())
+    let cache = cache(root);
+    cache.write(&file_of(target), format!("{text}{digest}\n").as_bytes())?;
+    // Every build that commits comes by here: what stopped ones left half written goes.
+    cache.forget_oldest(u64::MAX, |_| true)
 }
 
 /// What the build of a root held back. Nothing where nobody knows.

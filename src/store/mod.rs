@@ -23,7 +23,7 @@ mod target;
 mod trace;
 mod whole;
 
-pub use atomic::replace_file;
+pub use atomic::{replace_file, sweep_folder};
 pub use commit::{Committed, commit};
 pub use gallery::{GalleryFolder, check_gallery_place, put_gallery, way};
 pub use held::{held_back, keep_held_back};

@@ -42,6 +42,8 @@ impl OutputDir {
         }
         let marker = root.join(MARKER);
         let known = marker.symlink_metadata().is_ok_and(|metadata| metadata.is_file());
+        // A run that was stopped may have left it empty.
+        let marked = known && fs::read(&marker).is_ok_and(|text| text == MARKER_TEXT);
         let listing = list(root)?;
         if let Some(link) = listing.links.first() {
             bail!(
@@ -57,9 +59,9 @@ impl OutputDir {
                     root.display()
                 );
             }
-            let mut file = OpenOptions::new().write(true).create_new(true).open(&marker)?;
-            file.write_all(MARKER_TEXT)?;
-            set_mode(&file)?;
+        }
+        if !marked {
+            mark(&marker, known).with_context(|| format!("cannot write {}", marker.display()))?;
         }
         let fix_modes = umask_hides();
         #[cfg(unix)]
@@ -82,12 +84,16 @@ impl OutputDir {
     /// bytes is left as it is; one with other bytes is damage and is replaced.
     pub fn put(&self, path: &ArtifactPath, bytes: &[u8]) -> io::Result<()> {
         let target = path.under(&self.root);
+        self.put_at(&target, path, bytes).map_err(|error| named(&target, &error))
+    }
+
+    fn put_at(&self, target: &Path, path: &ArtifactPath, bytes: &[u8]) -> io::Result<()> {
         let mut options = OpenOptions::new();
         options.write(true).create_new(true);
-        let opened = match options.open(&target) {
+        let opened = match options.open(target) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                self.make_folder(&target)?;
-                options.open(&target)
+                self.make_folder(target)?;
+                options.open(target)
             }
             other => other,
         };
@@ -95,13 +101,13 @@ impl OutputDir {
             Ok(file) => file,
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
                 // Looked at before it is read: what changes meanwhile is another file.
-                let stamp = Stamp::of(&target);
-                if holds(&target, bytes)? {
+                let stamp = Stamp::of(target);
+                if holds(target, bytes)? {
                     self.keep(path, stamp);
                     return Ok(());
                 }
-                fs::remove_file(&target)?;
-                options.open(&target)?
+                fs::remove_file(target)?;
+                options.open(target)?
             }
             Err(error) => return Err(error),
         };
@@ -178,6 +184,19 @@ impl OutputDir {
         rustix::fs::syncfs(File::open(&self.root)?)?;
         Ok(())
     }
+}
+
+/// An error that says which file it is about.
+pub(super) fn named(path: &Path, error: &io::Error) -> io::Error {
+    io::Error::new(error.kind(), format!("{}: {error}", path.display()))
+}
+
+/// Says whose folder it is. Not by a file beside it: that would be a stranger's until it is renamed.
+fn mark(marker: &Path, known: bool) -> io::Result<()> {
+    let mut file =
+        OpenOptions::new().write(true).create_new(!known).truncate(known).open(marker)?;
+    file.write_all(MARKER_TEXT)?;
+    set_mode(&file)
 }
 
 /// Elsewhere there is no sync of one file system, so each file is synced.

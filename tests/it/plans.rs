@@ -338,6 +338,13 @@ fn a_plan_that_does_not_fit_any_more_says_what_moved_and_writes_nothing() {
     sandbox.edit("partners/partners.csv", "Hearth Co,Hearth LLC", "Hearth,Hearth LLC");
     sandbox.write("partners/offers.csv", offers.replace('\n', "\r\n"));
     sandbox.run(&["apply", "late.plan"]).expect_code(0);
+    // Applied again, as after a run that was stopped at its end, it changes nothing.
+    let applied = built(&sandbox);
+    let again = sandbox.run(&["apply", "late.plan"]).expect_code(0);
+    assert!(again.stdout.contains(" 0 written"), "{}", again.text());
+    assert_eq!(built(&sandbox), applied);
+    sandbox.edit("partners/offers.csv", "pct_off,25", "pct_off,20");
+    sandbox.run(&["build"]).expect_code(0);
     let stale = sandbox.run(&["apply", "late.plan"]).expect_code(4);
     assert!(stale.stderr.contains("built anew"), "{}", stale.text());
     sandbox.write("late.plan", "{}");
@@ -375,6 +382,15 @@ fn the_late_swap_hour() {
     // Nobody is there to say yes.
     sandbox.run(&[&withdraw[..], &decided, &at].concat()).expect_code(2);
     sandbox.run(&[&withdraw[..], &decided, &at, &["--yes"]].concat()).expect_code(0);
+    // Said again, as after a run that was stopped at its end, it changes nothing.
+    let again = sandbox.run(&[&withdraw[..], &decided, &["--yes"]].concat()).expect_code(0);
+    assert!(again.stderr.contains("says just that: nothing to do"), "{}", again.text());
+    let told = [&withdraw[..], &decided, &at, &["--yes", "--format", "json"]].concat();
+    assert_eq!(sandbox.run(&told).expect_code(0).json_lines()[0]["recorded"], true);
+    let other = ["--by", "d.ortiz", "--because", "another reason"];
+    let asked = sandbox.run(&[&withdraw[..], &other, &at, &["--yes"]].concat()).expect_code(2);
+    assert!(asked.stderr.contains("add --instead"), "{}", asked.text());
+    assert_eq!(sandbox.files("decisions/swaps").len(), 1);
     let document = plan(&sandbox, &["--as-of", "2026-11-25T16:20", "-o", "late.plan"]);
     let mut changes = document["changes"].as_array().unwrap().iter();
     let email = changes.find(|one| one["id"] == "email/bf26/digest.html").unwrap();
@@ -389,9 +405,12 @@ fn the_late_swap_hour() {
     let list = sandbox.run(&["swap", "list", "--format", "json"]).expect_code(0);
     let id = list.json_lines()[0]["id"].as_str().unwrap().to_owned();
     let revert = ["swap", "revert", &id, "--at", "2026-11-25T16:40", "--yes"];
-    sandbox
-        .run(&[&revert[..], &["--by", "d.ortiz", "--because", "They found more"]].concat())
-        .expect_code(0);
+    for _ in 0..2 {
+        sandbox
+            .run(&[&revert[..], &["--by", "d.ortiz", "--because", "They found more"]].concat())
+            .expect_code(0);
+        assert_eq!(sandbox.files("decisions/swaps").len(), 2);
+    }
     sandbox.run(&["build", "--as-of", "2026-11-25T16:20"]).expect_code(0);
     assert!(sandbox.artifact("email/bf26/digest.html").contains("lumen-serums"));
 }

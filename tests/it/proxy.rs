@@ -22,9 +22,12 @@ pub(crate) enum Fault {
     WrongBytes,
     /// The answer ends in the middle of its body.
     CutReply,
+    /// The answer's body comes at one byte a second.
+    Trickle,
 }
 
-/// Says what happens to the request of a number, with its method and path; nothing lets it pass.
+/// Says what happens to the request of a number, with its method and all of its head; nothing lets it
+/// pass.
 pub(crate) type Script = Box<dyn Fn(usize, &str, &str) -> Option<Fault> + Send + Sync>;
 
 pub(crate) struct Proxy {
@@ -84,11 +87,9 @@ fn pass(
 ) -> Option<()> {
     let _ = client.set_read_timeout(Some(Duration::from_secs(10)));
     let request = read_message(&mut client)?;
-    let line = String::from_utf8_lossy(request.split(|byte| *byte == b'\r').next()?).into_owned();
-    let mut words = line.split(' ');
-    let (method, path) = (words.next()?.to_owned(), words.next()?.to_owned());
+    let head = String::from_utf8_lossy(&request[..find(&request, b"\r\n\r\n")?]).into_owned();
     let number = seen.fetch_add(1, Ordering::SeqCst);
-    let fault = (script.lock().unwrap())(number, &method, &path);
+    let fault = (script.lock().unwrap())(number, head.split(' ').next()?, &head);
     match fault {
         Some(Fault::Status(status, code)) => {
             let body = format!(
@@ -115,6 +116,14 @@ fn pass(
         Some(Fault::LostReply) => return None,
         Some(Fault::WrongBytes) if answer.len() > body => answer[body] ^= 1,
         Some(Fault::CutReply) if answer.len() > body + 1 => answer.truncate(body + 1),
+        Some(Fault::Trickle) => {
+            client.write_all(&answer[..body]).ok()?;
+            for byte in &answer[body..] {
+                std::thread::sleep(Duration::from_secs(1));
+                client.write_all(&[*byte]).ok()?;
+            }
+            return Some(());
+        }
         _ => {}
     }
     client.write_all(&answer).ok()

@@ -119,6 +119,11 @@ fn exchange(port: u16, request: &str) -> Option<String> {
 
 /// A target in a server on loopback, with little patience.
 pub(crate) fn target(port: u16, prefix: &str) -> ObjectTarget {
+    patient(port, prefix, Duration::from_millis(1500))
+}
+
+/// A target in a server on loopback. An answer is waited for so long.
+pub(crate) fn patient(port: u16, prefix: &str, patience: Duration) -> ObjectTarget {
     // As the program does before its first request.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let backoff = BackoffConfig {
@@ -127,8 +132,7 @@ pub(crate) fn target(port: u16, prefix: &str) -> ObjectTarget {
         base: 2.,
     };
     let retry = RetryConfig { backoff, max_retries: 2, retry_timeout: Duration::from_secs(5) };
-    let options =
-        ClientOptions::new().with_allow_http(true).with_timeout(Duration::from_millis(1500));
+    let options = ClientOptions::new().with_allow_http(true).with_timeout(patience);
     let store = AmazonS3Builder::new()
         .with_bucket_name(BUCKET)
         .with_client_options(options)

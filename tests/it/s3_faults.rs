@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 use std::sync::Mutex;
+use std::time::{Duration, Instant};
 
 use throughline::publish::{Outcome, PublishFault, Stop};
 use throughline::store::ConditionalStore;
@@ -10,14 +11,10 @@ use throughline::store::ConditionalStore;
 use crate::proxy::{Fault, Proxy};
 use crate::published::{build, check, go_back, must_publish, publish, read_live};
 use crate::releases::built;
-use crate::s3::{BUCKET, Moto, S3Server, SECRET, environment, target};
+use crate::s3::{BUCKET, Moto, S3Server, SECRET, environment, patient, target};
+use crate::strikes::stride;
 
-/// Every how many-th request of a release fails in turn; `make soak` asks for each.
-fn stride() -> usize {
-    std::env::var("THROUGHLINE_STRIDE").map_or(31, |text| text.parse().unwrap())
-}
-
-const FAULTS: [Fault; 12] = [
+const FAULTS: [Fault; 13] = [
     Fault::Status(500, "InternalError"),
     Fault::Status(503, "SlowDown"),
     Fault::Status(429, "TooManyRequests"),
@@ -30,10 +27,14 @@ const FAULTS: [Fault; 12] = [
     Fault::WrongBytes,
     Fault::CutReply,
     Fault::Hang,
+    Fault::Trickle,
 ];
 
-/// One request fails, once and then for ever; each in turn.
-fn sweep(proxy: &Proxy, store: &dyn ConditionalStore) -> (usize, usize) {
+/// Each kind of fault once.
+const SPARSE: usize = 997;
+
+/// One request fails, once and then for ever; each `usual`th in turn, and in `make soak` each.
+fn sweep(proxy: &Proxy, store: &dyn ConditionalStore, usual: usize) -> (usize, usize) {
     let mut number = 1;
     let (mut failed, mut went_well) = (0, 0);
     must_publish(store, &build(number));
@@ -44,12 +45,18 @@ fn sweep(proxy: &Proxy, store: &dyn ConditionalStore) -> (usize, usize) {
     assert!(requests > 20, "{requests}");
     for (kind, fault) in FAULTS.into_iter().enumerate() {
         // What takes seconds each time is tried less often.
-        let stride = if fault == Fault::Hang { stride() * 3 } else { stride() };
-        for at in (kind % stride..requests).step_by(stride) {
-            for lasts in [false, true] {
-                if fault == Fault::Hang && lasts {
-                    continue;
-                }
+        let slow = matches!(fault, Fault::Hang | Fault::Trickle);
+        let step = if slow { stride(usual) * 3 } else { stride(usual) };
+        // Where each kind is tried only once, they do not all meet the same few requests.
+        for at in (kind * 5 % step.min(requests)..requests).step_by(step) {
+            let both = [false, true];
+            let lasting = match kind % 2 {
+                _ if slow => &both[..1],
+                // Where few are tried, one kind lasts and the next does not.
+                kind if stride(usual) == SPARSE => &both[kind..=kind],
+                _ => &both[..],
+            };
+            for lasts in lasting.iter().copied() {
                 number += 1;
                 let before = read_live(store).unwrap();
                 let next = build(number);
@@ -85,8 +92,37 @@ fn sweep(proxy: &Proxy, store: &dyn ConditionalStore) -> (usize, usize) {
 fn whatever_fails_on_the_way_to_s3s_nothing_is_mixed() {
     let server = S3Server::start();
     let proxy = Proxy::start(server.port);
-    let (failed, went_well) = sweep(&proxy, &target(proxy.port, "live"));
+    let (failed, went_well) = sweep(&proxy, &target(proxy.port, "live"), 41);
+    eprintln!("{failed} failed, {went_well} went well");
     assert!(failed >= 8 && went_well >= 5, "{failed} failed, {went_well} went well");
+}
+
+/// A server of others, whose conditions hold in races.
+#[test]
+fn whatever_fails_on_the_way_to_moto_nothing_is_mixed() {
+    let server = Moto::start();
+    let proxy = Proxy::start(server.port);
+    let (failed, went_well) = sweep(&proxy, &target(proxy.port, "live"), SPARSE);
+    eprintln!("{failed} failed, {went_well} went well");
+    assert!(failed >= 3 && went_well >= 3, "{failed} failed, {went_well} went well");
+}
+
+/// One byte a second is no answer, though something comes all the time.
+#[test]
+fn an_answer_that_trickles_ends_the_run_in_time() {
+    let server = S3Server::start();
+    let proxy = Proxy::start(server.port);
+    let store = patient(proxy.port, "live", Duration::from_millis(300));
+    must_publish(&store, &build(1));
+    proxy.play(|_, _, _| Some(Fault::Trickle));
+    let start = Instant::now();
+    let error = format!("{:#}", publish(&store, &build(2), "tests").unwrap_err());
+    assert!(start.elapsed() < Duration::from_secs(30), "{:?}", start.elapsed());
+    assert!(error.contains("no answer came in time"), "{error}");
+    proxy.play(|_, _, _| None);
+    must_publish(&store, &build(2));
+    assert_eq!(read_live(&store).unwrap(), (2, build(2).root));
+    assert!(check(&store).unwrap().ok);
 }
 
 #[test]

@@ -169,6 +169,10 @@ fn a_saved_plan_of_a_part_applies_that_part_or_nothing() {
     let differs = before.iter().filter(|(id, digest)| after.get(*id) != Some(*digest));
     let differs: Vec<&String> = differs.map(|(id, _)| id).collect();
     assert!(differs.iter().all(|id| id.starts_with("email/") || is_table(id)), "{differs:?}");
+    let manifest = sandbox.read("output/manifest.json");
+    sandbox.run(&["apply", "part.plan"]).expect_code(0);
+    assert_eq!(sandbox.read("output/manifest.json"), manifest);
+    sandbox.run(&["build"]).expect_code(0);
     sandbox.run(&["apply", "part.plan"]).expect_code(4);
 }
 

@@ -22,7 +22,7 @@ use crate::source::{
     ApprovalFile, Decision, Digests, Item, NAMESPACE, PREDICATE_TYPE, Predicate, STATEMENT_TYPE,
     Statement, StatementSubject,
 };
-use crate::store::{is_workspace, sign_with_key, write_decision};
+use crate::store::{is_workspace, sign_with_key, sweep_folder, write_decision};
 
 /// How many hex digits of a digest must be typed.
 const MIN_DIGEST: usize = 16;
@@ -299,6 +299,9 @@ fn sign_and_write(
     let zone = &looked.prepared.documents.workspace.zone;
     let writes = !signing.dry_run && is_workspace(root);
     let _lock = writes.then(|| lock_for(&root.join(".throughline"), console)).transpose()?;
+    if writes {
+        sweep_folder(&root.join(APPROVALS))?;
+    }
     for statement in statements {
         let bytes = statement.to_bytes();
         if signing.dry_run {

@@ -84,7 +84,7 @@ pub(in crate::cli) fn apply(root: &Path, args: &ApplyArgs, console: &mut Console
     let asked = Asked { root, against: &output, selection: &selection };
     let planned = plan_build(&asked, &prepared, None, &mut diagnostics, console)?;
     let planning = match planned {
-        Planned::Ready(planning) => planning,
+        Planned::Ready(planning) => again(&stored, *planning),
         Planned::Blocked => {
             prepared.finish(&mut diagnostics);
             console.diagnostics(&prepared.sources, &diagnostics, false)?;
@@ -101,6 +101,16 @@ pub(in crate::cli) fn apply(root: &Path, args: &ApplyArgs, console: &mut Console
     build(root, &args, Some(&Expected { root: stored.target, partial: planning.partial }), console)
 }
 
+/// Where the plan has been applied, the output stays what it says of itself: which part of which build.
+fn again(stored: &Stored, mut planning: Planning) -> Planning {
+    if let (Some(partial), Some(base)) = (&mut planning.partial, &planning.base)
+        && base.root.hash == stored.target
+    {
+        partial.selected.clone_from(&base.selection);
+    }
+    planning
+}
+
 fn does_not_fit(reasons: &[String], console: &mut Console) -> Exit {
     console.error("the plan does not fit any more, and nothing was written");
     for line in reasons {
@@ -114,7 +124,8 @@ fn does_not_fit(reasons: &[String], console: &mut Console) -> Exit {
 /// and changes no byte does not matter.
 fn stale(stored: &Stored, planning: &Planning) -> Option<Vec<String>> {
     let base = planning.base.as_ref().map(|base| &base.root.hash);
-    let same_base = base == stored.base.as_ref();
+    // An apply that was stopped behind its commit has done it, but for cleaning up.
+    let same_base = base == stored.base.as_ref() || base == Some(&stored.target);
     if same_base && stored.target == planning.target.root.hash {
         return None;
     }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use jiff::Timestamp;
 use jiff::civil::DateTime;
 
 use super::args::{DecisionArgs, SwapCommand};
@@ -270,6 +271,28 @@ impl Composer<'_> {
         }
     }
 
+    /// The swap that says all of this already, as after a run that was stopped when it was written.
+    pub(super) fn recorded(
+        &self,
+        (command, decision): (&SwapCommand, &DecisionArgs),
+        changes: &[Change],
+        at: Option<Timestamp>,
+    ) -> Option<&Swap> {
+        let same = |swap: &&Swap| {
+            let reference = swap.reference.as_ref().map(|one| &one.value);
+            swap.active
+                && (&swap.by.value, &swap.because.value) == (&decision.by, &decision.because)
+                && reference == decision.reference.as_ref()
+                && at.is_none_or(|at| at == swap.at.value)
+                && facts_of(&swap.changes) == facts_of(changes)
+        };
+        let ends = |swap: &&Swap| match command {
+            SwapCommand::Revert { ids, .. } => swap.ends.iter().map(|one| &one.value).eq(ids),
+            _ => true,
+        };
+        self.documents.swaps.iter().filter(same).find(ends)
+    }
+
     /// The swaps that the new one ends: those that are named, or that say something else about the
     /// same facts.
     pub(super) fn ends(
@@ -316,10 +339,15 @@ impl Composer<'_> {
     }
 }
 
+/// What changes say, wherever they stand.
+fn facts_of(changes: &[Change]) -> Vec<(String, (String, String))> {
+    changes.iter().map(|change| (change.fact(), change.values())).collect()
+}
+
 /// A swap that stands in no file yet.
 pub(super) fn swap_of(
     decision: &DecisionArgs,
-    at: jiff::Timestamp,
+    at: Timestamp,
     changes: Vec<Change>,
     ends: Vec<String>,
 ) -> Swap {

@@ -27,7 +27,7 @@ use crate::load::{load_decisions, load_with};
 use crate::model::{ArtifactPath, WorkspacePath, parse_datetime};
 use crate::resolve::OwnerBook;
 use crate::source::{SourceKind, Sources, Swap, SwapText, swap_id, swap_text};
-use crate::store::{is_workspace, write_new_files};
+use crate::store::{is_workspace, sweep_folder, write_new_files};
 
 pub(super) fn run(root: &Path, args: &SwapArgs, console: &mut Console) -> Result<Exit> {
     let Some(decision) = decision_of(&args.command) else {
@@ -36,13 +36,17 @@ pub(super) fn run(root: &Path, args: &SwapArgs, console: &mut Console) -> Result
     // Two people at one workspace take their numbers one after the other.
     let writes = !decision.dry_run && is_workspace(root);
     let _ids = if writes { Some(lock_for(&root.join(".throughline"), console)?) } else { None };
+    if writes {
+        sweep_folder(&root.join("decisions/swaps"))?;
+    }
     let mut before = Diagnostics::new();
     let base = match prepare(root, None, Ids::Record, &mut before) {
         Outcome::Ready(prepared) => prepared,
         other => return report_unprepared(other, before, console, false),
     };
     let (swap, text) = match compose(&base, &args.command, decision) {
-        Ok(composed) => composed,
+        Ok(Composed::New(swap, text)) => (swap, text),
+        Ok(Composed::Recorded(id)) => return tell_recorded(&id, console),
         Err(sentence) => {
             console.error(&sentence);
             return Ok(Exit::Usage);
@@ -104,11 +108,31 @@ fn decision_of(command: &SwapCommand) -> Option<&DecisionArgs> {
     }
 }
 
+/// What was typed, as a swap.
+enum Composed {
+    New(Box<Swap>, SwapText),
+    /// The id of the one that says it already.
+    Recorded(String),
+}
+
+/// Said again, as after a run that was stopped, it changes nothing.
+fn tell_recorded(id: &str, console: &mut Console) -> Result<Exit> {
+    let path = format!("decisions/swaps/{id}.toml");
+    if console.format.is_json() {
+        let object = json!({ "kind": "swap", "id": id, "path": path, "written": false,
+            "recorded": true });
+        console.line(&object.to_string())?;
+    }
+    console.note(&format!("{path} says just that: nothing to do"));
+    console.note("next: throughline build; commit the file with throughline.lock");
+    Ok(Exit::Done)
+}
+
 fn compose(
     base: &Prepared,
     command: &SwapCommand,
     decision: &DecisionArgs,
-) -> Result<(Swap, SwapText), String> {
+) -> Result<Composed, String> {
     let Prepared { documents, sources, facts, .. } = base;
     let zone = &documents.workspace.zone;
     let at = match &decision.at {
@@ -123,13 +147,17 @@ fn compose(
     }
     let composer = Composer { documents, sources, facts };
     let (changes, about) = composer.changes(command)?;
+    let given = decision.at.as_ref().map(|_| at);
+    if let Some(swap) = composer.recorded((command, decision), &changes, given) {
+        return Ok(Composed::Recorded(swap.id.clone()));
+    }
     let ends = composer.ends(command, &changes, decision)?;
     let swap = swap_of(decision, at, changes, ends);
     let at = at.to_zoned(zone.clone()).strftime("%Y-%m-%dT%H:%M:%S%:z").to_string();
     let text = swap_text(&swap, &at);
     let known = documents.swaps.iter().map(|swap| swap.id.as_str());
     let id = swap_id(known, &about, &text);
-    Ok((swap, SwapText { id, text }))
+    Ok(Composed::New(Box::new(swap), SwapText { id, text }))
 }
 
 /// What the swap changes, of the workspace as it is now and whatever was built last. Nothing where

@@ -2,6 +2,7 @@
 //! tests/it/stores.rs holds them to: a thing is there whole or not at all; what is written once is
 //! never written over; of two that replace the same thing at once, one is told that it lost.
 
+mod asking;
 mod conditional;
 mod folder;
 mod object;

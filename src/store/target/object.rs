@@ -14,10 +14,11 @@ use futures_util::{StreamExt, TryStreamExt};
 use object_store::aws::{AmazonS3Builder, AmazonS3ConfigKey, Checksum};
 use object_store::{
     Attribute, AttributeValue, Attributes, BackoffConfig, ClientConfigKey, Error, GetOptions,
-    ObjectStore, PutMode, PutOptions, RetryConfig, UpdateVersion, path,
+    ObjectStore, PutMode, PutOptions, PutPayload, RetryConfig, UpdateVersion, path,
 };
 use tokio::runtime::{Builder, Runtime};
 
+use super::asking::{Asking, Connect};
 use super::conditional::{
     ConditionalStore, Listed, MAX_LISTED, Put, Read, Replaced, TargetFault, Version,
 };
@@ -32,7 +33,7 @@ const THREADS: usize = 16;
 
 /// A bucket, or a part of one, as a target.
 pub struct ObjectTarget {
-    store: Arc<dyn ObjectStore>,
+    asking: Asking,
     prefix: path::Path,
     shown: String,
     runtime: Runtime,
@@ -51,6 +52,10 @@ impl ObjectTarget {
     /// # Errors
     /// Where no request can be made at all.
     pub fn new(store: Arc<dyn ObjectStore>, prefix: &str, shown: String) -> Result<Self> {
+        Self::asking(Asking::new(store, None), prefix, shown)
+    }
+
+    fn asking(asking: Asking, prefix: &str, shown: String) -> Result<Self> {
         let runtime = Builder::new_current_thread()
             .enable_io()
             .enable_time()
@@ -58,7 +63,7 @@ impl ObjectTarget {
             .context("cannot begin to send requests")?;
         let prefix = path::Path::parse(prefix.trim_matches('/'))
             .with_context(|| format!("{shown} is no place in a bucket"))?;
-        Ok(Self { store, prefix, shown, runtime })
+        Ok(Self { asking, prefix, shown, runtime })
     }
 
     /// A target in an S3 bucket: `s3://bucket/prefix`. Where the service is and who asks comes from
@@ -94,8 +99,12 @@ impl ObjectTarget {
                 builder = builder.with_config(AmazonS3ConfigKey::Client(key), usual);
             }
         }
-        let store = builder.build().map_err(|error| said(&error, "cannot use", url))?;
-        Self::new(Arc::new(store), prefix, url.trim_end_matches('/').to_owned())
+        let of_variables = builder.get_config_value(&AmazonS3ConfigKey::AccessKeyId).is_some();
+        let connect: Connect =
+            Box::new(move || Ok(Arc::new(builder.clone().build()?) as Arc<dyn ObjectStore>));
+        let store = connect().map_err(|error| said(&error, "cannot use", url))?;
+        let asking = Asking::new(store, (!of_variables).then_some(connect));
+        Self::asking(asking, prefix, url.trim_end_matches('/').to_owned())
     }
 
     fn path(&self, key: &str) -> path::Path {
@@ -106,9 +115,11 @@ impl ObjectTarget {
 
     fn write(&self, key: &Key, bytes: &[u8], mode: PutMode) -> object_store::Result<()> {
         let options = PutOptions { mode, attributes: attributes(key), ..PutOptions::default() };
-        let (path, payload) = (self.path(key.as_str()), bytes.to_vec().into());
-        let sent = self.store.put_opts(&path, payload, options);
-        self.runtime.block_on(sent).map(drop)
+        let (path, payload) = (self.path(key.as_str()), PutPayload::from(bytes.to_vec()));
+        self.asking.ask(|store| {
+            let sent = store.put_opts(&path, payload.clone(), options.clone());
+            self.runtime.block_on(sent).map(drop)
+        })
     }
 
     /// Waits before the same is tried again, each time about twice as long.
@@ -130,34 +141,40 @@ impl ObjectTarget {
         }
     }
 
-    async fn fetch(&self, key: &Key, cap: u64) -> object_store::Result<Option<Read>, Fetch> {
+    async fn fetch(
+        &self,
+        store: &dyn ObjectStore,
+        key: &Key,
+        cap: u64,
+    ) -> object_store::Result<Fetched> {
         let path = self.path(key.as_str());
-        let found = match self.store.get_opts(&path, GetOptions::default()).await {
-            Err(Error::NotFound { .. }) => return Ok(None),
-            other => other.map_err(Fetch::Store)?,
+        let found = match store.get_opts(&path, GetOptions::default()).await {
+            Err(Error::NotFound { .. }) => return Ok(Fetched::Absent),
+            other => other?,
         };
         if found.meta.size > cap {
-            return Err(Fetch::TooLarge);
+            return Ok(Fetched::TooLarge);
         }
         let version = Version(found.meta.e_tag.clone().unwrap_or_default());
         let (size, mut bytes) = (found.meta.size, Vec::new());
         let mut parts = found.into_stream();
-        while let Some(part) = parts.try_next().await.map_err(Fetch::Store)? {
+        while let Some(part) = parts.try_next().await? {
             // A sender need not keep to what it announced.
             if (bytes.len() + part.len()) as u64 > cap {
-                return Err(Fetch::TooLarge);
+                return Ok(Fetched::TooLarge);
             }
             bytes.extend_from_slice(&part);
         }
         if bytes.len() as u64 != size {
-            return Err(Fetch::Cut);
+            return Ok(Fetched::Cut);
         }
-        Ok(Some(Read { bytes, version }))
+        Ok(Fetched::Whole(Read { bytes, version }))
     }
 }
 
-enum Fetch {
-    Store(Error),
+enum Fetched {
+    Whole(Read),
+    Absent,
     TooLarge,
     Cut,
 }
@@ -203,21 +220,22 @@ impl ConditionalStore for ObjectTarget {
 
     fn read(&self, key: &Key, cap: u64) -> Result<Option<Read>> {
         for attempt in 0.. {
-            match self.runtime.block_on(self.fetch(key, cap)) {
-                Ok(found) => return Ok(found),
-                Err(Fetch::TooLarge) => {
+            let fetched =
+                self.asking.ask(|store| self.runtime.block_on(self.fetch(store, key, cap)));
+            match fetched {
+                Ok(Fetched::Whole(found)) => return Ok(Some(found)),
+                Ok(Fetched::Absent) => return Ok(None),
+                Ok(Fetched::TooLarge) => {
                     let context = format!("cannot read {}", self.name(key));
                     return Err(anyhow::Error::new(TargetFault::TooLarge(cap)).context(context));
                 }
-                Err(Fetch::Store(error))
-                    if failure_of(&error) == Failure::Final || attempt + 1 >= ATTEMPTS =>
-                {
+                Err(error) if failure_of(&error) == Failure::Final || attempt + 1 >= ATTEMPTS => {
                     return Err(said(&error, "cannot read", &self.name(key)));
                 }
-                Err(Fetch::Cut) if attempt + 1 >= ATTEMPTS => {
+                Ok(Fetched::Cut) if attempt + 1 >= ATTEMPTS => {
                     bail!("cannot read {}: its end did not come", self.name(key));
                 }
-                Err(_) => self.pause(attempt),
+                Ok(Fetched::Cut) | Err(_) => self.pause(attempt),
             }
         }
         Ok(None)
@@ -256,14 +274,13 @@ impl ConditionalStore for ObjectTarget {
             Key::new(&parts.join("/"))
         };
         for attempt in 0.. {
-            let listing = match after {
-                Some(after) => {
-                    self.store.list_with_offset(Some(&start), &self.path(after.as_str()))
-                }
-                None => self.store.list(Some(&start)),
-            };
-            let found: object_store::Result<Vec<_>> =
-                self.runtime.block_on(listing.take(MAX_LISTED + 1).try_collect());
+            let found: object_store::Result<Vec<_>> = self.asking.ask(|store| {
+                let listing = match after {
+                    Some(after) => store.list_with_offset(Some(&start), &self.path(after.as_str())),
+                    None => store.list(Some(&start)),
+                };
+                self.runtime.block_on(listing.take(MAX_LISTED + 1).try_collect())
+            });
             match found {
                 Ok(all) if all.len() > MAX_LISTED => {
                     bail!("{} holds more than {MAX_LISTED} keys", self.shown)
@@ -291,9 +308,10 @@ impl ConditionalStore for ObjectTarget {
     fn delete(&self, key: &Key) -> Result<()> {
         let path = self.path(key.as_str());
         for attempt in 0.. {
-            let one = futures_util::stream::iter([Ok(path.clone())]).boxed();
-            let deleted: object_store::Result<Vec<_>> =
-                self.runtime.block_on(self.store.delete_stream(one).try_collect());
+            let deleted: object_store::Result<Vec<_>> = self.asking.ask(|store| {
+                let one = futures_util::stream::iter([Ok(path.clone())]).boxed();
+                self.runtime.block_on(store.delete_stream(one).try_collect())
+            });
             match deleted {
                 Ok(_) | Err(Error::NotFound { .. }) => break,
                 Err(error) if failure_of(&error) == Failure::Final || attempt + 1 == ATTEMPTS => {

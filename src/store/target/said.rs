@@ -17,6 +17,15 @@ pub(super) enum Failure {
 /// Longest code that is shown.
 const MAX_CODE: usize = 64;
 
+/// What a store says to credentials whose time is over.
+const EXPIRED: [&str; 4] =
+    ["ExpiredToken", "ExpiredTokenException", "TokenRefreshRequired", "InvalidToken"];
+
+/// Whether other credentials may be taken.
+pub(super) fn has_expired(error: &Error) -> bool {
+    code_in(&whole(error)).is_some_and(|code| EXPIRED.contains(&code))
+}
+
 /// What is known of an error.
 pub(super) fn failure_of(error: &Error) -> Failure {
     match error {
@@ -44,9 +53,10 @@ pub(super) fn sentence(error: &Error) -> String {
     let text = whole(error);
     let code = code_in(&text);
     let advice = match code {
-        Some("ExpiredToken" | "TokenRefreshRequired" | "InvalidToken") => {
-            Some("the credentials have expired: get new ones and run the same again")
-        }
+        Some(code) if EXPIRED.contains(&code) => Some(
+            "the credentials have expired: get new ones and run the same again (what stands in \
+             AWS_SESSION_TOKEN is not renewed by itself; what a role or a container gives out is, once)",
+        ),
         Some("RequestTimeTooSkewed" | "RequestExpired") => {
             Some("the clock of this machine is off: set it and run the same again")
         }
