@@ -28,6 +28,7 @@ Examples:
   throughline build --locked             the nightly job: gives out no new ids
   throughline plan -o today.plan         what a build would change, and why
   throughline apply today.plan           exactly that, or nothing
+  throughline plan --against live        what going out now would change for customers
   throughline diff                       what people would read otherwise, line by line
   throughline explain https://…          where each parameter of a URL comes from
   throughline explain TL0312             what a diagnostic means
@@ -88,12 +89,12 @@ pub(super) enum Command {
     #[command(after_help = super::watch::EXAMPLES)]
     Watch(WatchArgs),
     /// Say what a build would change and why, and write nothing
-    #[command(after_help = super::plan::EXAMPLES)]
+    #[command(after_help = super::plan::help())]
     Plan(PlanArgs),
     /// Build exactly what a plan says, or say what has moved
     Apply(ApplyArgs),
     /// Compare two builds by artifact, by what people read, by link and by fact
-    #[command(after_help = super::diff::EXAMPLES)]
+    #[command(after_help = super::diff::help())]
     Diff(DiffArgs),
     /// Say what people are asked to decide, and show it: only what a gate watches, before and after
     #[command(after_help = super::approve::REVIEW_EXAMPLES)]

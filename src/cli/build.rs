@@ -327,7 +327,7 @@ fn keep(
     }
 }
 
-fn keep_copies(
+pub(super) fn keep_copies(
     root: &Path,
     (sources, manifest): (&Sources, Option<&Manifest>),
     console: &mut Console,

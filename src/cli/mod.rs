@@ -22,6 +22,8 @@ mod init;
 mod links;
 mod live;
 mod lock;
+mod looks;
+mod named;
 mod partial;
 mod plan;
 mod prepare;

@@ -1,7 +1,7 @@
 //! `receipt`: what a partner was promised and what was shipped, to send to the partner.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anyhow::Result;
 use clap::Args;
@@ -9,12 +9,11 @@ use clap::Args;
 use super::console::Console;
 use super::exit::Exit;
 use super::prepare::Prepared;
-use super::situation::{Asked, Gathered, gather, page_place};
+use super::situation::{Asked, Gathered, SituationArgs, gather};
 use crate::decide::{ReceiptFacts, ReceiptLink, receipt};
 use crate::diag::did_you_mean;
 use crate::report::{Format, receipt_page, receipt_text};
 use crate::resolve::Scene;
-use crate::store::put_gallery;
 
 pub(super) const EXAMPLES: &str = "\
 A receipt leaves the house: no finding, no owner and no other partner is in it.
@@ -29,33 +28,19 @@ Exit codes: 0 done, whatever was shipped; 1 the workspace cannot be read; 2 wron
 
 #[derive(Debug, Args)]
 pub(super) struct ReceiptArgs {
+    #[command(flatten)]
+    common: SituationArgs,
     /// The partner
     #[arg(long, value_name = "ID")]
     partner: String,
-    /// Only this campaign
-    #[arg(long, value_name = "ID")]
-    campaign: Option<String>,
     /// Judge as of this time: RFC 3339, or local to the workspace's zone [default: now]
     #[arg(long, value_name = "TIME")]
     as_of: Option<String>,
-    /// Also write it as one page that needs no network and no script
-    #[arg(long, value_name = "FILE")]
-    html: Option<PathBuf>,
-    /// The output of the last build [default: output/ in the workspace]
-    #[arg(short, long, value_name = "DIR")]
-    output: Option<PathBuf>,
 }
 
 pub(super) fn run(root: &Path, args: &ReceiptArgs, console: &mut Console) -> Result<Exit> {
-    let output = args.output.as_deref();
-    let place = args.html.as_deref().map(|file| page_place(root, file, output)).transpose()?;
-    let asked = Asked {
-        root,
-        output,
-        campaign: args.campaign.as_deref(),
-        at: args.as_of.as_deref().map(|text| ("--as-of", text)),
-        jobs: None,
-    };
+    let at = args.as_of.as_deref().map(|text| ("--as-of", text));
+    let asked = Asked { root, args: &args.common, at, jobs: None };
     let known = match gather(&asked, console)? {
         Gathered::Known(known) => known,
         Gathered::Ended(exit) => return Ok(exit),
@@ -77,10 +62,7 @@ pub(super) fn run(root: &Path, args: &ReceiptArgs, console: &mut Console) -> Res
         ))?,
         Format::Human | Format::Csv => console.bytes(receipt_text(&receipt).as_bytes())?,
     }
-    if let Some(file) = place {
-        put_gallery(&file, receipt_page(&receipt).as_bytes())?;
-        console.note(&format!("wrote {}", file.display()));
-    }
+    known.page.write(|| receipt_page(&receipt), console)?;
     Ok(Exit::Done)
 }
 

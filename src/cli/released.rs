@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use super::named::Files;
 use super::prepare::Prepared;
 use crate::diag::{Code, Diagnostic};
 use crate::link::{Released, ReleasedLinks};
@@ -42,14 +43,13 @@ pub(super) fn last_build(target: &Path, link_id: &str) -> Option<LastBuild> {
 /// The links of an output folder. What is wrong with the folder is told where it is written to.
 pub(super) fn released_links(target: &Path) -> Option<ReleasedLinks> {
     let manifest = Manifest::parse(&read_manifest(target).ok()??).ok()?;
-    links_of(target, &manifest)
+    links_of(&Files::Folder(target.to_path_buf()), &manifest)
 }
 
-fn links_of(target: &Path, manifest: &Manifest) -> Option<ReleasedLinks> {
+fn links_of(files: &Files, manifest: &Manifest) -> Option<ReleasedLinks> {
     TABLES.into_iter().find_map(|(id, url)| {
         let entry = manifest.artifacts.iter().find(|entry| entry.id == id)?;
-        let path = ArtifactPath::new(&entry.path).ok()?;
-        read_links(&read_artifact(target, &path).ok()??, url)
+        read_links(&files.read(entry).ok()?, url)
     })
 }
 
@@ -71,19 +71,34 @@ fn read_links(table: &[u8], url: &str) -> Option<ReleasedLinks> {
 /// Links of the last build that the lock does not know any more.
 pub(super) fn forgotten_links(target: &Path, prepared: &Prepared) -> Option<Diagnostic> {
     let bytes = read_manifest(target).ok()??;
-    let read = prepared.sources.of_kind(SourceKind::Lock).next();
-    let was_there = read
-        .map(|(_, file)| SourceEntry { path: file.path.to_string(), sha256: file.digest.hex() });
     // Nothing was taken out of a lock that is as the last build left it.
-    if was_there.is_some_and(|source| Manifest::names_source(&bytes, &source)) {
+    if lock_of(prepared).is_some_and(|source| Manifest::names_source(&bytes, &source)) {
         return None;
     }
     let manifest = Manifest::parse(&bytes).ok()?;
+    forgotten_of(&Files::Folder(target.to_path_buf()), &manifest, prepared)
+}
+
+/// throughline.lock as it was read.
+fn lock_of(prepared: &Prepared) -> Option<SourceEntry> {
+    let (_, file) = prepared.sources.of_kind(SourceKind::Lock).next()?;
+    Some(SourceEntry { path: file.path.to_string(), sha256: file.digest.hex() })
+}
+
+/// Links of a build that the lock does not know any more.
+pub(super) fn forgotten_of(
+    files: &Files,
+    manifest: &Manifest,
+    prepared: &Prepared,
+) -> Option<Diagnostic> {
+    if lock_of(prepared).is_some_and(|source| manifest.sources.contains(&source)) {
+        return None;
+    }
     let documents = &prepared.documents;
     if manifest.workspace != documents.workspace.name.value {
         return None;
     }
-    let links = links_of(target, &manifest)?;
+    let links = links_of(files, manifest)?;
     let mut forgotten = links.iter().filter(|(id, _)| !documents.lock.contains(id));
     let (first, released) = forgotten.next()?;
     let more = match forgotten.count() {
@@ -95,6 +110,7 @@ pub(super) fn forgotten_links(target: &Path, prepared: &Prepared) -> Option<Diag
         "the row of `{first}` was removed{more}: the last build gave it the short code `{}`",
         released.code
     );
+    let read = prepared.sources.of_kind(SourceKind::Lock).next();
     let place = read.map_or(documents.workspace.name.span, |(id, _)| Span::start_of(id));
     Some(Diagnostic::error(Code::LockNotAppendOnly, place, message).help(
         "restore throughline.lock from version control; if the output is of another branch, \

@@ -1,16 +1,15 @@
 //! `status`: whether everything is ready, computed from facts.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anyhow::Result;
 use clap::Args;
 
 use super::console::Console;
 use super::exit::Exit;
-use super::situation::{Asked, Gathered, gather, page_place};
+use super::situation::{Asked, Gathered, SituationArgs, gather};
 use crate::decide::status::{Status, Verdict, status};
 use crate::report::{Format, status_page, status_text};
-use crate::store::put_gallery;
 
 pub(super) const EXAMPLES: &str = "\
 Nothing is typed in: whether an artifact is ready follows from the sources, the output, what people
@@ -22,57 +21,41 @@ Examples:
   throughline status --html status.html            one page, for anyone: no network, no script
   throughline status --as-of 2026-11-25T16:20      as it is, or will be, at another time
   throughline status --campaign bf26 --format json
+  throughline status --to s3://promo/live          what is live there; without --to, a folder
 
 Exit codes: 0 go, or go under waivers; 3 no-go; 1 the workspace cannot be read; 2 wrong command line;
 5 the output or a release cannot be read.";
 
 #[derive(Debug, Args)]
 pub(super) struct StatusArgs {
-    /// Only this campaign
-    #[arg(long, value_name = "ID")]
-    campaign: Option<String>,
+    #[command(flatten)]
+    common: SituationArgs,
     /// Only what waits for this role or person, in the queue and under what needs attention
     #[arg(long = "for", value_name = "ROLE")]
     role: Option<String>,
     /// Judge as of this time: RFC 3339, or local to the workspace's zone [default: now]
     #[arg(long, value_name = "TIME")]
     as_of: Option<String>,
-    /// Also write it as one page that needs no network and no script
-    #[arg(long, value_name = "FILE")]
-    html: Option<PathBuf>,
     /// Show all partners, however many are ready
     #[arg(long)]
     all: bool,
-    /// The output of the last build [default: output/ in the workspace]
-    #[arg(short, long, value_name = "DIR")]
-    output: Option<PathBuf>,
     /// How many threads to use [default: one a core]
     #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
     jobs: Option<u16>,
 }
 
 pub(super) fn run(root: &Path, args: &StatusArgs, console: &mut Console) -> Result<Exit> {
-    let output = args.output.as_deref();
-    let place = args.html.as_deref().map(|file| page_place(root, file, output)).transpose()?;
-    let asked = Asked {
-        root,
-        output,
-        campaign: args.campaign.as_deref(),
-        at: args.as_of.as_deref().map(|text| ("--as-of", text)),
-        jobs: args.jobs,
-    };
+    let at = args.as_of.as_deref().map(|text| ("--as-of", text));
+    let asked = Asked { root, args: &args.common, at, jobs: args.jobs };
     let known = match gather(&asked, console)? {
         Gathered::Known(known) => known,
         Gathered::Ended(exit) => return Ok(exit),
     };
     let status = status(&known.situation, args.role.as_deref());
+    show(&status, args.all, console)?;
+    known.page.write(|| status_page(&status, args.all), console)?;
     // Taking a large workspace apart piece by piece would only take time.
     std::mem::forget(known);
-    show(&status, args.all, console)?;
-    if let Some(file) = place {
-        put_gallery(&file, status_page(&status, args.all).as_bytes())?;
-        console.note(&format!("wrote {}", file.display()));
-    }
     Ok(match status.verdict {
         Verdict::Go | Verdict::Conditional => Exit::Done,
         Verdict::NoGo => Exit::NotReady,

@@ -1,17 +1,16 @@
 //! `tax`: what orchestration costs, in five currencies, next to what came out of it.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anyhow::Result;
 use clap::Args;
 
 use super::console::Console;
 use super::exit::Exit;
-use super::situation::{Asked, Gathered, gather, instant, page_place};
+use super::situation::{Asked, Gathered, SituationArgs, gather, instant};
 use crate::decide::{TaxInput, tax};
 use crate::report::{Format, tax_page, tax_text};
 use crate::resolve::Scene;
-use crate::store::put_gallery;
 
 pub(super) const EXAMPLES: &str = "\
 Five currencies next to output: rework; latency, waiting against working; judgment spent on what a
@@ -28,33 +27,19 @@ cannot be read.";
 
 #[derive(Debug, Args)]
 pub(super) struct TaxArgs {
-    /// Only this campaign
-    #[arg(long, value_name = "ID")]
-    campaign: Option<String>,
+    #[command(flatten)]
+    common: SituationArgs,
     /// Leave out what was decided before: RFC 3339, or local to the workspace's zone
     #[arg(long, value_name = "TIME")]
     since: Option<String>,
     /// Leave out what was decided later [default: now]
     #[arg(long, value_name = "TIME")]
     until: Option<String>,
-    /// Also write it as one page that needs no network and no script
-    #[arg(long, value_name = "FILE")]
-    html: Option<PathBuf>,
-    /// The output of the last build [default: output/ in the workspace]
-    #[arg(short, long, value_name = "DIR")]
-    output: Option<PathBuf>,
 }
 
 pub(super) fn run(root: &Path, args: &TaxArgs, console: &mut Console) -> Result<Exit> {
-    let output = args.output.as_deref();
-    let place = args.html.as_deref().map(|file| page_place(root, file, output)).transpose()?;
-    let asked = Asked {
-        root,
-        output,
-        campaign: args.campaign.as_deref(),
-        at: args.until.as_deref().map(|text| ("--until", text)),
-        jobs: None,
-    };
+    let at = args.until.as_deref().map(|text| ("--until", text));
+    let asked = Asked { root, args: &args.common, at, jobs: None };
     let known = match gather(&asked, console)? {
         Gathered::Known(known) => known,
         Gathered::Ended(exit) => return Ok(exit),
@@ -75,13 +60,13 @@ pub(super) fn run(root: &Path, args: &TaxArgs, console: &mut Console) -> Result<
     let links = prepared.links.links.iter().filter(|link| {
         let placement = prepared.facts.placements.get(link.placement);
         let scene = placement.and_then(|one| Scene::of(&prepared.documents, &prepared.facts, one));
-        args.campaign.as_ref().is_none_or(|campaign| {
+        args.common.campaign.as_ref().is_none_or(|campaign| {
             scene.is_some_and(|scene| scene.brief.id.value.as_str() == campaign)
         })
     });
     let tax = tax(&TaxInput {
         situation: &known.situation,
-        campaign: args.campaign.as_deref(),
+        campaign: args.common.campaign.as_deref(),
         since,
         fields: &prepared.documents.fields,
         links: links.count(),
@@ -92,10 +77,7 @@ pub(super) fn run(root: &Path, args: &TaxArgs, console: &mut Console) -> Result<
             console.bytes(tax_text(&tax).as_bytes())?;
         }
     }
-    if let Some(file) = place {
-        let zone = known.situation.zone.iana_name().unwrap_or("UTC");
-        put_gallery(&file, tax_page(&tax, zone).as_bytes())?;
-        console.note(&format!("wrote {}", file.display()));
-    }
+    let zone = known.situation.zone.iana_name().unwrap_or("UTC");
+    known.page.write(|| tax_page(&tax, zone), console)?;
     Ok(Exit::Done)
 }

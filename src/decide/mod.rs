@@ -29,9 +29,9 @@ pub use difference::{
 pub use fact::{Fact, Subject, World};
 pub use gates::{
     About, BadVote, Ballot, FacetChange, GATES_SCHEMA, GateState, GateStates, GateStatus, Gated,
-    GatesRecord, ItemState, Judging, Keyring, RecordedGate, RecordedInput, RecordedItem, Rendered,
-    Scope, Unrenderable, Vote, Watched, evaluate, masked_digest, merged, rule_digest, scopes,
-    subject_digest, votes,
+    GatesRecord, ItemState, Judging, Keyring, MaskedLink, RecordedGate, RecordedInput,
+    RecordedItem, Rendered, Scope, Unrenderable, Vote, Watched, evaluate, masked_digest, merged,
+    rule_digest, scopes, subject_digest, votes,
 };
 pub use origin::origin;
 pub use phases::late_changes;

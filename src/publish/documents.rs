@@ -52,6 +52,13 @@ pub fn known_manifest(
     Ok((manifest, own))
 }
 
+/// Whether a release's manifest is there at all.
+pub(super) fn has_manifest(store: &dyn ConditionalStore, root: &Digest) -> Result<bool> {
+    let key = Key::manifest(root);
+    let listed = store.list(&root.hex(), None)?;
+    Ok(listed.iter().any(|one| one.key == key))
+}
+
 /// The files that a manifest names, each once: digest and size.
 pub(super) fn files_of(manifest: &Manifest) -> Result<Vec<(Digest, u64, usize)>> {
     let mut files: Vec<(Digest, u64, usize)> = Vec::with_capacity(manifest.artifacts.len());

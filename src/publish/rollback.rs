@@ -8,6 +8,7 @@ use super::blobs::{There, look};
 use super::commit::{Proposal, make_good, publish};
 use super::documents::{files_of, known_manifest};
 use super::fault::PublishFault;
+use super::find::{Which, find_in, nothing_released};
 use super::history::{PastPublication, past_publications};
 use super::lease::Held;
 use super::parallel::for_each;
@@ -42,13 +43,7 @@ pub struct Past {
 /// Where there is none, or what is there does not fit.
 pub fn find_past(run: &Run<'_>, what: Option<&str>, because: &str) -> Result<Past> {
     let state = read_state(run)?;
-    let Some(live) = &state.live else {
-        return Err(PublishFault::unknown(format!(
-            "nothing was ever released in `{}` of {}",
-            run.env,
-            run.store.shown()
-        )));
-    };
+    let Some(live) = &state.live else { return Err(nothing_released(run)) };
     let undone = &live.publication;
     let again = what.is_none() && undone.act == Act::Rollback;
     let same = again && undone.by == run.by && undone.because.as_deref() == Some(because);
@@ -61,31 +56,23 @@ pub fn find_past(run: &Run<'_>, what: Option<&str>, because: &str) -> Result<Pas
         )));
     }
     let past = past_publications(run.store, run.env, state.seq())?;
-    let wanted = |one: &&PastPublication| match what {
-        None => same == (one.publication.release == live.pointer.release),
-        Some(text) => {
-            text.parse() == Ok(one.publication.seq)
-                || (text.len() >= 8 && one.publication.release.starts_with(text))
+    let publication = match what.map(|text| (text, Which::parse(text))) {
+        None => {
+            let wanted = |one: &&PastPublication| {
+                one.was_live && same == (one.publication.release == live.pointer.release)
+            };
+            past.iter().rev().find(wanted).ok_or_else(|| {
+                let why = "there is nothing to go back to: no other release was ever live";
+                PublishFault::unknown(why.to_owned())
+            })
         }
+        Some((_, Some(which))) => find_in(run, &past, &which, state.seq()),
+        Some((text, None)) => Err(PublishFault::unknown(format!(
+            "`{}` is no number of a publication and no root, of which eight digits are needed",
+            text.escape_debug()
+        ))),
     };
-    let found = past.iter().rev().filter(|one| one.was_live).find(wanted).cloned();
-    let Some(publication) = found else {
-        let never = past.iter().any(|one| wanted(&one));
-        return Err(PublishFault::unknown(match (what, never) {
-            (None, _) => {
-                "there is nothing to go back to: no other release was ever live".to_owned()
-            }
-            (Some(what), true) => format!(
-                "publication `{}` was written and never was live, because its run was stopped or \
-                 somebody else was faster",
-                what.escape_debug()
-            ),
-            (Some(what), false) => format!(
-                "no publication is number or release `{}`: `throughline audit --to` lists them",
-                what.escape_debug()
-            ),
-        }));
-    };
+    let publication = publication?.clone();
     let Some(root) = publication.publication.root() else { bail!("a publication has no release") };
     let known = Some(publication.publication.manifest.as_str());
     let (manifest, digest) = known_manifest(run.store, &root, known)?;

@@ -8,8 +8,8 @@ use signature::Verifier;
 use ssh_key::public::KeyData;
 use ssh_key::{Algorithm, Signature};
 
-use crate::model::{SourceId, Span};
-use crate::source::read_signer;
+use crate::model::SourceId;
+use crate::source::signer_lines;
 
 /// The purpose that a line with `namespaces` must name.
 const NAMESPACE: &str = "throughline-provenance-v1";
@@ -42,15 +42,11 @@ impl Signers {
     /// At the first line that is not understood.
     pub fn read(text: &str, now: Timestamp) -> Result<Self, SignerFault> {
         let mut keys = Vec::new();
-        for (line, number) in text.lines().zip(1..) {
-            let line = line.trim();
-            if line.is_empty() || line.starts_with('#') {
-                continue;
-            }
-            let nowhere = Span::start_of(SourceId(0));
-            let signer = read_signer(line, nowhere).map_err(|(what, help)| SignerFault {
-                line: number,
-                what: format!("{what}; {help}"),
+        for (span, read) in signer_lines(text, SourceId(0)) {
+            let signer = read.map_err(|(what, help)| {
+                let before = text.get(..span.start as usize).unwrap_or_default();
+                let line = before.matches('\n').count() + 1;
+                SignerFault { line, what: format!("{what}; {help}") }
             })?;
             // Keys of other kinds sign approvals, not envelopes.
             let may = signer.may_sign_for(NAMESPACE)

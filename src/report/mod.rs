@@ -26,7 +26,7 @@ pub use gallery::{
 pub use graph::{dot, svg};
 pub use human::write_human;
 pub use json::{diagnostic_json, write_json};
-pub use packet::{Packet, packet_digest, packet_page, packet_text};
+pub use packet::{Before, Packet, packet_digest, packet_page, packet_text};
 pub use receipt::{receipt_page, receipt_text};
 pub use sarif::write_sarif;
 pub use schema::table_schema;

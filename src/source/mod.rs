@@ -43,7 +43,7 @@ pub(crate) mod workspace;
 pub use approval::{
     ApprovalFile, Decision, Digests, Item, MAX_VALUE, NAMESPACE, PREDICATE_TYPE, Predicate,
     RevokedKeys, STATEMENT_TYPE, Signer, SignerLineFault, Signers, Statement, StatementSubject,
-    parse_statement, read_revoked_keys, read_signer, read_signers,
+    parse_statement, read_revoked_keys, read_signers, signer_lines,
 };
 pub use brief::{AssetSpec, Brief, Each, PickRule, Window, read_brief};
 pub use channel::{Channel, PARAMETERS, read_channel};

@@ -1,5 +1,7 @@
-//! Copies of the files that builds were made from, below `.throughline/sources/`, by digest. They
-//! tell what a fact was before. Without them the reasons of a change are lost, and nothing else.
+//! Copies below `.throughline/`, by digest: in `sources/` of the files that builds were made from,
+//! which tell what a fact was before, and in `approved/` of what somebody approved byte for byte,
+//! which is shown beside what it is when it is asked about again. Without them reasons and pictures
+//! are lost, and nothing else.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -47,4 +49,26 @@ pub fn keep_sources(root: &Path, files: &[(&str, Digest)]) -> Result<()> {
 pub fn kept_source(root: &Path, digest: Digest) -> Option<Vec<u8>> {
     let bytes = cache(root).read(&digest.hex())?;
     (Digest::of(&bytes) == digest).then_some(bytes)
+}
+
+fn approved(root: &Path) -> Cache {
+    Cache::new(root, "approved")
+}
+
+/// Keeps a copy of something that was approved, by name.
+///
+/// # Errors
+/// Where it cannot be written.
+pub fn keep_approved(root: &Path, name: Digest, bytes: &[u8]) -> Result<()> {
+    let (cache, name) = (approved(root), name.hex());
+    if !cache.has(&name) {
+        cache.write(&name, bytes)?;
+        cache.forget_oldest(MAX_KEPT, |other| other == name)?;
+    }
+    Ok(())
+}
+
+/// What was kept of it.
+pub fn kept_approved(root: &Path, name: Digest) -> Option<Vec<u8>> {
+    approved(root).read(&name.hex())
 }

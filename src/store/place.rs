@@ -13,6 +13,26 @@ pub fn is_workspace(root: &Path) -> bool {
     root.join("throughline.toml").symlink_metadata().is_ok()
 }
 
+/// What lies at a path.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lies {
+    /// A folder.
+    Folder,
+    /// Something that is no folder.
+    File,
+    /// Nothing.
+    Nowhere,
+}
+
+/// Looks what lies at a path.
+pub fn lies(path: &Path) -> Lies {
+    match path.metadata() {
+        Ok(metadata) if metadata.is_dir() => Lies::Folder,
+        Ok(_) => Lies::File,
+        Err(_) => Lies::Nowhere,
+    }
+}
+
 /// Refuses a place where output would become input of the next build, or where cleaning up would
 /// remove what people wrote.
 pub fn check_place(root: &Path, target: &Path, table_folders: &[String]) -> Result<()> {

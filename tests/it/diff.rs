@@ -133,5 +133,10 @@ fn a_page_shows_both_builds_side_by_side() {
 fn a_folder_without_a_build_is_said() {
     let sandbox = sample();
     let run = sandbox.run(&["diff"]).expect_code(5);
-    assert!(run.stderr.contains("manifest.json"), "{}", run.text());
+    let said = "there is no output: a build is named by its folder";
+    assert!(
+        run.stderr.contains(said) && run.stderr.contains("throughline build"),
+        "{}",
+        run.text()
+    );
 }

@@ -4,6 +4,8 @@
 use std::sync::OnceLock;
 
 use serde_json::Value;
+use throughline::model::Digest;
+use throughline::release::{Act, Publication, canonical};
 
 use crate::sample::{manifest, sample};
 use crate::sandbox::{Run, Sandbox};
@@ -231,7 +233,7 @@ fn questions_that_cannot_be_answered() {
     assert!(said.contains("is in the output"), "{said}");
     sandbox.write("releases/env/production/current.json", "{\"seq\": 1}");
     let said = sandbox.run(&["status"]).expect_code(5).stderr;
-    assert!(said.contains("current.json does not say what is out"), "{said}");
+    assert!(said.contains("current.json is not as it was published"), "{said}");
 }
 
 #[test]
@@ -255,15 +257,33 @@ fn a_role_sees_what_waits_for_it_and_everyone_the_same_verdict() {
     assert_eq!((owners(&others).len(), others["role"].as_str()), (0, Some("legal")));
 }
 
-/// Releases what is built, as the pointer of a release says it.
-fn release(sandbox: &Sandbox, seq: u32, published: &str) {
+/// Releases what is built, with a number and a time of its own.
+fn release(sandbox: &Sandbox, seq: u64, published: &str) {
     let bytes = sandbox.read("output/manifest.json");
     let root = manifest(sandbox, "output")["root"]["hash"].as_str().unwrap().to_owned();
+    let publication = Publication {
+        act: Act::Release,
+        audit_head: None,
+        audit_seq: 0,
+        because: None,
+        by: "ops".to_owned(),
+        env: "production".to_owned(),
+        evidence: Vec::new(),
+        follows: None,
+        id: "0".repeat(32),
+        manifest: Digest::of(bytes.as_bytes()).hex(),
+        prev: None,
+        previous: None,
+        published: published.to_owned(),
+        release: root.clone(),
+        schema: Publication::schema_name(),
+        seq,
+        valid_until: None,
+    };
     sandbox.write(&format!("releases/{root}/manifest.json"), bytes);
-    let pointer = serde_json::json!({
-        "env": "production", "seq": seq, "release": root, "published": published, "by": "ops",
-    });
-    sandbox.write("releases/env/production/current.json", pointer.to_string());
+    let env = "releases/env/production";
+    sandbox.write(&format!("{env}/history/{seq:020}.json"), canonical(&publication));
+    sandbox.write(&format!("{env}/current.json"), canonical(&publication.pointer()));
 }
 
 #[test]
@@ -277,8 +297,6 @@ fn what_is_out_is_live_and_what_should_be_is_missed() {
     assert_eq!((&found["live"]["seq"], &found["live"]["age_seconds"]), (&4.into(), &97_200.into()));
 
     let sandbox = built();
-    sandbox.write("releases/env/production/current.json", "");
-    sandbox.remove("releases/env/production/current.json");
     release(&sandbox, 1, "2026-11-24T09:00:00-05:00");
     sandbox.edit(
         "partners/offers.csv",

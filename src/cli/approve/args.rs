@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use crate::cli::release::TargetArgs;
+
 #[derive(Debug, Args)]
 pub(in crate::cli) struct ReviewArgs {
     /// A gate, or a gate and a scope, such as legal or legal:bf26/lumen [default: all that are open]
@@ -28,11 +30,15 @@ pub(in crate::cli) struct ReviewArgs {
     /// The output of the last build [default: output/ in the workspace]
     #[arg(short, long, value_name = "DIR")]
     pub(super) output: Option<PathBuf>,
+
+    #[command(flatten)]
+    pub(super) target: TargetArgs,
 }
 
 pub(in crate::cli) const REVIEW_EXAMPLES: &str = "\
 Without a scope: what is asked, by whom it is decided, and why. With one: just what the gate
-watches, before and after, and the digest that an approval names.
+watches, before and after, and the digest that an approval names. Where a gate watches bytes, the page
+of --html shows mails, pages and pictures as they were approved or are live beside how they are now.
 
 Examples:
   throughline review                              everything that somebody is asked

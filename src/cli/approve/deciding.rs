@@ -8,6 +8,7 @@ use anyhow::Result;
 use jiff::Timestamp;
 
 use super::args::{DecideArgs, RevokeArgs, SigningArgs};
+use super::before::keep;
 use super::looking::{Looked, look};
 use super::people::{people, person_for};
 use super::review::no_such_gate;
@@ -326,6 +327,10 @@ fn sign_and_write(
         }
         let path = format!("{APPROVALS}/{name}.json");
         write_decision(&root.join(&path), &bytes, &signature)?;
+        if let Err(error) = keep(root, looked, statement) {
+            console
+                .note(&format!("note: nobody can be shown later what it looked like: {error:#}"));
+        }
         let said = &statement.predicate;
         let word = match said.decision {
             Decision::Approve => "approved",

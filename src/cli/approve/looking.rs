@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use crate::cli::console::Console;
 use crate::cli::exit::Exit;
 use crate::cli::gates::{Gates, judge_gates};
+use crate::cli::named::Files;
 use crate::cli::prepare::{Ids, Outcome, Prepared, now, output_folder, prepare, report_unprepared};
 use crate::diag::{Code, Diagnostics};
 use crate::manifest::Manifest;
@@ -18,6 +19,8 @@ pub(super) struct Looked {
     pub(super) prepared: Box<Prepared>,
     pub(super) gates: Gates,
     pub(super) manifest: Option<Manifest>,
+    /// The files of the output.
+    pub(super) built: Files,
     pub(super) now: Timestamp,
 }
 
@@ -59,5 +62,5 @@ pub(super) fn look(
     if !gates.fresh && gates.states.declared {
         console.note("the output is not what the sources say now: run `throughline build`, or nobody can look at it");
     }
-    Ok(Ok(Looked { prepared, gates, manifest, now }))
+    Ok(Ok(Looked { prepared, gates, manifest, built: Files::Folder(output), now }))
 }

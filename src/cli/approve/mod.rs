@@ -1,6 +1,7 @@
 //! `review`, `approve`, `reject`, `revoke`: what people are asked, and what they answer.
 
 mod args;
+mod before;
 mod deciding;
 mod looking;
 mod people;

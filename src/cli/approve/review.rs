@@ -8,15 +8,15 @@ use jiff::Timestamp;
 use serde_json::json;
 
 use super::args::ReviewArgs;
+use super::before::before;
 use super::looking::{Looked, look};
 use crate::cli::console::Console;
 use crate::cli::exit::Exit;
-use crate::cli::situation::page_place;
+use crate::cli::situation::Page;
 use crate::decide::GateState;
 use crate::diag::did_you_mean;
 use crate::model::rfc3339;
 use crate::report::{Format, Packet, packet_digest, packet_page, packet_text};
-use crate::store::put_gallery;
 
 pub(in crate::cli) fn run(root: &Path, args: &ReviewArgs, console: &mut Console) -> Result<Exit> {
     let output = args.output.as_deref();
@@ -53,10 +53,12 @@ pub(in crate::cli) fn run(root: &Path, args: &ReviewArgs, console: &mut Console)
     let files = looked.files();
     let packets: Vec<Packet<'_>> =
         chosen.iter().filter_map(|one| looked.packet(*one, &files, &at)).collect();
-    if let Some(path) = &args.html {
-        let place = page_place(root, path, output)?;
-        put_gallery(&place, packet_page(&packets).as_bytes())?;
-        console.note(&format!("wrote {}", path.display()));
+    if let Some(wanted) = &args.html {
+        let page = Page::at(root, Some(wanted), output)?;
+        let before = before((root, args), &looked, &chosen, console)?;
+        let packets = packets.iter().zip(&before);
+        let packets = packets.map(|(one, before)| Packet { before: Some(before), ..*one });
+        page.write(|| packet_page(&packets.collect::<Vec<_>>()), console)?;
     }
     if console.format.is_json() {
         for packet in &packets {
@@ -157,6 +159,7 @@ impl Looked {
             state: self.gates.states.states.get(at)?,
             files,
             at: time,
+            before: None,
         })
     }
 }

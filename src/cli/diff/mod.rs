@@ -11,21 +11,26 @@ use clap::Args;
 
 use super::console::Console;
 use super::exit::Exit;
+use super::named::{NAMES, check_target, find};
 use super::prepare::{Ids, Outcome, output_folder, prepare, report_unprepared, use_threads};
-use crate::decide::{Difference, Fact, Side, changed_facts, differences};
+use super::release::{Mistyped, TargetArgs};
+use crate::decide::{Difference, Fact, LinkRows, Side, changed_facts, differences};
 use crate::diag::Diagnostics;
 use crate::load::load;
+use crate::manifest::Entry;
 use crate::store::check_gallery_place;
 use page::write_page;
 use shown::{document, print};
-use side::Build;
+use side::{Build, sides};
 
 #[derive(Debug, Args)]
 pub(super) struct DiffArgs {
-    /// An output folder [default: output/ in the workspace]
+    /// A build, a release or a plan, as said below [default: output/ in the workspace]
     before: Option<PathBuf>,
-    /// Another output folder [default: what a build would make now]
+    /// Another [default: what a build would make now]
     after: Option<PathBuf>,
+    #[command(flatten)]
+    target: TargetArgs,
     /// Only artifacts whose id begins with this
     #[arg(long, value_name = "PREFIX")]
     only: Option<String>,
@@ -40,41 +45,69 @@ pub(super) struct DiffArgs {
     jobs: Option<u16>,
 }
 
-pub(super) const EXAMPLES: &str = "\
+const EXAMPLES: &str = "\
 Examples:
   throughline diff                             the last build, and what a build would make now
   throughline diff ../yesterday/output         another build, and what a build would make now
   throughline diff ../yesterday/output output  two builds
+  throughline diff 6 live                      two releases
+  throughline diff live output                 what the next release would change
+  throughline diff live 7 --to s3://promo/live --env staging
+  throughline diff output late.plan            the last build, and what a plan would make of it
   throughline diff --only email/               mails alone
   throughline diff --html late.html            and side by side, to look at
 
-Exit codes: 0 whatever differs; 1 what a build would make cannot be told; 5 a folder holds no build.";
+Exit codes: 0 whatever differs; 1 what a build would make cannot be told, or there is no such
+release; 2 wrong command line; 5 there is no such build, or it cannot be read.";
+
+pub(super) fn help() -> String {
+    let plan =
+        "a file        what `throughline plan -o` wrote: digests and facts, for it has no files";
+    format!("{NAMES}\n  {plan}\n\n{EXAMPLES}")
+}
 
 /// What differs, with the facts that do where they are known.
 struct Comparison {
     before: Build,
     after: Build,
     difference: Difference,
-    facts: Option<Vec<Fact>>,
+    /// Else why they are not known.
+    facts: Result<Vec<Fact>, String>,
+    /// Whether the links of both are known.
+    has_links: bool,
+    /// Artifacts that nothing can be said of.
+    left_out: usize,
 }
 
 pub(super) fn run(root: &Path, args: &DiffArgs, console: &mut Console) -> Result<Exit> {
     use_threads(args.jobs);
-    let folder = output_folder(root, args.before.as_deref());
-    let before = Build::in_folder(&folder, &folder.display().to_string())?;
-    let mut comparison = if let Some(after) = &args.after {
-        let folder = output_folder(root, Some(after));
-        let after = Build::in_folder(&folder, &folder.display().to_string())?;
-        let known = before.kept(root).zip(after.kept(root));
+    let output = PathBuf::from("output");
+    let names = [Some(args.before.as_ref().unwrap_or(&output)), args.after.as_ref()];
+    let names = names.map(|name| name.map(PathBuf::as_path));
+    if let Err(Mistyped(sentence)) = check_target(&names, &args.target) {
+        return Ok(mistyped(&sentence, console));
+    }
+    let mut meant = Vec::new();
+    for name in names.into_iter().flatten() {
+        match find(root, name, &args.target)? {
+            Ok(found) => meant.push(found),
+            Err(Mistyped(sentence)) => return Ok(mistyped(&sentence, console)),
+        }
+    }
+    let mut meant = meant.into_iter();
+    let Some(before) = meant.next() else { return Ok(Exit::Usage) };
+    let (before, after) = sides(root, before, meant.next())?;
+    let mut comparison = if let Some(after) = after {
+        let known = before.kept(root).and_then(|old| Ok((old, after.kept(root)?)));
         let facts = known.map(|(old, new)| changed_facts(old.world(), new.world()));
-        compared(before, after, facts)
+        compared(before, after, facts.map_err(unknown))
     } else {
         let mut found = Diagnostics::new();
         let prepared = match prepare(root, None, Ids::Record, &mut found) {
             Outcome::Ready(prepared) => prepared,
             other => return report_unprepared(other, found, console, false),
         };
-        let after = Build::now(root, &prepared, &before.manifest, &mut found, console)?;
+        let after = Build::now(root, &prepared, &before, &mut found, console)?;
         prepared.finish(&mut found);
         console.diagnostics(&prepared.sources, &found, false)?;
         let Some(after) = after else {
@@ -83,14 +116,17 @@ pub(super) fn run(root: &Path, args: &DiffArgs, console: &mut Console) -> Result
         };
         let now = after.facts_now(&prepared);
         let facts = before.kept(root).map(|old| changed_facts(old.world(), now.world()));
-        compared(before, after, facts)
+        compared(before, after, facts.map_err(unknown))
     };
     if let Some(prefix) = &args.only {
         comparison.difference.artifacts.retain(|one| one.id.starts_with(prefix));
     }
     if let Some(wanted) = &args.html {
         let file = root.join(wanted);
-        check_gallery_place(&file, &folder)?;
+        check_gallery_place(&file, &output_folder(root, None))?;
+        for folder in names.into_iter().flatten() {
+            check_gallery_place(&file, &output_folder(root, Some(folder)))?;
+        }
         // Where assets are said to be: what was built elsewhere shows no pictures.
         let workspace = load(root, &mut Diagnostics::new()).workspace;
         let host = workspace.map(|workspace| workspace.hosts.assets.value.to_string());
@@ -105,12 +141,27 @@ pub(super) fn run(root: &Path, args: &DiffArgs, console: &mut Console) -> Result
     Ok(Exit::Done)
 }
 
-fn compared(before: Build, after: Build, facts: Option<Vec<Fact>>) -> Comparison {
-    let read_before = |entry: &_| before.read(entry);
-    // What is the same is only held once.
-    let read_after = |entry: &_| after.read(entry).or_else(|| before.read(entry));
-    let old = Side { manifest: &before.manifest, read: &read_before, links: &before.links };
-    let new = Side { manifest: &after.manifest, read: &read_after, links: &after.links };
+fn mistyped(sentence: &str, console: &mut Console) -> Exit {
+    console.error(sentence);
+    Exit::Usage
+}
+
+/// Why facts are not told.
+fn unknown((name, gone): side::Unknown) -> String {
+    format!("of {name}, {gone}; what differs is told all the same")
+}
+
+fn compared(before: Build, after: Build, facts: Result<Vec<Fact>, String>) -> Comparison {
+    let ((old, left), (new, right)) =
+        (after.narrowed(&before.manifest), before.narrowed(&after.manifest));
+    let read_before = |entry: &Entry| before.read(&after, entry);
+    let read_after = |entry: &Entry| after.read(&before, entry);
+    let nothing = LinkRows::default();
+    let (old_links, new_links) =
+        before.links.as_ref().zip(after.links.as_ref()).unwrap_or((&nothing, &nothing));
+    let has_links = before.links.is_some() && after.links.is_some();
+    let old = Side { manifest: &old, read: &read_before, links: old_links };
+    let new = Side { manifest: &new, read: &read_after, links: new_links };
     let difference = differences(old, new);
-    Comparison { before, after, difference, facts }
+    Comparison { before, after, difference, facts, has_links, left_out: left + right }
 }

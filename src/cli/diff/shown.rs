@@ -16,7 +16,7 @@ const LISTED: usize = 20;
 const LINES: usize = 12;
 
 pub(super) fn document(comparison: &Comparison) -> Value {
-    let Comparison { before, after, difference, facts } = comparison;
+    let Comparison { before, after, difference, facts, .. } = comparison;
     let artifacts = difference.artifacts.iter().map(|one| {
         json!({
             "id": one.id, "class": class(one),
@@ -32,7 +32,7 @@ pub(super) fn document(comparison: &Comparison) -> Value {
         );
         json!({ "link_id": one.id, "columns": columns.collect::<Vec<_>>() })
     });
-    let facts = facts.as_ref().map(|facts| {
+    let told = facts.as_ref().ok().map(|facts| {
         let fact = |fact: &crate::decide::Fact| {
             json!({
                 "field": fact.name, "old": fact.old, "new": fact.new, "file": fact.file,
@@ -46,9 +46,43 @@ pub(super) fn document(comparison: &Comparison) -> Value {
         "before": before.manifest.root.hash, "after": after.manifest.root.hash,
         "same": difference.same,
         "artifacts": artifacts.collect::<Vec<_>>(),
-        "links": links.collect::<Vec<_>>(),
-        "facts": facts,
+        "links": comparison.has_links.then(|| links.collect::<Vec<_>>()),
+        "facts": told,
+        "facts_unknown": facts.as_ref().err(),
+        "before_name": before.name, "after_name": after.name,
+        "unread": comparison.unread(), "left_out": comparison.left_out,
     })
+}
+
+impl Comparison {
+    /// Files of either side that could not be read, and why.
+    fn unread(&self) -> Vec<String> {
+        [&self.before, &self.after].into_iter().flat_map(super::Build::unread).collect()
+    }
+
+    /// What could not be compared, a sentence each.
+    pub(super) fn remarks(&self) -> Vec<String> {
+        let mut found = Vec::new();
+        if !self.has_links {
+            let line =
+                "a plan holds digests: texts and links are not compared, artifacts and facts are";
+            found.push(line.to_owned());
+        }
+        if self.left_out > 0 {
+            found.push(format!(
+                "what the plan was made against is not here, so {} of which it says nothing are left out",
+                count(self.left_out, "artifact")
+            ));
+        }
+        let unread = self.unread();
+        if let Some(first) = unread.first() {
+            found.push(format!(
+                "{} cannot be read and are compared by their digests alone, such as: {first}",
+                count(unread.len(), "file")
+            ));
+        }
+        found
+    }
 }
 
 fn file(entry: &Entry) -> Value {
@@ -64,19 +98,22 @@ fn class(one: &ArtifactDifference) -> &'static str {
 }
 
 pub(super) fn print(comparison: &Comparison, all: bool, console: &mut Console) -> Result<()> {
-    let Comparison { before, after, difference, facts } = comparison;
+    let Comparison { before, after, difference, facts, .. } = comparison;
     let root = |build: &super::Build| build.manifest.root.hash.get(..16).unwrap_or("").to_owned();
     console.line(&format!("before    {}  {}", root(before), before.name))?;
     console.line(&format!("after     {}  {}", root(after), after.name))?;
     let limit = |length: usize| if all { length } else { LISTED.min(length) };
     match facts {
-        Some(facts) => {
+        Ok(facts) => {
             for fact in facts.iter().take(limit(facts.len())) {
                 console.line(&format!("fact      {}", fact_line(fact)))?;
             }
             rest(facts.len(), limit(facts.len()), "fact", console)?;
         }
-        None => console.line("facts     no copies of both builds' files are kept here")?,
+        Err(why) => console.line(&format!("facts     not told: {why}"))?,
+    }
+    for remark in comparison.remarks() {
+        console.line(&format!("note      {remark}"))?;
     }
     for one in difference.links.iter().take(limit(difference.links.len())) {
         print_link(one, console)?;
@@ -94,7 +131,11 @@ pub(super) fn print(comparison: &Comparison, all: bool, console: &mut Console) -
         of_class("added"),
         of_class("removed"),
         difference.same,
-        count(difference.links.len(), "link")
+        if comparison.has_links {
+            count(difference.links.len(), "link")
+        } else {
+            "links are not told".to_owned()
+        }
     ))?;
     Ok(())
 }

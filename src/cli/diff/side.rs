@@ -1,33 +1,35 @@
-//! One side of a comparison: an output folder, or what a build would make now.
+//! One side of a comparison: a build that is somewhere, what a plan would make, or what a build
+//! would make now.
 
-use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::borrow::Cow;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 
 use crate::artifact::{link_columns, link_row};
 use crate::cli::console::Console;
-use crate::cli::plan::{Base, Target, digests, target_of, world};
-use crate::cli::prepare::Prepared;
+use crate::cli::named::{Files, Meant, Named, in_folder};
+use crate::cli::plan::{Base, Gone, StoredPlan, Target, digests, target_of, world};
+use crate::cli::prepare::{Prepared, output_folder};
 use crate::decide::{LinkRows, World};
 use crate::diag::Diagnostics;
 use crate::manifest::{Entry, Manifest};
 use crate::model::ArtifactPath;
-use crate::store::{read_artifact, read_manifest};
 
 /// A build, wherever it is.
 pub(super) struct Build {
     pub(super) name: String,
     pub(super) manifest: Manifest,
-    pub(super) links: LinkRows,
-    place: Place,
-}
-
-enum Place {
-    Folder(PathBuf),
-    /// By path, with the digest in its name.
-    Memory(BTreeMap<String, Vec<u8>>),
+    /// Its links; nothing where only a plan of it is known.
+    pub(super) links: Option<LinkRows>,
+    files: Files,
+    /// Files that could not be read, by path, with the reason.
+    unread: RefCell<BTreeMap<String, String>>,
+    /// Of a plan whose base is not known: all that it says anything of.
+    only: Option<BTreeSet<String>>,
 }
 
 /// What is known of the facts that a build was made from.
@@ -45,24 +47,59 @@ impl Known<'_> {
     }
 }
 
+/// What two names lead to, as two sides. A plan is filled up from what it was planned against,
+/// where that is the other side or the output.
+pub(super) fn sides(
+    root: &Path,
+    before: Meant,
+    after: Option<Meant>,
+) -> Result<(Build, Option<Build>)> {
+    let output = || in_folder(&output_folder(root, None)).ok();
+    let beside = |one: &Meant, other: Option<&Meant>| match (one, other) {
+        (Meant::Plan(_), Some(Meant::Build(other))) => Some(other.manifest.clone()),
+        _ => None,
+    };
+    let of_after = beside(&before, after.as_ref());
+    let of_before = after.as_ref().and_then(|after| beside(after, Some(&before)));
+    let side = |meant: Meant, other: Option<Manifest>| match meant {
+        Meant::Build(named) => Build::of(*named),
+        Meant::Plan(plan) => {
+            // What it makes of its base is also what it makes of what it has made.
+            let is_base = |one: &Manifest| {
+                Some(&one.root.hash) == plan.base.as_ref() || one.root.hash == plan.target
+            };
+            let base = other.filter(is_base);
+            let base = base.or_else(|| output().map(|named| named.manifest).filter(is_base));
+            Ok(Build::planned(&plan, base.as_ref()))
+        }
+    };
+    let first = side(before, of_after)?;
+    Ok((first, after.map(|after| side(after, of_before)).transpose()?))
+}
+
 impl Build {
-    /// The build in an output folder.
-    ///
-    /// # Errors
-    /// Where there is none.
-    pub(super) fn in_folder(folder: &Path, name: &str) -> Result<Self> {
-        let bytes = read_manifest(folder)?
-            .with_context(|| format!("there is no manifest.json in {}", folder.display()))?;
-        let manifest = Manifest::parse(&bytes)
-            .map_err(anyhow::Error::msg)
-            .with_context(|| format!("{} holds no manifest of ours", folder.display()))?;
-        let place = Place::Folder(folder.to_path_buf());
-        let mut build = Self { name: name.to_owned(), manifest, links: LinkRows::default(), place };
+    fn new(name: String, manifest: Manifest, links: Option<LinkRows>, files: Files) -> Self {
+        Self { name, manifest, links, files, unread: RefCell::default(), only: None }
+    }
+
+    fn of(named: Named) -> Result<Self> {
+        let Named { shown, manifest, files, .. } = named;
+        let mut build = Self::new(shown, manifest, Some(LinkRows::default()), files);
         let table = build.manifest.artifacts.iter().find(|entry| entry.id == "links/links.csv");
-        if let Some(table) = table.and_then(|entry| build.read(entry)) {
-            build.links = rows_of(&table)?;
+        if let Some(table) = table.and_then(|entry| build.files.read(entry).ok()) {
+            build.links = Some(rows_of(&table)?);
         }
         Ok(build)
+    }
+
+    /// What a plan would make.
+    fn planned(plan: &StoredPlan, base: Option<&Manifest>) -> Self {
+        let whole = base.is_some() || plan.base.is_none();
+        let part = if plan.is_of_a_part() { ", a part" } else { "" };
+        let name = format!("what {} would make{part}", plan.shown);
+        let build = Self::new(name, plan.manifest(base), None, Files::Nowhere);
+        let only = (!whole).then(|| plan.ids().map(str::to_owned).collect());
+        Self { only, ..build }
     }
 
     /// What a build would make of a workspace. Only what `other` has not is held in memory. Nothing
@@ -70,12 +107,13 @@ impl Build {
     pub(super) fn now(
         root: &Path,
         prepared: &Prepared,
-        other: &Manifest,
+        other: &Build,
         diagnostics: &mut Diagnostics,
         console: &Console,
     ) -> Result<Option<Self>> {
-        let known: std::collections::BTreeSet<&str> =
-            other.artifacts.iter().map(|entry| entry.path.as_str()).collect();
+        let has_files = !matches!(other.files, Files::Nowhere);
+        let known = other.manifest.artifacts.iter().filter(|_| has_files);
+        let known: BTreeSet<&str> = known.map(|entry| entry.path.as_str()).collect();
         let held: Mutex<BTreeMap<String, Vec<u8>>> = Mutex::default();
         let sink = |path: &ArtifactPath, bytes: &[u8]| {
             if !known.contains(path.as_str()) {
@@ -95,23 +133,42 @@ impl Build {
             }
         }
         let held = held.into_inner().unwrap_or_else(PoisonError::into_inner);
-        let (name, place) = ("a build now".to_owned(), Place::Memory(held));
-        Ok(Some(Self { name, manifest, links, place }))
+        let name = "a build now".to_owned();
+        Ok(Some(Self::new(name, manifest, Some(links), Files::Memory(held))))
     }
 
-    /// The bytes of an artifact.
-    pub(super) fn read(&self, entry: &Entry) -> Option<Vec<u8>> {
-        match &self.place {
-            Place::Folder(folder) => {
-                read_artifact(folder, &ArtifactPath::new(&entry.path).ok()?).ok()?
-            }
-            Place::Memory(held) => held.get(&entry.path).cloned(),
+    /// The bytes of an artifact of it, also from the other side, where what is the same may lie.
+    pub(super) fn read(&self, other: &Self, entry: &Entry) -> Option<Vec<u8>> {
+        let why = match self.files.read(entry) {
+            Ok(bytes) => return Some(bytes),
+            Err(why) => why,
+        };
+        let found = other.files.read(entry).ok();
+        // What was never made is not missing.
+        if found.is_none() && !matches!(self.files, Files::Nowhere) {
+            self.unread.borrow_mut().insert(entry.path.clone(), why);
         }
+        found
+    }
+
+    /// The files that could not be read so far, and why.
+    pub(super) fn unread(&self) -> Vec<String> {
+        self.unread.borrow().values().cloned().collect()
+    }
+
+    /// What can be compared with `self`, where it does not say everything; and how much cannot.
+    pub(super) fn narrowed<'m>(&self, other: &'m Manifest) -> (Cow<'m, Manifest>, usize) {
+        let Some(only) = &self.only else { return (Cow::Borrowed(other), 0) };
+        let mut manifest = other.clone();
+        manifest.artifacts.retain(|entry| only.contains(&entry.id));
+        let left = other.artifacts.len() - manifest.artifacts.len();
+        (Cow::Owned(manifest), left)
     }
 
     /// The facts that it was made from, as far as copies are kept in the workspace.
-    pub(super) fn kept(&self, root: &Path) -> Option<Known<'static>> {
-        Some(Known::Kept(Box::new(Base::of(root, &self.manifest)?)))
+    pub(super) fn kept(&self, root: &Path) -> Result<Known<'static>, Unknown> {
+        let kept = Base::of(root, &self.manifest);
+        kept.map(|base| Known::Kept(Box::new(base))).map_err(|gone| (self.name.clone(), gone))
     }
 
     /// The facts of the workspace as it is.
@@ -119,6 +176,9 @@ impl Build {
         Known::Now(prepared, digests(&self.manifest))
     }
 }
+
+/// Which build's facts are not known, and why.
+pub(super) type Unknown = (String, Gone);
 
 /// The rows of links.csv.
 fn rows_of(table: &[u8]) -> Result<LinkRows> {

@@ -2,19 +2,20 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anyhow::Result;
 
 use super::Subject;
 use crate::cli::entries::{lock_digest, source_entries};
+use crate::cli::named::Files;
 use crate::cli::prepare::Prepared;
-use crate::decide::{Rendered, Unrenderable, masked_digest};
+use crate::decide::{MaskedLink, Rendered, Unrenderable, masked_digest};
 use crate::graph::Job;
 use crate::manifest::{Entry, Manifest};
-use crate::model::{ArtifactPath, Digest};
+use crate::model::Digest;
 use crate::render::{Engine, Stage, rendered_block};
-use crate::store::{read_artifact, read_manifest};
+use crate::store::read_manifest;
 
 /// The files of a build, wherever they are, and whether it is what the sources say now.
 pub(in crate::cli) struct BuiltFiles<'a> {
@@ -32,7 +33,8 @@ pub(in crate::cli) struct BuiltFiles<'a> {
 }
 
 enum Place<'a> {
-    Folder(PathBuf),
+    Own(Files),
+    Of(&'a Files),
     Released(&'a Subject<'a>),
 }
 
@@ -41,7 +43,8 @@ impl<'a> BuiltFiles<'a> {
     pub(in crate::cli) fn open(output: &Path, prepared: &Prepared) -> Result<Self> {
         let bytes = read_manifest(output)?;
         let manifest = bytes.and_then(|bytes| Manifest::parse(&bytes).ok());
-        let built = Self::of(Place::Folder(output.to_owned()), manifest.as_ref(), prepared);
+        let built =
+            Self::of(Place::Own(Files::Folder(output.to_owned())), manifest.as_ref(), prepared);
         Ok(Self { manifest, ..built })
     }
 
@@ -61,17 +64,17 @@ impl<'a> BuiltFiles<'a> {
     /// No build at all.
     pub(in crate::cli) fn nothing() -> Self {
         let (entries, held) = (BTreeMap::new(), BTreeMap::new());
-        let place = Place::Folder(PathBuf::new());
+        let place = Place::Own(Files::Nowhere);
         Self { place, manifest: None, fresh: false, is_of_now: false, entries, held }
     }
 
-    /// What a build would leave in a folder: files that are there, and those that it would write.
+    /// What a build would leave: files that are there, and those that it would write.
     pub(in crate::cli) fn planned(
-        output: &Path,
+        there: &'a Files,
         manifest: &Manifest,
         held: BTreeMap<String, Vec<u8>>,
     ) -> Self {
-        let (place, entries) = (Place::Folder(output.to_owned()), entries_of(Some(manifest)));
+        let (place, entries) = (Place::Of(there), entries_of(Some(manifest)));
         Self { place, manifest: None, fresh: true, is_of_now: true, entries, held }
     }
 
@@ -97,10 +100,8 @@ impl<'a> BuiltFiles<'a> {
             return Some(Cow::Borrowed(held));
         }
         match &self.place {
-            Place::Folder(output) => {
-                let path = ArtifactPath::new(&entry.path).ok()?;
-                read_artifact(output, &path).ok()?.map(Cow::Owned)
-            }
+            Place::Own(files) => files.read(entry).ok().map(Cow::Owned),
+            Place::Of(files) => files.read(entry).ok().map(Cow::Owned),
             Place::Released(subject) => (subject.read)(entry).ok().map(Cow::Owned),
         }
     }
@@ -125,7 +126,8 @@ impl Rendered for InWorkspace<'_> {
         if !self.built.is_of_now {
             return None;
         }
-        masked_digest(job, &self.prepared.links, &|id| self.built.bytes(id))
+        let links = MaskedLink::of_job(job, &self.prepared.links);
+        masked_digest(job, links, &|id| self.built.bytes(id))
     }
 
     fn block(&self, job: &Job, name: &str) -> Result<Option<String>, Unrenderable> {

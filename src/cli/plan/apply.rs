@@ -3,11 +3,10 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use anyhow::{Context, Result};
-use serde::Deserialize;
+use anyhow::Result;
 
-use super::document::SCHEMA;
-use super::{ApplyArgs, Asked, Planned, Planning, plan_build};
+use super::stored::{StoredPlan, StoredSelection};
+use super::{ApplyArgs, Asked, Planned, Planning, output_of, plan_build};
 use crate::cli::args::BuildArgs;
 use crate::cli::build::{Expected, build};
 use crate::cli::console::Console;
@@ -15,57 +14,20 @@ use crate::cli::exit::Exit;
 use crate::cli::prepare::{Ids, Outcome, output_folder, prepare, report_unprepared, use_threads};
 use crate::decide::Selection;
 use crate::diag::Diagnostics;
-use crate::load::read_file;
 use crate::report::count;
 
-/// What `apply` needs of a plan.
-#[derive(Debug, Deserialize)]
-struct Stored {
-    schema: String,
-    base: Option<String>,
-    target: String,
-    as_of: Option<String>,
-    engine_epoch: u32,
-    changes: Vec<StoredChange>,
-    sources: BTreeMap<String, String>,
-    #[serde(default)]
-    selection: StoredSelection,
-}
-
-#[derive(Debug, Default, Deserialize)]
-struct StoredSelection {
-    only: Vec<String>,
-    exclude: Vec<String>,
-}
-
-#[derive(Debug, Deserialize)]
-struct StoredChange {
-    id: String,
-    class: String,
-    sha256: String,
-}
-
-/// Largest plan, in bytes.
-const MAX_PLAN: u64 = 256_000_000;
 /// Names that are listed of one kind.
 const LISTED: usize = 10;
 
 pub(in crate::cli) fn apply(root: &Path, args: &ApplyArgs, console: &mut Console) -> Result<Exit> {
     use_threads(args.jobs);
-    let bytes = read_file(&args.plan, MAX_PLAN)
-        .map_err(|fault| anyhow::Error::msg(fault.to_string()))
-        .with_context(|| format!("cannot read {}", args.plan.display()))?;
-    let stored: Stored = match serde_json::from_slice(&bytes) {
+    let stored = match StoredPlan::read(&root.join(&args.plan))? {
         Ok(stored) => stored,
-        Err(error) => {
-            console.error(&format!("{} is no plan: {error}", args.plan.display()));
+        Err(sentence) => {
+            console.error(&sentence);
             return Ok(Exit::Usage);
         }
     };
-    if stored.schema != SCHEMA {
-        console.error(&format!("{} is a plan of another version", args.plan.display()));
-        return Ok(Exit::Usage);
-    }
     let StoredSelection { only, exclude } = &stored.selection;
     let selection = match Selection::parse(only, exclude) {
         Ok(selection) => selection,
@@ -81,8 +43,9 @@ pub(in crate::cli) fn apply(root: &Path, args: &ApplyArgs, console: &mut Console
         other => return report_unprepared(other, diagnostics, console, false),
     };
     let output = output_folder(root, None);
-    let asked = Asked { root, against: &output, selection: &selection };
-    let planned = plan_build(&asked, &prepared, None, &mut diagnostics, console)?;
+    let (files, base) = output_of(&output)?;
+    let asked = Asked { root, files: &files, base, selection: &selection };
+    let planned = plan_build(asked, &prepared, None, &mut diagnostics, console)?;
     let planning = match planned {
         Planned::Ready(planning) => again(&stored, *planning),
         Planned::Blocked => {
@@ -122,7 +85,7 @@ fn does_not_fit(reasons: &[String], console: &mut Console) -> Exit {
 
 /// Why a plan does not fit: what moved, and whether it matters to what was planned. What moved
 /// and changes no byte does not matter.
-fn stale(stored: &Stored, planning: &Planning) -> Option<Vec<String>> {
+fn stale(stored: &StoredPlan, planning: &Planning) -> Option<Vec<String>> {
     let base = planning.base.as_ref().map(|base| &base.root.hash);
     // An apply that was stopped behind its commit has done it, but for cleaning up.
     let same_base = base == stored.base.as_ref() || base == Some(&stored.target);

@@ -1,13 +1,13 @@
 //! What a plan means for approvals: which are kept, which are lost, and what is asked.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
 use jiff::Timestamp;
 
 use super::Target;
 use crate::cli::gates::{BuiltFiles, judge};
+use crate::cli::named::Files;
 use crate::decide::{GateState, GateStates};
 use crate::load::Decisions;
 use crate::manifest::Manifest;
@@ -42,7 +42,7 @@ impl HeldFiles {
 
 /// How the gates would stand after a build.
 pub(in crate::cli) fn gates_after(
-    output: &Path,
+    output: &Files,
     target: &Target<'_>,
     held: HeldFiles,
     decisions: Decisions,

@@ -4,7 +4,10 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-pub(in crate::cli) const EXAMPLES: &str = "\
+use crate::cli::named::NAMES;
+use crate::cli::release::TargetArgs;
+
+const EXAMPLES: &str = "\
 Examples:
   throughline plan                                 what a build would change, and why
   throughline plan -o late.plan                    then throughline apply late.plan: exactly that
@@ -12,8 +15,15 @@ Examples:
   throughline plan --only swap:2026-11-25-lumen    what follows from one late swap
   throughline plan --exclude channel:email         everything but mails, which stay as they are
   throughline plan --svg late.svg                  what changes, what follows, when it locks
+  throughline plan --against live                  what going out now would change for customers
+  throughline plan --against 7 --to s3://promo/live --env staging
 
-Exit codes: 0 done; 1 something is wrong, or a part cannot go out by itself; 2 wrong command line.";
+Exit codes: 0 done; 1 something is wrong, there is no such release, or a part cannot go out by
+itself; 2 wrong command line; 5 could not read or write.";
+
+pub(in crate::cli) fn help() -> String {
+    format!("{NAMES}\n\n{EXAMPLES}")
+}
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct PlanArgs {
@@ -30,9 +40,13 @@ pub(in crate::cli) struct PlanArgs {
     #[arg(long, value_name = "TIME")]
     pub(super) as_of: Option<String>,
 
-    /// The output to compare with [default: output/ in the workspace]
-    #[arg(long, value_name = "DIR")]
+    /// The build to compare with: an output folder or a release, as said below [default: output/ in
+    /// the workspace]
+    #[arg(long, value_name = "BUILD")]
     pub(super) against: Option<PathBuf>,
+
+    #[command(flatten)]
+    pub(super) target: TargetArgs,
 
     /// Only these go out, everything else stays as it is: partner:lumen, campaign:bf26,
     /// channel:email, offer:…, asset:…, artifact:email/*, source:FILE, owner:…, swap:…

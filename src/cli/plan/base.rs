@@ -3,12 +3,15 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use jiff::Timestamp;
+
 use crate::cli::prepare::Prepared;
 use crate::decide::World;
 use crate::diag::Diagnostics;
 use crate::load::{Inputs, load_kept};
 use crate::manifest::{Manifest, SourceEntry};
 use crate::model::Digest;
+use crate::report::count;
 use crate::resolve::{Facts, resolve};
 use crate::source::{Documents, Sources, read_documents};
 use crate::store::kept_source;
@@ -21,43 +24,73 @@ pub(in crate::cli) struct Base {
     digests: BTreeMap<String, String>,
 }
 
+/// The files that a build was made from and of which no copy is kept here; none where there are
+/// copies and they cannot be read any more.
+#[derive(Clone, Debug, Default)]
+pub(in crate::cli) struct Gone(Vec<String>);
+
+/// Files that are named.
+const NAMED: usize = 3;
+
+impl std::fmt::Display for Gone {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self(files) = self;
+        if files.is_empty() {
+            return formatter.write_str("the copies of its files cannot be read any more");
+        }
+        let named = files.iter().take(NAMED).map(String::as_str).collect::<Vec<_>>().join(", ");
+        let more = if files.len() > NAMED { ", …" } else { "" };
+        let how_many = count(files.len(), "file");
+        write!(formatter, "no copy is kept here of {how_many} that it was made from: {named}{more}")
+    }
+}
+
 impl Base {
-    /// Resolves it from the copies of its files. Nothing where one of them is gone.
-    pub(in crate::cli) fn of(root: &Path, manifest: &Manifest) -> Option<Self> {
+    /// Resolves it from the copies of its files.
+    ///
+    /// # Errors
+    /// Where one of them is gone.
+    pub(in crate::cli) fn of(root: &Path, manifest: &Manifest) -> Result<Self, Gone> {
         Self::from(root, &manifest.sources, manifest.as_of.as_deref())
     }
 
     /// Everything that a build was made from: where only a part went out, also what the rest was
     /// made from, first.
-    pub(in crate::cli) fn all(root: &Path, manifest: &Manifest) -> Option<Vec<Self>> {
+    ///
+    /// # Errors
+    /// Where a copy is gone.
+    pub(in crate::cli) fn all(root: &Path, manifest: &Manifest) -> Result<Vec<Self>, Gone> {
         let rest = manifest.selection.as_ref();
         let rest = rest.map(|rest| Self::from(root, &rest.sources, rest.as_of.as_deref()));
         rest.into_iter().chain([Self::of(root, manifest)]).collect()
     }
 
-    fn from(root: &Path, of: &[SourceEntry], as_of: Option<&str>) -> Option<Self> {
-        let mut kept = Vec::new();
+    fn from(root: &Path, of: &[SourceEntry], as_of: Option<&str>) -> Result<Self, Gone> {
+        let (mut kept, mut gone) = (Vec::new(), Gone::default());
         for source in of {
             if source.path == "throughline.lock" {
                 continue;
             }
-            let bytes = if source.path.starts_with("assets/") {
-                source.sha256.clone().into_bytes()
+            let copy = || kept_source(root, Digest::from_hex(&source.sha256)?);
+            if source.path.starts_with("assets/") {
+                kept.push((source.path.clone(), source.sha256.clone().into_bytes()));
+            } else if let Some(bytes) = copy() {
+                kept.push((source.path.clone(), bytes));
             } else {
-                kept_source(root, Digest::from_hex(&source.sha256)?)?
-            };
-            kept.push((source.path.clone(), bytes));
+                gone.0.push(source.path.clone());
+            }
+        }
+        if !gone.0.is_empty() {
+            return Err(gone);
         }
         // What was wrong then was told then.
         let mut told = Diagnostics::new();
         let Inputs { sources, workspace } = load_kept(kept, &mut told);
-        let as_of = match as_of {
-            Some(text) => Some(text.parse().ok()?),
-            None => None,
-        };
-        let mut documents = read_documents(workspace?, &sources, &mut told);
+        let as_of = as_of.map(str::parse::<Timestamp>).transpose().map_err(|_| Gone::default())?;
+        let mut documents =
+            read_documents(workspace.ok_or_else(Gone::default)?, &sources, &mut told);
         let facts = resolve(&mut documents, &sources, as_of, &mut told);
-        Some(Self { sources, documents, facts, digests: digests_of(of) })
+        Ok(Self { sources, documents, facts, digests: digests_of(of) })
     }
 
     /// It as a world.

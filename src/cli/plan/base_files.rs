@@ -1,16 +1,14 @@
 //! The files of the last build, each held against its digest: what of it may stay.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
 
 use rayon::prelude::*;
 
 use crate::artifact::pages::{PageFile, PagePolicy, ROUTES, kept_pages};
 use crate::artifact::{KeptLink, TABLES_OF_LINKS, kept_links};
+use crate::cli::named::Files;
 use crate::decide::names_in;
 use crate::manifest::{ENGINE_EPOCH, Entry, Manifest};
-use crate::model::{ArtifactPath, Digest};
-use crate::store::read_artifact;
 
 /// What the files of an output folder say.
 pub(super) struct BaseFiles {
@@ -29,14 +27,14 @@ impl BaseFiles {
     ///
     /// # Errors
     /// Where its tables cannot be trusted, in a sentence.
-    pub(super) fn read(folder: &Path, manifest: &Manifest) -> Result<Self, String> {
+    pub(super) fn read(files: &Files, manifest: &Manifest) -> Result<Self, String> {
         if manifest.engine_epoch != ENGINE_EPOCH {
             return Err("the output was built by another version of throughline".to_owned());
         }
         let by_id = |id: &str| manifest.artifacts.iter().find(|entry| entry.id == id);
         let table = |id: &str| {
             let entry = by_id(id).ok_or_else(|| format!("the output has no {id}"))?;
-            whole(folder, entry)
+            files.read(entry)
         };
         let [listed, rows, costs] = TABLES_OF_LINKS.map(table);
         let links = kept_links([&listed?, &rows?, &costs?])?;
@@ -47,7 +45,7 @@ impl BaseFiles {
             .artifacts
             .par_iter()
             .filter(stays)
-            .map(|entry| (entry, whole(folder, entry).map(|bytes| said(entry, &bytes))))
+            .map(|entry| (entry, files.read(entry).map(|bytes| said(entry, &bytes))))
             .collect();
         let (mut names, mut broken, mut policies) =
             (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
@@ -75,16 +73,4 @@ impl BaseFiles {
 fn said(entry: &Entry, bytes: &[u8]) -> (BTreeSet<String>, Option<PagePolicy>) {
     let html = entry.route.as_ref().and_then(|_| std::str::from_utf8(bytes).ok());
     (names_in(bytes), html.map(|html| PagePolicy::read(html).0))
-}
-
-/// The bytes of a file, as they were written.
-fn whole(folder: &Path, entry: &Entry) -> Result<Vec<u8>, String> {
-    let path =
-        ArtifactPath::new(&entry.path).map_err(|fault| format!("{}: {fault}", entry.path))?;
-    match read_artifact(folder, &path) {
-        Ok(Some(bytes)) if Digest::of(&bytes).hex() == entry.sha256 => Ok(bytes),
-        Ok(Some(_)) => Err(format!("{} was altered since it was built", entry.path)),
-        Ok(None) => Err(format!("{} is missing", entry.path)),
-        Err(error) => Err(format!("{error:#}")),
-    }
 }

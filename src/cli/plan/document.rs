@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::Planning;
 use super::approvals::lost;
+use super::{Against, Planning};
 use crate::cli::prepare::Prepared;
 use crate::decide::{Class, Fact, GateState, Planned};
 
@@ -153,6 +153,7 @@ pub(super) fn document(planning: &Planning, prepared: &Prepared) -> Value {
         "target": planning.target.root.hash,
         "as_of": planning.target.as_of,
         "engine_epoch": planning.target.engine_epoch,
+        "against": planning.against.as_ref().map(Against::document),
         "facts_known": planning.plan.facts.is_some(),
         "changes": changes,
         "counts": {
@@ -202,7 +203,8 @@ fn change(planning: &Planning, planned: &Planned, gates: &[&GateState]) -> Value
     json!({
         "id": entry.id, "class": planned.class.as_str(), "campaign": entry.campaign,
         "channel": entry.channel, "window": entry.window, "partners": entry.partners,
-        "sha256": entry.sha256, "reasons": reasons,
+        "path": entry.path, "sha256": entry.sha256, "size": entry.size,
+        "media_type": entry.media_type, "reasons": reasons,
         "gates": gates.iter().map(|state| state.name()).collect::<Vec<_>>(),
     })
 }

@@ -1,5 +1,6 @@
 //! `plan` and `apply`: what a build would change and why, and exactly that.
 
+mod against;
 mod apply;
 mod approvals;
 mod args;
@@ -8,33 +9,39 @@ mod base_files;
 mod document;
 mod select;
 mod shown;
+mod stored;
 
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use jiff::Timestamp;
 
+use against::{Against, against, output_of};
 pub(super) use apply::apply;
 pub(super) use approvals::{HeldFiles, gates_after};
-pub(super) use args::{ApplyArgs, EXAMPLES, PlanArgs};
-pub(super) use base::{Base, digests, world};
+pub(super) use args::{ApplyArgs, PlanArgs, help};
+pub(super) use base::{Base, Gone, digests, world};
 use document::document;
 pub(super) use select::Refusal;
 use select::{Names, Whole, cut_down};
 use shown::drawn;
 pub(super) use shown::{fact_line, print_plan};
+pub(super) use stored::StoredPlan;
 
+use super::build::keep_copies;
 use super::console::Console;
 use super::entries::{Listed, generated_files, manifest_of};
 use super::exit::Exit;
+use super::named::Files;
 use super::partial::Partial;
 use super::prepare::{
-    Ids, Outcome, Prepared, check_swaps, extend, now, output_folder, prepare, remember_pictures,
+    Ids, Outcome, Prepared, check_swaps, extend, now, prepare, remember_pictures,
     report_unprepared, use_threads,
 };
-use super::released::forgotten_links;
+use super::release::Mistyped;
+use super::released::forgotten_of;
 use super::rendering::{Renderer, Then};
 use crate::artifact::NoShelf;
 use crate::decide::{
@@ -46,11 +53,15 @@ use crate::load::{Decisions, load_decisions};
 use crate::manifest::{ENGINE_EPOCH, Manifest};
 use crate::model::ArtifactPath;
 use crate::render::{Engine, Report, Sink};
-use crate::store::{read_manifest, replace_file};
+use crate::store::replace_file;
 
 /// A plan with everything that is told of it.
 pub(super) struct Planning {
     pub(super) base: Option<Manifest>,
+    /// What it was compared with, where somebody named that.
+    pub(super) against: Option<Against>,
+    /// Why nobody knows the facts of the base.
+    pub(super) gone: Option<Gone>,
     pub(super) target: Manifest,
     pub(super) plan: Plan,
     /// What the promotion has more of, or less; nothing where the base's facts are not known.
@@ -74,19 +85,25 @@ pub(super) fn run(root: &Path, args: &PlanArgs, console: &mut Console) -> Result
             return Ok(Exit::Usage);
         }
     };
+    let (files, base, against) = match against(root, args)? {
+        Ok(known) => known,
+        Err(Mistyped(sentence)) => {
+            console.error(&sentence);
+            return Ok(Exit::Usage);
+        }
+    };
     let mut diagnostics = Diagnostics::new();
     let mut prepared = match prepare(root, args.as_of.as_deref(), Ids::Record, &mut diagnostics) {
         Outcome::Ready(prepared) => prepared,
         other => return report_unprepared(other, diagnostics, console, false),
     };
-    let against = output_folder(root, args.against.as_deref());
     let decisions = load_decisions(root, &mut prepared.sources, &mut diagnostics);
-    let asked = Asked { root, against: &against, selection: &selection };
-    let planned = plan_build(&asked, &prepared, Some(decisions), &mut diagnostics, console)?;
+    let asked = Asked { root, files: &files, base, selection: &selection };
+    let planned = plan_build(asked, &prepared, Some(decisions), &mut diagnostics, console)?;
     prepared.finish(&mut diagnostics);
     console.diagnostics(&prepared.sources, &diagnostics, false)?;
     let planning = match planned {
-        Planned::Ready(planning) => planning,
+        Planned::Ready(planning) => Planning { against, ..*planning },
         Planned::Blocked => {
             console.note("nothing can be planned before this is put right");
             return Ok(Exit::Findings);
@@ -125,8 +142,17 @@ fn show(
         console.note(&format!("wrote {}", file.display()));
     }
     if let Some(file) = &args.output {
-        replace_file(file, format!("{text}\n").as_bytes())?;
-        console.note(&format!("next: throughline apply {}", file.display()));
+        replace_file(&root.join(file), format!("{text}\n").as_bytes())?;
+        // So that it can be told later what was planned because of what.
+        keep_copies(root, (&prepared.sources, None), console);
+        let file = file.display();
+        match &planning.against {
+            None => console.note(&format!("next: throughline apply {file}")),
+            Some(against) => console.note(&format!(
+                "note: {file} is against {}, and only a plan against output/ can be applied",
+                against.name
+            )),
+        }
     }
     Ok(())
 }
@@ -134,8 +160,10 @@ fn show(
 /// What is planned.
 pub(super) struct Asked<'a> {
     pub(super) root: &'a Path,
-    /// The output to compare with.
-    pub(super) against: &'a Path,
+    /// The files of what is compared with.
+    pub(super) files: &'a Files,
+    /// What was built there; nothing where nothing was.
+    pub(super) base: Option<Manifest>,
     pub(super) selection: &'a Selection,
 }
 
@@ -150,19 +178,14 @@ pub(super) enum Planned {
 
 /// Renders everything in memory and compares it with an output.
 pub(super) fn plan_build(
-    asked: &Asked<'_>,
+    asked: Asked<'_>,
     prepared: &Prepared,
     decisions: Option<Decisions>,
     diagnostics: &mut Diagnostics,
     console: &Console,
 ) -> Result<Planned> {
-    let Asked { root, against, selection } = *asked;
-    diagnostics.extend(forgotten_links(against, prepared));
-    let bytes = read_manifest(against)?;
-    let base = bytes.map(|bytes| Manifest::parse(&bytes)).transpose();
-    let base = base
-        .map_err(anyhow::Error::msg)
-        .with_context(|| format!("{} holds no manifest of ours", against.display()))?;
+    let Asked { root, files, base, selection } = asked;
+    diagnostics.extend(base.as_ref().and_then(|base| forgotten_of(files, base, prepared)));
     let held = HeldFiles::new(&prepared.documents, base.as_ref());
     let names: Mutex<Names> = Mutex::default();
     let everything = selection.is_everything();
@@ -178,12 +201,13 @@ pub(super) fn plan_build(
     let Some(target) = target_of(root, prepared, &sink, diagnostics, console)? else {
         return Ok(Planned::Blocked);
     };
-    let kept = base.as_ref().and_then(|manifest| Base::all(root, manifest));
+    let kept = base.as_ref().map(|manifest| Base::all(root, manifest)).transpose();
+    let (kept, gone) = kept.map_or_else(|gone| (None, Some(gone)), |kept| (kept, None));
     let worlds: Vec<World<'_>> = kept.iter().flatten().map(Base::world).collect();
-    let mut planning = plan_against(base, &worlds, &target);
+    let mut planning = Planning { gone, ..plan_against(base, &worlds, &target) };
     // Whoever only wants it carried out asks nobody.
     if let Some(decisions) = decisions {
-        planning.gates = gates_after(against, &target, held, decisions, planning.now);
+        planning.gates = gates_after(files, &target, held, decisions, planning.now);
     }
     if selection.is_everything() {
         return Ok(Planned::Ready(Box::new(planning)));
@@ -191,7 +215,7 @@ pub(super) fn plan_build(
     let names = names.into_inner().unwrap_or_else(PoisonError::into_inner);
     let digests = digests(&target.manifest);
     let world = world(prepared, &digests);
-    let whole = Whole { target: &target, names: &names, folder: against, world };
+    let whole = Whole { target: &target, names: &names, files, world };
     Ok(match cut_down(planning, &whole, selection)? {
         Ok(planning) => Planned::Ready(Box::new(planning)),
         Err(refusal) => Planned::Refused(refusal),
@@ -266,6 +290,8 @@ pub(super) fn plan_against(
     let plan = compare(base.as_ref(), manifest, facts, &readers);
     Planning {
         base,
+        against: None,
+        gone: None,
         target: manifest.clone(),
         plan,
         growth: growth.unwrap_or_default(),

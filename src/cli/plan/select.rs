@@ -10,6 +10,7 @@ use super::{Planning, Target};
 use crate::artifact::{NoShelf, link_row};
 use crate::cli::entries::{Listed, generated_files, links_of, manifest_of};
 use crate::cli::exit::Exit;
+use crate::cli::named::Files;
 use crate::cli::partial::Partial;
 use crate::cli::prepare::Prepared;
 use crate::decide::{
@@ -49,7 +50,7 @@ const LISTED: usize = 10;
 pub(super) struct Whole<'w, 'a> {
     pub(super) target: &'w Target<'a>,
     pub(super) names: &'w Names,
-    pub(super) folder: &'w std::path::Path,
+    pub(super) files: &'w Files,
     pub(super) world: World<'w>,
 }
 
@@ -63,7 +64,7 @@ pub(super) fn cut_down(
         let line = "there is no output yet, so nothing can stay as it is".to_owned();
         return Ok(Err(Refusal::unfit(line)));
     };
-    let files = match BaseFiles::read(whole.folder, base) {
+    let files = match BaseFiles::read(whole.files, base) {
         Ok(files) => files,
         Err(fault) => return Ok(Err(Refusal::unfit(fault))),
     };
@@ -90,6 +91,8 @@ pub(super) fn cut_down(
         partial: Some(partial),
         selection: selection.clone(),
         base: planning.base,
+        against: planning.against,
+        gone: planning.gone,
         growth: planning.growth,
         now: planning.now,
     }))

@@ -27,6 +27,9 @@ pub(in crate::cli) fn print_plan(
     all: bool,
     console: &mut Console,
 ) -> Result<()> {
+    if let Some(against) = &planning.against {
+        console.line(&format!("against   {}", against.line()))?;
+    }
     print_facts(planning, all, console)?;
     print_artifacts(planning, all, console)?;
     let counts = planning.counts();
@@ -94,12 +97,14 @@ fn print_approvals(planning: &Planning, all: bool, console: &mut Console) -> Res
 
 fn print_facts(planning: &Planning, all: bool, console: &mut Console) -> Result<()> {
     if planning.plan.facts.is_none() {
-        let sentence = if planning.base.is_some() {
-            "reasons   no record of the base's facts: only what changes can be said, not why"
-        } else {
-            "reasons   there is no output yet: everything is new"
-        };
-        return Ok(console.line(sentence)?);
+        console.line(&match (&planning.gone, &planning.base) {
+            (Some(gone), _) => format!(
+                "reasons   no record of the base's facts: only what changes can be said, not why; {gone}"
+            ),
+            (None, Some(_)) => "reasons   no record of the base's facts".to_owned(),
+            (None, None) => "reasons   there is no output yet: everything is new".to_owned(),
+        })?;
+        return Ok(());
     }
     let facts = planning.facts();
     let limit = if all { facts.len() } else { FACTS };
@@ -198,8 +203,11 @@ pub(super) fn drawn(planning: &Planning, prepared: &Prepared) -> String {
     let effects = planning.effects().count();
     let facts = planning.facts().len();
     let title = &prepared.documents.workspace.title.value;
-    let headline =
+    let mut headline =
         format!("{title}: {} change, {} follow", count(facts, "fact"), count(effects, "artifact"));
+    if let Some(against) = &planning.against {
+        headline += &format!(", against {}", against.name);
+    }
     blast(&planning.plan, &windows.collect::<Vec<_>>(), &headline)
 }
 

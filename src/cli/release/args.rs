@@ -65,31 +65,45 @@ pub(in crate::cli) struct TargetArgs {
     pub(in crate::cli) env: Option<String>,
 }
 
+/// What `release` and `rollback` ask alike.
 #[derive(Debug, Args)]
-pub(in crate::cli) struct ReleaseArgs {
+pub(in crate::cli) struct PublishArgs {
     #[command(flatten)]
     pub(super) target: TargetArgs,
-
-    /// The output folder [default: output/ in the workspace]
-    #[arg(short, long, value_name = "DIR")]
-    pub(super) output: Option<PathBuf>,
-
-    /// Who releases it
-    #[arg(long, value_name = "WHO", default_value = "not said")]
-    pub(super) by: String,
 
     /// Sign where the release came from with this OpenSSH private key (ed25519, no passphrase)
     #[arg(long, value_name = "FILE")]
     pub(super) key: Option<PathBuf>,
 
-    /// Which pages are due, and which offers over, as of this time: RFC 3339, or local to the
-    /// workspace's zone [default: now]. Gates are judged then or now, whichever is later
+    /// Which pages are due as of this time: RFC 3339, or local to the workspace's zone [default:
+    /// now]. Gates, and whether an offer has ended, are judged then or now, whichever is later
     #[arg(long, value_name = "TIME")]
     pub(super) as_of: Option<String>,
 
     /// Say what it would do, and write nothing
     #[arg(long)]
     pub(super) dry_run: bool,
+}
+
+/// Who does it, where nobody need say so.
+#[derive(Debug, Args)]
+pub(in crate::cli) struct WhoArgs {
+    /// Who does it, a person or a job, for the audit log
+    #[arg(long, value_name = "WHO", default_value = "not said")]
+    pub(super) by: String,
+}
+
+#[derive(Debug, Args)]
+pub(in crate::cli) struct ReleaseArgs {
+    #[command(flatten)]
+    pub(super) publish: PublishArgs,
+
+    /// The output folder [default: output/ in the workspace]
+    #[arg(short, long, value_name = "DIR")]
+    pub(super) output: Option<PathBuf>,
+
+    #[command(flatten)]
+    pub(super) who: WhoArgs,
 }
 
 #[derive(Debug, Args)]
@@ -99,7 +113,7 @@ pub(in crate::cli) struct RollbackArgs {
     pub(super) what: Option<String>,
 
     #[command(flatten)]
-    pub(super) target: TargetArgs,
+    pub(super) publish: PublishArgs,
 
     /// Why: one sentence for whoever asks next week
     #[arg(long, value_name = "WHY")]
@@ -112,19 +126,6 @@ pub(in crate::cli) struct RollbackArgs {
     /// Go back although offers of that release have ended
     #[arg(long)]
     pub(super) accept: bool,
-
-    /// Sign where the release came from with this OpenSSH private key
-    #[arg(long, value_name = "FILE")]
-    pub(super) key: Option<PathBuf>,
-
-    /// Which pages are due as of this time: RFC 3339, or local to the workspace's zone [default:
-    /// now]. Gates, and which offers have ended, are judged then or now, whichever is later
-    #[arg(long, value_name = "TIME")]
-    pub(super) as_of: Option<String>,
-
-    /// Say what it would do, and write nothing
-    #[arg(long)]
-    pub(super) dry_run: bool,
 }
 
 #[derive(Debug, Args)]
@@ -152,9 +153,8 @@ pub(in crate::cli) struct GcArgs {
     #[arg(long, value_name = "N", default_value_t = 100_000)]
     pub(super) max_deletes: usize,
 
-    /// Who cleans up
-    #[arg(long, value_name = "WHO", default_value = "not said")]
-    pub(super) by: String,
+    #[command(flatten)]
+    pub(super) who: WhoArgs,
 }
 
 #[derive(Debug, Args)]
@@ -170,9 +170,8 @@ pub(in crate::cli) struct SentArgs {
     #[arg(long, value_name = "TIME")]
     pub(super) until: Option<String>,
 
-    /// Who records it
-    #[arg(long, value_name = "WHO", default_value = "not said")]
-    pub(super) by: String,
+    #[command(flatten)]
+    pub(super) who: WhoArgs,
 }
 
 #[derive(Debug, Args)]

@@ -17,7 +17,7 @@ use crate::report::count;
 const KEEP: usize = 10;
 
 pub(in crate::cli) fn run(root: &Path, args: &GcArgs, console: &mut Console) -> Result<Exit> {
-    let place = match Place::open(root, &args.target, &args.by)? {
+    let place = match Place::open(root, &args.target, &args.who.by)? {
         Ok(place) => place,
         Err(Mistyped(sentence)) => return Ok(mistyped(&sentence, console)),
     };

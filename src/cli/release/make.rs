@@ -24,15 +24,15 @@ use crate::store::{held_back, read_manifest};
 const SHOWN: usize = 10;
 
 pub(in crate::cli) fn run(root: &Path, args: &ReleaseArgs, console: &mut Console) -> Result<Exit> {
-    let place = match Place::open(root, &args.target, &args.by)? {
+    let place = match Place::open(root, &args.publish.target, &args.who.by)? {
         Ok(place) => place,
         Err(Mistyped(sentence)) => return Ok(mistyped(&sentence, console)),
     };
-    let at = match place.time(args.as_of.as_deref()) {
+    let at = match place.time(args.publish.as_of.as_deref()) {
         Ok(at) => at,
         Err(Mistyped(sentence)) => return Ok(mistyped(&sentence, console)),
     };
-    let signer = signer(args.key.as_deref())?;
+    let signer = signer(args.publish.key.as_deref())?;
     let output = output_folder(root, args.output.as_deref());
     // A build would change it meanwhile. Where there is none, no folder is made for one.
     let _output_lock =
@@ -70,7 +70,7 @@ pub(in crate::cli) fn run(root: &Path, args: &ReleaseArgs, console: &mut Console
         valid_until,
     };
     tell_held_back(root, &output, &seal, console);
-    if args.dry_run {
+    if args.publish.dry_run {
         return tell_dry_run(&place, &sealed, console);
     }
     let _lock = place.lock(console)?;

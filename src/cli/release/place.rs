@@ -26,9 +26,9 @@ const MAX_GATES: u64 = 1 << 28;
 const MAX_FILE: u64 = 1 << 20;
 
 /// Where something is done.
-pub(super) struct Place {
-    pub(super) store: Box<dyn ConditionalStore>,
-    pub(super) env: EnvName,
+pub(in crate::cli) struct Place {
+    pub(in crate::cli) store: Box<dyn ConditionalStore>,
+    pub(in crate::cli) env: EnvName,
     pub(super) settings: ReleaseSettings,
     pub(super) zone: TimeZone,
     by: String,
@@ -36,11 +36,11 @@ pub(super) struct Place {
 }
 
 /// What cannot be, in a sentence: the command line is wrong.
-pub(super) struct Mistyped(pub(super) String);
+pub(in crate::cli) struct Mistyped(pub(in crate::cli) String);
 
 impl Place {
     /// Opens a target. Nothing is written. The inner error is one of the command line.
-    pub(super) fn open(
+    pub(in crate::cli) fn open(
         root: &Path,
         args: &TargetArgs,
         by: &str,
@@ -65,13 +65,31 @@ impl Place {
         Ok(Ok(Self { store, env, settings, zone, by, id: new_id() }))
     }
 
+    /// Whether the target is a bucket that the settings name and nobody typed, which is told: whoever
+    /// only asks how things stand asks no network that was not named.
+    pub(in crate::cli) fn bucket_not_typed(
+        root: &Path,
+        args: &TargetArgs,
+        console: &mut Console,
+    ) -> Result<bool> {
+        if args.to.is_some() || args.env.is_some() {
+            return Ok(false);
+        }
+        let target = settings(root)?.0.target.map(|target| target.value);
+        let Some(bucket) = target.filter(|target| target.contains("://")) else { return Ok(false) };
+        console.note(&format!(
+            "note: what is live in {bucket} is not asked over the network unless you add --to {bucket}"
+        ));
+        Ok(true)
+    }
+
     /// The run of this command.
-    pub(super) fn run(&self) -> Run<'_> {
+    pub(in crate::cli) fn run(&self) -> Run<'_> {
         Run { store: self.store.as_ref(), env: &self.env, by: &self.by, id: &self.id, clock: &now }
     }
 
     /// What was decided of a release in the target: its gates.json, if it is there.
-    pub(super) fn gates_of(&self, root: &str) -> Result<Option<Vec<u8>>> {
+    pub(in crate::cli) fn gates_of(&self, root: &str) -> Result<Option<Vec<u8>>> {
         let past = past_publications(self.store.as_ref(), &self.env, None)?;
         let of_root = past.iter().rev().filter(|one| one.publication.release == root);
         let mut evidence = of_root.flat_map(|one| &one.publication.evidence);
@@ -92,7 +110,7 @@ impl Place {
     }
 
     /// For commands that only make sense where something was released: a folder is not made.
-    pub(super) fn must_exist(&self) -> Result<()> {
+    pub(in crate::cli) fn must_exist(&self) -> Result<()> {
         let Some(folder) = self.store.folder() else { return Ok(()) };
         if folder.symlink_metadata().is_ok() {
             return Ok(());

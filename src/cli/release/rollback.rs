@@ -20,24 +20,24 @@ use crate::publish::{Outcome, Past, Published, find_past, rollback, settle};
 use crate::release::Key;
 
 pub(in crate::cli) fn run(root: &Path, args: &RollbackArgs, console: &mut Console) -> Result<Exit> {
-    let place = match Place::open(root, &args.target, &args.by)? {
+    let place = match Place::open(root, &args.publish.target, &args.by)? {
         Ok(place) => place,
         Err(Mistyped(sentence)) => return Ok(mistyped(&sentence, console)),
     };
     if args.because.trim().is_empty() {
         return Ok(mistyped("--because takes the reason, in a sentence", console));
     }
-    let at = match place.time(args.as_of.as_deref()) {
+    let at = match place.time(args.publish.as_of.as_deref()) {
         Ok(at) => at,
         Err(Mistyped(sentence)) => return Ok(mistyped(&sentence, console)),
     };
-    let signer = signer(args.key.as_deref())?;
+    let signer = signer(args.publish.key.as_deref())?;
     place.must_exist()?;
-    let _lock = if args.dry_run { None } else { place.lock(console)? };
+    let _lock = if args.publish.dry_run { None } else { place.lock(console)? };
     let run = place.run();
     let past = find_past(&run, args.what.as_deref(), &args.because)?;
     if past.state.live.as_ref().is_some_and(|live| live.root == past.root) {
-        if !args.dry_run {
+        if !args.publish.dry_run {
             settle(&run, &past, at)?;
         }
         console
@@ -67,7 +67,7 @@ pub(in crate::cli) fn run(root: &Path, args: &RollbackArgs, console: &mut Consol
     if !open.is_empty() {
         return not_ready(&open, console);
     }
-    if args.dry_run {
+    if args.publish.dry_run {
         return tell_dry_run(&place, &past, console);
     }
     let hours = place.settings.valid_hours.and_then(|hours| i64::try_from(hours).ok());

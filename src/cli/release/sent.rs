@@ -18,7 +18,7 @@ use crate::publish::record_sent;
 const READ_FOR: SignedDuration = SignedDuration::from_hours(365 * 24);
 
 pub(in crate::cli) fn run(root: &Path, args: &SentArgs, console: &mut Console) -> Result<Exit> {
-    let place = match Place::open(root, &args.target, &args.by)? {
+    let place = match Place::open(root, &args.target, &args.who.by)? {
         Ok(place) => place,
         Err(Mistyped(sentence)) => return Ok(mistyped(&sentence, console)),
     };

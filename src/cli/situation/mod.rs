@@ -1,17 +1,19 @@
 //! Everything that status, receipt and tax are computed from, put together from the workspace, its
 //! output and its releases. What stands in the output as it was left is not rendered again.
 
+mod args;
 mod artifacts;
 mod decided;
 mod problems;
 mod promises;
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anyhow::{Context, Result};
 use jiff::Timestamp;
 
+pub(super) use args::{Page, SituationArgs};
 use artifacts::{Ideal, expected};
 use decided::{swaps, waivers};
 use problems::{Found, problems};
@@ -28,6 +30,7 @@ use super::prepare::{
 };
 use super::quarantine::quarantine;
 use super::recall::Memory;
+use super::release::Mistyped;
 use super::released::forgotten_links;
 use super::rendering::{Renderer, Then};
 use crate::decide::status::{
@@ -43,9 +46,7 @@ use crate::store::read_manifest;
 /// What is asked about.
 pub(super) struct Asked<'a> {
     pub(super) root: &'a Path,
-    pub(super) output: Option<&'a Path>,
-    /// One campaign of several.
-    pub(super) campaign: Option<&'a str>,
+    pub(super) args: &'a SituationArgs,
     /// The time that is judged at, as it was typed: with it, the option that it was typed for.
     pub(super) at: Option<(&'a str, &'a str)>,
     pub(super) jobs: Option<u16>,
@@ -62,6 +63,8 @@ pub(super) enum Gathered {
 pub(super) struct Known {
     pub(super) situation: Situation,
     pub(super) prepared: Box<Prepared>,
+    /// Where a page is written.
+    pub(super) page: Page,
 }
 
 /// What a build would make of the workspace now, and what it would find.
@@ -77,7 +80,9 @@ struct Rendered {
 /// Where the output or a release cannot be read.
 pub(super) fn gather(asked: &Asked<'_>, console: &mut Console) -> Result<Gathered> {
     use_threads(asked.jobs);
-    let target = output_folder(asked.root, asked.output);
+    let output = asked.args.output.as_deref();
+    let page = Page::at(asked.root, asked.args.html.as_deref(), output)?;
+    let target = output_folder(asked.root, output);
     let bytes = read_manifest(&target)?;
     let base = bytes.map(|bytes| Manifest::parse(&bytes)).transpose();
     let base = base
@@ -99,10 +104,18 @@ pub(super) fn gather(asked: &Asked<'_>, console: &mut Console) -> Result<Gathere
     if let Some(sentence) = unknown_campaign(asked, &prepared) {
         return Ok(usage(&sentence, console));
     }
+    let live = match live(asked.root, &asked.args.target, console)? {
+        // What was published later was not out yet.
+        Ok(live) => live.filter(|live| live.published <= at),
+        Err(Mistyped(sentence)) => return Ok(usage(&sentence, console)),
+    };
     let gates = gate_states((asked.root, &target), &mut prepared, at, &mut diagnostics)?;
     let rendered = render((asked.root, &target), &prepared, diagnostics, console)?;
-    let known = put_together(asked, (&target, base), (prepared, rendered, gates), at)?;
-    Ok(Gathered::Known(Box::new(known)))
+    let campaign = asked.args.campaign.as_deref();
+    let (prepared, mut situation) =
+        put_together(campaign, (&target, base), (prepared, rendered, gates), at);
+    situation.live = live;
+    Ok(Gathered::Known(Box::new(Known { situation, prepared, page })))
 }
 
 fn usage(sentence: &str, console: &mut Console) -> Gathered {
@@ -127,7 +140,7 @@ pub(super) fn instant(option: &str, text: &str, prepared: &Prepared) -> Result<T
 }
 
 fn unknown_campaign(asked: &Asked<'_>, prepared: &Prepared) -> Option<String> {
-    let wanted = asked.campaign?;
+    let wanted = asked.args.campaign.as_deref()?;
     let known = || prepared.documents.briefs.iter().map(|brief| brief.id.value.as_str());
     if known().any(|id| id == wanted) {
         return None;
@@ -160,12 +173,13 @@ fn render(
     Ok(Rendered { report, diagnostics, swaps })
 }
 
+/// Everything but what is out.
 fn put_together(
-    asked: &Asked<'_>,
+    only: Option<&str>,
     (target, base): (&Path, Option<Manifest>),
     (mut prepared, rendered, gates): (Box<Prepared>, Rendered, KnownGates),
     at: Timestamp,
-) -> Result<Known> {
+) -> (Box<Prepared>, Situation) {
     let Rendered { report, diagnostics, swaps } = rendered;
     let rows = quarantine(&mut prepared);
     let ideal = Ideal::of(&mut prepared, &report, &rows);
@@ -175,7 +189,7 @@ fn put_together(
     let mut problems = problems(&prepared, &found, &artifacts);
     let mut promises = promises(&prepared, ideal.as_ref());
     let mut swaps = swaps;
-    if let Some(campaign) = asked.campaign {
+    if let Some(campaign) = only {
         artifacts.retain(|one| one.campaign == campaign);
         promises.retain(|one| one.campaign == campaign);
         let ids: std::collections::BTreeSet<&str> =
@@ -199,14 +213,13 @@ fn put_together(
         title: documents.workspace.title.value.clone(),
         zone: documents.workspace.zone.clone(),
         now: at,
-        campaigns: campaigns(&prepared, asked.campaign),
+        campaigns: campaigns(&prepared, only),
         partners: partners(&prepared),
         waivers: waivers(&prepared, &report, &artifacts),
         artifacts,
         problems,
         build: base.map(|base| build_of(&prepared, base)),
-        // What was published later was not out yet.
-        live: live(asked.root)?.filter(|live| live.published <= at).map(Into::into),
+        live: None,
         gates: gates.states,
         decisions: gates.decisions,
         policies: BTreeMap::new(),
@@ -214,7 +227,7 @@ fn put_together(
         promises,
         builder: owners.of(SourceKind::Workspace).unwrap_or_default().to_owned(),
     };
-    Ok(Known { situation, prepared })
+    (prepared, situation)
 }
 
 fn campaigns(prepared: &Prepared, only: Option<&str>) -> Vec<PlannedCampaign> {
@@ -274,11 +287,4 @@ fn build_of(prepared: &Prepared, base: Manifest) -> Built {
         other_engine: base.engine_epoch != ENGINE_EPOCH,
         partial: base.selection.is_some(),
     }
-}
-
-/// Where a page is written to, which may not be in the output.
-pub(super) fn page_place(root: &Path, file: &Path, output: Option<&Path>) -> Result<PathBuf> {
-    let target = output_folder(root, output);
-    crate::store::check_gallery_place(file, &target)?;
-    Ok(file.to_path_buf())
 }

@@ -18,6 +18,7 @@ use compose::{Composer, swap_of};
 use super::build::lock_for;
 use super::console::Console;
 use super::exit::Exit;
+use super::named::Files;
 use super::plan::{
     HeldFiles, NOWHERE, Planning, digests, gates_after, plan_against, print_plan, target_of, world,
 };
@@ -181,7 +182,7 @@ fn plan_swap(
     let digests = digests(&old.manifest);
     let base_world = world(base, &digests);
     let mut planning = plan_against(Some(old.manifest), &[base_world], &new);
-    planning.gates = gates_after(root, &new, held, decisions, planning.now);
+    planning.gates = gates_after(&Files::Nowhere, &new, held, decisions, planning.now);
     Ok(Some(planning))
 }
 

@@ -121,6 +121,7 @@ fn judge<'v, 'a>(
         holds: false,
         changes: Vec::new(),
         is_new: true,
+        seen_bytes: None,
     };
     let mut judged = Judged {
         state,
@@ -167,6 +168,8 @@ fn judge<'v, 'a>(
     }
     judged.state.approved_by = ends.keys().map(|one| (*one).to_owned()).collect();
     judged.state.is_new = last.is_none();
+    let seen = last.and_then(|(seen, _)| seen.bytes.as_ref());
+    judged.state.seen_bytes = seen.map(|bytes| bytes.sha256.clone());
     if !judged.state.holds {
         judged.state.changes = changes(judging.world, watched, last, item);
     }

@@ -16,7 +16,7 @@ mod state;
 
 pub use decisions::{BadVote, Ballot, Vote, votes};
 pub use evaluate::{Judging, evaluate};
-pub use mask::masked_digest;
+pub use mask::{MaskedLink, masked_digest};
 pub use record::{GATES_SCHEMA, GatesRecord, RecordedGate, RecordedInput, RecordedItem, merged};
 pub use scopes::{
     Gated, Rendered, Scope, Unrenderable, Watched, rule_digest, scopes, subject_digest,

@@ -85,6 +85,8 @@ pub struct ItemState {
     pub changes: Vec<FacetChange>,
     /// Whether it was never approved under this id.
     pub is_new: bool,
+    /// The digest of its bytes without links as they were last approved, where bytes are watched.
+    pub seen_bytes: Option<String>,
 }
 
 /// One value that is otherwise than it was approved.

@@ -89,6 +89,7 @@ pub(super) fn gate(status: GateStatus, items: &[(&str, bool)]) -> GateState {
         holds: *holds,
         changes: Vec::new(),
         is_new: true,
+        seen_bytes: None,
     };
     GateState {
         gate: "legal".into(),

@@ -10,6 +10,7 @@ mod page;
 mod tests;
 
 pub use page::comparison_page;
+pub(super) use page::{LOOKS_STYLE, both};
 
 use crate::decide::{ArtifactDifference, Fact, LinkDifference};
 
@@ -18,10 +19,12 @@ use crate::decide::{ArtifactDifference, Fact, LinkDifference};
 pub struct ComparisonPage<'a> {
     /// What each side is called, and its root.
     pub sides: [(String, String); 2],
-    /// The facts that differ; nothing where they are not known.
-    pub facts: Option<&'a [Fact]>,
-    /// The links that differ.
-    pub links: &'a [LinkDifference],
+    /// The facts that differ; else why they are not known.
+    pub facts: Result<&'a [Fact], &'a str>,
+    /// The links that differ; nothing where they are not known.
+    pub links: Option<&'a [LinkDifference]>,
+    /// What could not be compared, a sentence each.
+    pub remarks: &'a [String],
     /// The artifacts that differ, with what is seen of them.
     pub artifacts: Vec<Compared<'a>>,
     /// How many artifacts differ and are not shown as they look.
@@ -36,7 +39,7 @@ pub struct Compared<'a> {
     /// What differs.
     pub difference: &'a ArtifactDifference,
     /// How it looks before and after.
-    pub looks: [Look; 2],
+    pub looks: &'a [Look; 2],
 }
 
 /// How an artifact looks.

@@ -9,6 +9,8 @@ use crate::report::count;
 use crate::report::gallery::text as escaped;
 
 const STYLE: &str = include_str!("style.css");
+/// For what shows two sides of an artifact; it needs `--quiet` and `--line`.
+pub(in crate::report) const LOOKS_STYLE: &str = include_str!("looks.css");
 
 /// Lines of one artifact's text that are shown, and rows of a table.
 const LINES: usize = 200;
@@ -26,11 +28,12 @@ pub fn comparison_page(page: &ComparisonPage<'_>) -> String {
          <meta name=\"robots\" content=\"noindex\">\n<title>Before and after</title>\n<style>\n",
     );
     out.push_str(STYLE);
+    out.push_str(LOOKS_STYLE);
     out.push_str("</style>\n</head>\n<body>\n<main>\n");
     head(page, &mut out);
     facts(page, &mut out);
     contents(page, &mut out);
-    links(page.links, &mut out);
+    links(page.links.unwrap_or_default(), &mut out);
     out.push_str("<section>\n<h2 id=\"artifacts\">Artifacts</h2>\n");
     if page.without_look > 0 {
         let more = count(page.without_look, "artifact");
@@ -74,15 +77,22 @@ fn head(page: &ComparisonPage<'_>, out: &mut String) {
         add(out, format_args!("<li>{} {word}</li>", count(of_class, "artifact")));
     }
     add(out, format_args!("<li>{} the same</li>", page.same));
-    add(out, format_args!("<li>{}</li>", count(page.links.len(), "changed link")));
+    if let Some(links) = page.links {
+        add(out, format_args!("<li>{}</li>", count(links.len(), "changed link")));
+    }
     out.push_str("</ul>\n");
+    for remark in page.remarks {
+        add(out, format_args!("<p class=\"remark\">{}</p>", escaped(remark)));
+    }
 }
 
 fn facts(page: &ComparisonPage<'_>, out: &mut String) {
     out.push_str("<section>\n<h2>Facts</h2>\n");
-    let Some(facts) = page.facts else {
-        out.push_str("<p>No copies of both builds' files are kept here, so nobody can say why.</p>\n</section>\n");
-        return;
+    let facts = match page.facts {
+        Ok(facts) => facts,
+        Err(why) => {
+            return add(out, format_args!("<p>Not told: {}.</p>\n</section>", escaped(why)));
+        }
     };
     if facts.is_empty() {
         out.push_str("<p>No fact has changed.</p>\n</section>\n");
@@ -191,24 +201,34 @@ fn artifact(one: &Compared<'_>, out: &mut String) {
              <p><span class=\"{word}\">{sign} {word}</span>, {before} \u{2192} {after}</p>"
         ),
     );
-    text(&difference.text, out);
-    if one.looks.iter().any(|look| matches!(look, Look::Document(_) | Look::Picture(_))) {
-        out.push_str("<div class=\"looks\">\n");
-        for (what, side) in ["Before", "After"].into_iter().zip(&one.looks) {
-            look(&difference.id, what, side, out);
-        }
-        out.push_str("</div>\n");
-    }
+    both(one, ["Before", "After"], out);
     out.push_str("</article>\n");
 }
 
+/// The lines of an artifact that differ, and how it looks on both sides, which have these names.
+pub(in crate::report) fn both(one: &Compared<'_>, sides: [&str; 2], out: &mut String) {
+    text(&one.difference.text, sides, out);
+    if one.looks.iter().any(|look| matches!(look, Look::Document(_) | Look::Picture(_))) {
+        out.push_str("<div class=\"looks\">\n");
+        for (what, side) in sides.into_iter().zip(one.looks) {
+            look(&one.difference.id, what, side, out);
+        }
+        out.push_str("</div>\n");
+    }
+}
+
 /// The lines that differ.
-fn text(hunks: &[Hunk], out: &mut String) {
+fn text(hunks: &[Hunk], [old, new]: [&str; 2], out: &mut String) {
     if hunks.is_empty() {
         return;
     }
-    out.push_str("<div class=\"table\"><table class=\"lines\">\n<thead><tr><th scope=\"col\">Line</th>\
-                  <th scope=\"col\">Before</th><th scope=\"col\">After</th></tr></thead>\n<tbody>\n");
+    add(
+        out,
+        format_args!(
+            "<div class=\"table\"><table class=\"lines\">\n<thead><tr><th scope=\"col\">Line</th>\
+             <th scope=\"col\">{old}</th><th scope=\"col\">{new}</th></tr></thead>\n<tbody>"
+        ),
+    );
     let mut shown = 0;
     for hunk in hunks {
         for at in 0..hunk.before.len().max(hunk.after.len()) {

@@ -26,9 +26,10 @@ fn data_is_text_wherever_it_stands() {
     let looks = [Look::Document(bad.to_owned()), Look::Picture(bad.to_owned())];
     let html = comparison_page(&ComparisonPage {
         sides: [(bad.to_owned(), bad.to_owned()), (bad.to_owned(), bad.to_owned())],
-        facts: None,
-        links: &[link],
-        artifacts: vec![Compared { difference: &difference, looks }],
+        facts: Err(bad),
+        links: Some(&[link]),
+        remarks: &[bad.to_owned()],
+        artifacts: vec![Compared { difference: &difference, looks: &looks }],
         without_look: 1,
         same: 0,
     });

@@ -9,7 +9,8 @@ pub use text::{packet_digest, packet_text};
 
 use std::collections::BTreeMap;
 
-use crate::decide::{GateState, ItemState};
+use crate::decide::{ArtifactDifference, GateState, ItemState};
+use crate::report::comparison::Look;
 
 /// Everything that a packet shows.
 #[derive(Clone, Copy, Debug)]
@@ -22,6 +23,19 @@ pub struct Packet<'a> {
     pub files: &'a BTreeMap<String, String>,
     /// The time at which it was made, with its zone.
     pub at: &'a str,
+    /// What was there before of items whose bytes are asked about, by item. Only the page shows it.
+    pub before: Option<&'a BTreeMap<String, Before>>,
+}
+
+/// An item whose bytes are asked about, before and now.
+#[derive(Debug)]
+pub struct Before {
+    /// What is shown as before, or why nothing is, as a sentence.
+    pub how: String,
+    /// Its artifacts that differ, with what is seen of them.
+    pub artifacts: Vec<(ArtifactDifference, [Look; 2])>,
+    /// How many artifacts are not shown as they look.
+    pub without_look: usize,
 }
 
 /// A value that is asked about, wherever it is shown.

@@ -2,7 +2,8 @@
 
 use std::fmt::Write;
 
-use super::{Asked, Packet};
+use super::{Asked, Before, Packet};
+use crate::report::comparison::{Compared, LOOKS_STYLE, both};
 use crate::report::count;
 use crate::report::gallery::text as escaped;
 
@@ -13,12 +14,14 @@ pub fn packet_page(packets: &[Packet<'_>]) -> String {
     let mut out = String::from(
         "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; \
-         style-src 'unsafe-inline'\">\n\
+         img-src 'self' file: data:; style-src 'unsafe-inline' 'self' file:; \
+         font-src 'self' file:; frame-src 'self'\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
          <meta name=\"color-scheme\" content=\"light dark\">\n\
          <meta name=\"robots\" content=\"noindex\">\n<title>To decide</title>\n<style>\n",
     );
     out.push_str(STYLE);
+    out.push_str(LOOKS_STYLE);
     out.push_str("</style>\n</head>\n<body>\n<main>\n");
     let title = packets.first().map_or("", |packet| packet.title);
     let at = packets.first().map_or("", |packet| packet.at);
@@ -76,6 +79,11 @@ fn one(packet: &Packet<'_>, out: &mut String) {
         out.push_str("<li>Nothing: all of it was approved as it is.</li>\n");
     }
     out.push_str("</ul>\n");
+    for item in packet.open() {
+        if let Some(before) = packet.before.and_then(|all| all.get(&item.id)) {
+            seen(&item.id, before, out);
+        }
+    }
     if packet.kept() > 0 {
         let (kept, all) = (packet.kept(), state.items.len());
         add(
@@ -87,6 +95,26 @@ fn one(packet: &Packet<'_>, out: &mut String) {
     }
     add(out, format_args!("<p>Digest <code>{}</code></p>", escaped(&state.subject)));
     add(out, format_args!("<pre>{} --key KEY</pre>\n</section>", escaped(&packet.command())));
+}
+
+/// An item whose bytes are asked about, before and now.
+fn seen(id: &str, before: &Before, out: &mut String) {
+    add(out, format_args!("<h3>{}</h3>\n<p>{}</p>", escaped(id), escaped(&before.how)));
+    for (difference, looks) in &before.artifacts {
+        if difference.id != id {
+            add(out, format_args!("<h4>{}</h4>", escaped(&difference.id)));
+        }
+        let size = |entry: &Option<crate::manifest::Entry>| {
+            entry.as_ref().map_or_else(|| "nothing".to_owned(), |one| format!("{} bytes", one.size))
+        };
+        let (old, new) = (size(&difference.before), size(&difference.after));
+        add(out, format_args!("<p class=\"kept\">{old} \u{2192} {new}</p>"));
+        both(&Compared { difference, looks }, ["Before", "Now"], out);
+    }
+    if before.without_look > 0 {
+        let more = count(before.without_look, "artifact");
+        add(out, format_args!("<p class=\"kept\">How {more} more look is not shown here.</p>"));
+    }
 }
 
 fn table(out: &mut String, title: &str, asked: &[(Asked<'_>, usize)]) {

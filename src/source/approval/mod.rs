@@ -7,8 +7,8 @@ mod statement;
 use jiff::Timestamp;
 
 pub use signers::{
-    Fault as SignerLineFault, RevokedKeys, Signer, Signers, read_revoked_keys, read_signer,
-    read_signers,
+    Fault as SignerLineFault, RevokedKeys, Signer, Signers, read_revoked_keys, read_signers,
+    signer_lines,
 };
 pub use statement::{
     Decision, Digests, Item, MAX_VALUE, Predicate, STATEMENT_TYPE, Statement, StatementSubject,

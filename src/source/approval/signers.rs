@@ -133,8 +133,7 @@ fn lines(text: &str, source: SourceId) -> impl Iterator<Item = (&str, Span)> {
 
 /// Reads `rules/allowed_signers`.
 pub fn read_signers(text: &str, source: SourceId, diagnostics: &mut Diagnostics) -> Signers {
-    let read = lines(text, source).filter_map(|(line, span)| {
-        let signer = read_signer(line, span);
+    let read = signer_lines(text, source).filter_map(|(span, signer)| {
         signer
             .map_err(|(message, help)| {
                 diagnostics.push(Diagnostic::error(Code::BadSigner, span, message).help(help));
@@ -144,6 +143,14 @@ pub fn read_signers(text: &str, source: SourceId, diagnostics: &mut Diagnostics)
     Signers(read.collect())
 }
 
+/// Reads each line of such a file that says something.
+pub fn signer_lines(
+    text: &str,
+    source: SourceId,
+) -> impl Iterator<Item = (Span, Result<Signer, Fault>)> {
+    lines(text, source).map(|(line, span)| (span, read_signer(line, span)))
+}
+
 /// What is wrong with a line, and what to do.
 pub type Fault = (String, &'static str);
 
@@ -151,10 +158,7 @@ const LINE: &str = "write it as: p.shah@northwind.example namespaces=\"throughli
                     ssh-ed25519 AAAA…";
 
 /// Reads one line that says something.
-///
-/// # Errors
-/// What is wrong with it, and what to do.
-pub fn read_signer(line: &str, span: Span) -> Result<Signer, Fault> {
+fn read_signer(line: &str, span: Span) -> Result<Signer, Fault> {
     let (principals, rest) = line
         .split_once([' ', '\t'])
         .ok_or_else(|| ("there is no key on this line".to_owned(), LINE))?;
