@@ -105,7 +105,7 @@ fn releases_are_compared_by_number_by_root_and_by_being_live() {
     assert_eq!(told(&document(&sandbox, &["diff", "1"])).len(), 0);
     assert_eq!(told(&document(&sandbox, &["diff", "2"])).len(), told(&by_number).len());
     // A rollback is live under its own number, and its root means the last of the two.
-    let back = ["rollback", "2", "--because", "x", "--by", "y", "--as-of", "2026-11-20T00:00"];
+    let back = ["rollback", "2", "--because", "x", "--by", "y", "--accept"];
     sandbox.run(&back).expect_code(0);
     let named = document(&sandbox, &["diff", &roots[1][..8], "live"]);
     assert_eq!((told(&named).len(), &named["before_name"]), (0, &named["after_name"]));
