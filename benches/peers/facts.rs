@@ -117,6 +117,7 @@ impl Facts {
             let cell = |at: usize| record.get(at).unwrap_or_default().to_owned();
             offers.push(Offer { title: cell(title), code: cell(code) });
         }
+        ensure!(!offers.is_empty(), "there are no partners");
         Ok(Self { partners: offers.len(), offers, urls: ours.urls()? })
     }
 

@@ -82,8 +82,9 @@ impl Round {
                 runner.clean(plan, &tables, number)?;
             }
         }
-        // The first build after a clean one looks once at what was written in its last moments.
-        for runner in &runners {
+        // The first build of ours after a clean one looks once at what was written in its last
+        // moments.
+        for runner in runners.iter().filter(|runner| runner.tool == Tool::Ours) {
             runner.time(plan)?;
         }
         for _ in 0..plan.runs {

@@ -32,8 +32,8 @@ pub(crate) enum Tool {
 pub(crate) const ALL: [Tool; 6] =
     [Tool::Ours, Tool::Hugo, Tool::Eleventy, Tool::Python(1), Tool::Python(2), Tool::Finished];
 
-/// Eleventy takes minutes and gigabytes above this.
-const MOST_FOR_ELEVENTY: usize = 3_000;
+/// Above this, one build of these takes a minute or more.
+const MOST_FOR_SLOW: usize = 3_000;
 
 /// One tool with a folder of its own: what it reads, where it writes, how it is started.
 pub(crate) struct Project {
@@ -75,9 +75,8 @@ impl Tool {
         let found = match self {
             Self::Ours => true,
             Self::Hugo => hugo().is_some(),
-            Self::Eleventy if partners > MOST_FOR_ELEVENTY => {
-                let most = MOST_FOR_ELEVENTY;
-                return Some(format!("it takes too long above {most} partners"));
+            Self::Eleventy | Self::Finished if partners > MOST_FOR_SLOW => {
+                return Some(format!("it takes too long above {MOST_FOR_SLOW} partners"));
             }
             Self::Eleventy => eleventy().is_file() && runs("node", &["--version"]),
             Self::Python(_) => runs(python(), &["-c", "import jinja2"]),

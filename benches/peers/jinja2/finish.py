@@ -4,8 +4,8 @@ a message file, a note for the sender, and the SHA-256 of each file in its name.
 import hashlib
 import json
 import os
-from email.message import EmailMessage
-from email.policy import SMTP
+from email.mime.multipart import MIMEMultipart
+from email.mime.text import MIMEText
 
 import css_inline
 
@@ -15,12 +15,11 @@ PREHEADER = "One brand you follow, one offer, and five member perks that run all
 
 
 def message(text, html):
-    made = EmailMessage(policy=SMTP)
+    """The older of Python's two ways: it takes a third of the time, with bodies in base64."""
+    made = MIMEMultipart("alternative", boundary="northwind-bench")
     made["Subject"] = SUBJECT
-    made["MIME-Version"] = "1.0"
-    made.set_content(text, cte="quoted-printable")
-    made.add_alternative(html, subtype="html", cte="quoted-printable")
-    made.set_boundary("northwind-bench")
+    made.attach(MIMEText(text, "plain", "utf-8"))
+    made.attach(MIMEText(html, "html", "utf-8"))
     return made.as_bytes()
 
 
