@@ -58,6 +58,9 @@ struct Arguments {
     /// A folder on the disk to measure.
     #[arg(long, default_value = "target/bench")]
     dir: PathBuf,
+    /// One place only: `tmpfs` or `disk`.
+    #[arg(long)]
+    only: Option<String>,
     /// Leaves what was generated and built.
     #[arg(long)]
     keep: bool,
@@ -97,6 +100,7 @@ fn main() -> Result<()> {
         places.push(("tmpfs", Path::new(MEMORY).join(format!("throughline-{run}"))));
     }
     places.push(("disk", disk));
+    places.retain(|(name, _)| arguments.only.as_deref().is_none_or(|only| only == *name));
     let mut tables = Vec::new();
     for (name, root) in &places {
         let table = measure_place(&arguments, name, root);
@@ -125,7 +129,10 @@ fn measure_place(arguments: &Arguments, name: &'static str, root: &Path) -> Resu
         eprintln!("{name}: {partners} partners, {runs} runs");
         // Deleting costs tmpfs nothing later; on a disk it would slow the runs that follow.
         let frugal = memory && !arguments.keep;
-        table.rounds.push(Round::measure(&Plan { partners, runs, frugal, folder: &folder })?);
+        let round = Round::measure(&Plan { partners, runs, frugal, folder: &folder })?;
+        // The whole takes long, and what is known should not be lost with it.
+        eprintln!("{}", report::round(&round));
+        table.rounds.push(round);
         if frugal {
             fs::remove_dir_all(&folder)?;
         }

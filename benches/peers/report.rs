@@ -36,7 +36,7 @@ pub(crate) fn markdown(tables: &[Table]) -> String {
             let partners = count(round.partners);
             let (place, kind) = (table.place, &table.file_system);
             _ = writeln!(out, "\n### {partners} partners, on {place} ({kind})\n");
-            one_round(&mut out, round);
+            out.push_str(&self::round(round));
         }
     }
     _ = writeln!(out, "\nSHA-256 of the inputs:\n");
@@ -49,16 +49,18 @@ pub(crate) fn markdown(tables: &[Table]) -> String {
     out
 }
 
-fn one_round(out: &mut String, round: &Round) {
-    let Some((ours, peers)) = round.lines.split_first() else { return };
-    row(out, &HEADERS.map(str::to_owned));
+/// Writes the table of one size, and every run.
+pub(crate) fn round(round: &Round) -> String {
+    let mut out = String::new();
+    let Some((ours, peers)) = round.lines.split_first() else { return out };
+    row(&mut out, &HEADERS.map(str::to_owned));
     let mut under = HEADERS.map(|_| "---:".to_owned());
     if let Some(first) = under.first_mut() {
         "---".clone_into(first);
     }
-    row(out, &under);
+    row(&mut out, &under);
     for line in &round.lines {
-        row(out, &cells(line, ours, round.partners));
+        row(&mut out, &cells(line, ours, round.partners));
     }
     out.push('\n');
     for why in &round.missing {
@@ -84,6 +86,7 @@ fn one_round(out: &mut String, round: &Round) {
             [&line.clean, &line.unchanged, &line.cell].map(|runs| list(runs));
         _ = writeln!(out, "- {}: clean {clean}; no-op {unchanged}; cell {cell}", line.name);
     }
+    out
 }
 
 fn cells(line: &Line, ours: &Line, partners: usize) -> [String; 12] {
