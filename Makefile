@@ -3,6 +3,7 @@ SHELL := /bin/sh
 CARGO ?= cargo
 BIN := target/release/throughline
 sizes ?= 300 3000 30000
+peer_sizes ?= 300 3000
 
 .DEFAULT_GOAL := demo
 .PHONY: demo build test bless lint fmt doc deny bench soak clean help
@@ -41,11 +42,12 @@ deny: ## Check licences and sources of dependencies
 	@command -v cargo-deny >/dev/null || $(CARGO) install --locked cargo-deny
 	@$(CARGO) deny --offline check licenses bans sources
 
-bench: ## Measure reading, mails and builds against their floors: make bench sizes="300 3000"
+bench: ## Measure reading, links, mails and builds against floors and peers: make bench sizes="300 3000"
 	@$(CARGO) bench --locked --bench read
 	@$(CARGO) bench --locked --bench links
 	@scripts/peers || true
 	@$(CARGO) bench --locked --bench mail
+	@$(CARGO) bench --locked --bench peers -- $(peer_sizes)
 	@$(CARGO) bench --locked --bench build -- $(sizes)
 
 soak: ## The slow sweeps: 500 kills, faults at every change of builds, swaps, plans and releases and at every request, 200 power cuts, a million broken files, URLs and codes, 2,000 rows of edits

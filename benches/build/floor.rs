@@ -14,6 +14,8 @@ use anyhow::{Result, anyhow};
 use sha2::{Digest as _, Sha256};
 use walkdir::WalkDir;
 
+use crate::program::{milliseconds, sync};
+
 /// The files of an output folder.
 pub(crate) struct Bytes {
     files: Vec<(PathBuf, Vec<u8>)>,
@@ -128,19 +130,4 @@ pub(crate) fn look(workspace: &Path, output: &Path, threads: usize) -> Result<f6
         Ok(())
     })?;
     Ok(milliseconds(start))
-}
-
-/// Milliseconds since an instant.
-pub(crate) fn milliseconds(start: Instant) -> f64 {
-    start.elapsed().as_secs_f64() * 1_000.0
-}
-
-/// Waits until the file system of a folder has nothing left to write.
-pub(crate) fn sync(folder: &Path) -> io::Result<()> {
-    let folder = File::open(folder)?;
-    #[cfg(target_os = "linux")]
-    rustix::fs::syncfs(&folder)?;
-    #[cfg(not(target_os = "linux"))]
-    folder.sync_all()?;
-    Ok(())
 }

@@ -10,12 +10,19 @@
     reason = "a benchmark reads the clock, writes files and prints"
 )]
 
+#[path = "../shared/figures.rs"]
+mod figures;
 mod floor;
+#[path = "../shared/generate.rs"]
 mod generate;
+#[path = "../shared/machine.rs"]
 mod machine;
 mod measure;
+#[path = "../shared/program.rs"]
+mod program;
 mod report;
 mod round;
+#[path = "../shared/words.rs"]
 mod words;
 
 use std::fs;

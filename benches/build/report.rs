@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use crate::figures::{count, list, median, megabytes, ratio, row, shown};
 use crate::machine;
 use crate::round::Round;
 
@@ -66,10 +67,6 @@ pub(crate) fn markdown(tables: &[Table], threads: usize) -> String {
     out
 }
 
-fn row(out: &mut String, cells: &[String]) {
-    _ = writeln!(out, "| {} |", cells.join(" | "));
-}
-
 fn cells(round: &Round) -> [String; 18] {
     let runs =
         [&round.floor, &round.durable, &round.clean, &round.unchanged, &round.look, &round.cell];
@@ -94,55 +91,4 @@ fn cells(round: &Round) -> [String; 18] {
         shown(round.memory.map(megabytes)),
         shown(round.cell_memory.map(megabytes)),
     ]
-}
-
-/// The middle one of the runs, or the mean of the middle two.
-fn median(runs: &[f64]) -> Option<f64> {
-    let mut sorted = runs.to_vec();
-    sorted.sort_by(f64::total_cmp);
-    let upper = sorted.get(sorted.len() / 2)?;
-    let lower = sorted.get((sorted.len() - 1) / 2)?;
-    Some(f64::midpoint(*lower, *upper))
-}
-
-fn ratio(value: Option<f64>, base: Option<f64>, digits: usize) -> String {
-    let both = value.zip(base).filter(|(_, base)| *base > 0.0);
-    both.map_or_else(|| "-".to_owned(), |(value, base)| format!("{:.digits$}", value / base))
-}
-
-fn shown(number: Option<f64>) -> String {
-    let Some(number) = number else { return "-".to_owned() };
-    if number < 1_000.0 {
-        return format!("{number:.1}");
-    }
-    grouped(&format!("{number:.0}"))
-}
-
-fn list(runs: &[f64]) -> String {
-    let shown: Vec<String> = runs.iter().map(|run| format!("{run:.1}")).collect();
-    shown.join(" ")
-}
-
-fn count(number: usize) -> String {
-    grouped(&number.to_string())
-}
-
-fn grouped(digits: &str) -> String {
-    let mut out = String::new();
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
-}
-
-fn megabytes(bytes: u64) -> f64 {
-    whole(usize::try_from(bytes / 1_000).unwrap_or(usize::MAX)) / 1_000.0
-}
-
-/// Exact for all numbers that a benchmark counts.
-fn whole(number: usize) -> f64 {
-    f64::from(u32::try_from(number).unwrap_or(u32::MAX))
 }

@@ -5,9 +5,10 @@ use std::path::Path;
 
 use anyhow::{Result, ensure};
 
-use crate::floor::{Bytes, look, sync};
+use crate::floor::{Bytes, look};
 use crate::generate;
-use crate::measure::{Build, Run, differences};
+use crate::measure::{Build, differences};
+use crate::program::{Run, sync};
 
 /// What to measure.
 pub(crate) struct Plan<'p> {

@@ -65,7 +65,7 @@ pub(in crate::cli) fn apply(root: &Path, args: &ApplyArgs, console: &mut Console
 }
 
 /// Where the plan has been applied, the output stays what it says of itself: which part of which build.
-fn again(stored: &Stored, mut planning: Planning) -> Planning {
+fn again(stored: &StoredPlan, mut planning: Planning) -> Planning {
     if let (Some(partial), Some(base)) = (&mut planning.partial, &planning.base)
         && base.root.hash == stored.target
     {

@@ -162,17 +162,22 @@ fn partners_table(partners: usize) -> Result<Vec<u8>> {
 pub(crate) fn change_cell(workspace: &Path, number: usize) -> Result<()> {
     let path = workspace.join("partners/offers.csv");
     let mut reader = csv::Reader::from_path(&path)?;
+    let new = late_title(number);
     let title = OFFER_COLUMNS.iter().position(|one| *one == "title").context("no title")?;
     let mut table = csv::Writer::from_writer(Vec::new());
     table.write_record(reader.headers()?)?;
     for (row, record) in reader.records().enumerate() {
         let record = record?;
-        let new = format!("A late title, number {number}");
         let cells = record.iter().enumerate();
         let changed = |at: usize| row == 0 && at == title;
         table.write_record(cells.map(|(at, cell)| if changed(at) { &new } else { cell }))?;
     }
     fs::write(&path, table.into_inner()?).with_context(|| path.display().to_string())
+}
+
+/// The title that [`change_cell`] writes.
+pub(crate) fn late_title(number: usize) -> String {
+    format!("A late title, number {number}")
 }
 
 fn offers_table(partners: usize) -> Result<Vec<u8>> {
