@@ -157,8 +157,8 @@ fn find_path(root: &Path, name: &Path) -> Result<std::result::Result<Meant, Mist
         }
         Lies::Folder => Ok(Ok(Meant::Build(Box::new(in_folder(&path)?)))),
         Lies::Nowhere => bail!(
-            "there is no {}: a build is named by its folder, a release by live, its number or eight \
-             digits of its root",
+            "there is no {}: a build is named by its folder (`throughline build` writes output/), a \
+             release by live, its number or eight digits of its root",
             path.display()
         ),
     }
