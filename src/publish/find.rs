@@ -71,13 +71,11 @@ impl Which {
 pub fn find_release(run: &Run<'_>, which: &Which) -> Result<FoundRelease> {
     let state = read_state(run)?;
     let Some(live) = &state.live else { return Err(nothing_released(run)) };
-    let publication = match which {
-        Which::Live => live.publication.clone(),
-        _ => {
-            let past = past_publications(run.store, run.env, state.seq())?;
-            let found = find_in(run, &past, which, state.seq())?;
-            found.publication.clone()
-        }
+    let publication = if *which == Which::Live {
+        live.publication.clone()
+    } else {
+        let past = past_publications(run.store, run.env, state.seq())?;
+        find_in(run, &past, which, state.seq())?.publication.clone()
     };
     let is_live = publication.seq == live.publication.seq;
     found(run, &state, publication, is_live)

@@ -1,6 +1,6 @@
 //! One run of one command on a target.
 
-use jiff::{Timestamp, Unit};
+use jiff::Timestamp;
 
 use crate::release::EnvName;
 use crate::store::ConditionalStore;
@@ -28,9 +28,9 @@ impl std::fmt::Debug for Run<'_> {
 }
 
 impl Run<'_> {
-    /// The time, in whole seconds.
+    /// The time, in whole seconds that have passed: what was published is not out later than it is.
     pub fn now(&self) -> Timestamp {
         let now = (self.clock)();
-        now.round(Unit::Second).unwrap_or(now)
+        Timestamp::from_second(now.as_second()).unwrap_or(now)
     }
 }

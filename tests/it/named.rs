@@ -86,7 +86,7 @@ fn releases_are_compared_by_number_by_root_and_by_being_live() {
     let facts = by_number["facts"].as_array().unwrap();
     assert!(facts.len() == 1 && facts[0]["file"] == "legal/standard.md", "{by_number}");
     let mail = by_number["artifacts"].as_array().unwrap().iter();
-    let mail = mail.clone().find(|one| one["id"] == "email/bf26/digest.txt").unwrap();
+    let mail = mail.clone().find(|one| one["id"] == "landing/bf26/lumen-gift.html").unwrap();
     let text = mail["text"].to_string();
     assert!(text.contains("Version 1.") && text.contains("Version 2."), "{text}");
     assert_eq!(by_number["unread"], serde_json::json!([]));
@@ -122,8 +122,8 @@ fn a_page_shows_two_releases_side_by_side() {
     for wanted in [
         "<dt>Before</dt><dd>release 1 of production in releases <code>",
         "<dt>After</dt><dd>release 3 of production in releases, which is live <code>",
-        "title=\"email/bf26/digest.html: before\"",
-        "title=\"email/bf26/digest.html: after\"",
+        "title=\"landing/bf26/lumen-gift.html: before\"",
+        "title=\"landing/bf26/lumen-gift.html: after\"",
         "Version <del>1</del>.",
         "Version <ins>3</ins>.",
     ] {
@@ -256,7 +256,7 @@ fn lost_copies_cost_reasons_and_lost_files_texts_and_neither_costs_truth() {
     assert!(run.stdout.contains("not why; no copy is kept here of 1 file"), "{}", run.stdout);
     // A file of a release that is gone or altered is compared by its digest, and that is said.
     let mail = whole["artifacts"].as_array().unwrap().iter();
-    let mail = mail.clone().find(|one| one["id"] == "email/bf26/digest.txt").unwrap();
+    let mail = mail.clone().find(|one| one["id"] == "landing/bf26/lumen-gift.html").unwrap();
     let sha256 = mail["before"]["sha256"].as_str().unwrap();
     let blob = format!("releases/cas/sha256/{}/{sha256}", &sha256[..2]);
     for damage in [None, Some("by hand")] {
@@ -386,7 +386,10 @@ fn a_plan_file_is_compared_with_the_output_before_and_after_it_is_applied() {
                 .collect()
         )
     );
-    assert!(known_now.contains("email/bf26/digest.txt") && known.contains("email/bf26/digest.txt"));
+    assert!(
+        known_now.contains("landing/bf26/lumen-serum.html")
+            && known.contains("landing/bf26/lumen-serum.html")
+    );
     let run = sandbox.run(&["diff", "late.plan", "output"]).expect_code(0);
     assert!(run.stdout.contains("is not here, so"), "{}", run.stdout);
 }
@@ -457,7 +460,7 @@ fn releases_in_a_bucket_are_named_as_those_in_a_folder() {
     run(&["release"]);
     let two = run(&["diff", "1", "live"]);
     assert_eq!(two["unread"], serde_json::json!([]));
-    assert!(told(&two).contains_key("email/bf26/digest.txt"), "{two}");
+    assert!(told(&two).contains_key("landing/bf26/lumen-gift.html"), "{two}");
     assert!(two["artifacts"].to_string().contains("Version 2."), "texts come from the bucket");
     assert_eq!(two["after_name"], format!("release 2 of production in {to}, which is live"));
     rebuild(&sandbox, 3);

@@ -50,11 +50,17 @@ fn what_was_approved_stands_beside_what_is_asked() {
     let html = packet(&office);
     shows(&html, &["It was never approved, and nothing of it is live", BOTH[1]]);
     office.approve(BRAND, "moreau");
-    set(&office, "&middot;", "&bull;");
+    set(&office, "Terms of", "Conditions of");
     let html = packet(&office);
     shows(
         &html,
-        &["Before is what was approved last.", BOTH[0], BOTH[1], "<del>·</del>", "<ins>•</ins>"],
+        &[
+            "Before is what was approved last.",
+            BOTH[0],
+            BOTH[1],
+            "<del>Terms</del>",
+            "<ins>Conditions</ins>",
+        ],
     );
     // Nothing runs, and nothing is loaded from elsewhere.
     let frames = html.matches("<iframe").count();
@@ -74,23 +80,23 @@ fn what_was_approved_is_found_in_a_release_where_no_copy_is_kept() {
     let office = released();
     // Not the mail's words but its links change: brand approved the words.
     office.sandbox.edit("briefs/launch.md", "code = \"2097-launch\"", "code = \"2097-march\"");
-    set(&office, "&middot;", "&bull;");
+    set(&office, "Terms of", "Conditions of");
     office.sandbox.remove(".throughline/approved");
     let html = packet(&office);
     let how = "Before is what was approved last: it is in release 1 of production in releases, \
                which is live.";
-    shows(&html, &[how, BOTH[0], BOTH[1], "<del>·</del>"]);
+    shows(&html, &[how, BOTH[0], BOTH[1], "<del>Terms</del>"]);
     // A later approval that nobody kept: what customers see is shown instead, by that name.
     office.approve(BRAND, "moreau");
     office.sandbox.remove(".throughline/approved");
-    set(&office, "&bull;", "&ndash;");
+    set(&office, "Conditions of", "Rules of");
     let html = packet(&office);
     let how = "What was approved last is not kept here. Before is what customers see: release 1 of \
                production in releases, which is live.";
-    shows(&html, &[how, BOTH[0], "<del>·</del>"]);
+    shows(&html, &[how, BOTH[0], "<del>Terms</del>"]);
     // A file that was altered is not what was approved.
     office.approve(BRAND, "moreau");
-    set(&office, "&ndash;", "&mdash;");
+    set(&office, "Rules of", "Details of");
     for file in office.sandbox.files(".throughline/approved") {
         office.sandbox.write(&format!(".throughline/approved/{file}"), "by hand");
     }
@@ -102,7 +108,7 @@ fn what_was_approved_is_found_in_a_release_where_no_copy_is_kept() {
 #[test]
 fn a_target_that_cannot_be_read_keeps_nobody_from_deciding() {
     let office = released();
-    set(&office, "&middot;", "&bull;");
+    set(&office, "Terms of", "Conditions of");
     office.sandbox.write("releases/env/production/current.json", "{}");
     let args = ["review", BRAND, "--html", "packet.html", "--as-of", NOON];
     let run = office.sandbox.run(&args).expect_code(0);

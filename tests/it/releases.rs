@@ -160,7 +160,8 @@ fn back_to_what_was_live_with_a_reason_and_on_again() {
     // The build is what is live again: nothing to do.
     assert!(sandbox.run(&["release"]).expect_code(0).stdout.contains("nothing to do"));
     let unknown = [&back[..], &["deadbeef00"]].concat();
-    assert!(sandbox.run(&unknown).expect_code(1).stderr.contains("no publication is"));
+    let said = sandbox.run(&unknown).expect_code(1).stderr;
+    assert!(said.contains("no release whose root begins with deadbeef00"), "{said}");
     let log = sandbox.run(&["audit"]).expect_code(0);
     assert_eq!(log.stdout.lines().count(), 4);
     assert!(log.stdout.contains("rollback by maria.chen") && log.stdout.contains(": wrong price"));

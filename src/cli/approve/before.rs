@@ -37,7 +37,7 @@ pub(super) fn before(
 ) -> Result<Vec<BTreeMap<String, Before>>> {
     let page = root.join(args.html.as_deref().unwrap_or(Path::new("")));
     let host = looked.prepared.documents.workspace.hosts.assets.value.to_string();
-    let mut looker = Looker::new(&page, Some(&host), LOOKS);
+    let mut eyes = Looker::new(&page, Some(&host), LOOKS);
     let states = || chosen.iter().filter_map(|at| looked.gates.states.states.get(*at));
     let watches = |gate: &str| watches_bytes(looked, gate);
     let asked = states().any(|one| watches(&one.gate) && one.items.iter().any(|item| !item.holds));
@@ -54,10 +54,10 @@ pub(super) fn before(
     let earlier = Earlier { root, looked, releases: releases.iter().map(past).collect() };
     let all = states().map(|state| {
         let open = state.items.iter().filter(|item| !item.holds && watches(&state.gate));
-        open.filter_map(|item| Some((item.id.clone(), earlier.of(item, &mut looker)?))).collect()
+        open.filter_map(|item| Some((item.id.clone(), earlier.of(item, &mut eyes)?))).collect()
     });
     let all = all.collect();
-    looker.put(&page)?;
+    eyes.put(&page)?;
     Ok(all)
 }
 
@@ -96,7 +96,7 @@ struct Found<'e> {
 
 impl<'e> Earlier<'e> {
     /// An item before and now; nothing where it is made of nothing that is built.
-    fn of(&self, item: &ItemState, looker: &mut Looker<'_>) -> Option<Before> {
+    fn of(&self, item: &ItemState, eyes: &mut Looker<'_>) -> Option<Before> {
         let job = job_of(self.looked, &item.id)?;
         let manifest = self.looked.manifest.as_ref()?;
         let now = part_of(job, manifest)?;
@@ -117,10 +117,12 @@ impl<'e> Earlier<'e> {
         let mut before = Before { how: found.how, artifacts: Vec::new(), without_look: 0 };
         for one in difference.artifacts {
             let entries = [one.before.as_ref(), one.after.as_ref()];
-            let looks = looker.pair([&then, &today], entries);
+            let looks = eyes.pair([&then, &today], entries);
             before.without_look += usize::from(looks.is_none());
             before.artifacts.push((one, looks.unwrap_or([Look::Unseen, Look::Unseen])));
         }
+        // The item is named after the first of its files.
+        before.artifacts.sort_by_key(|(one, _)| one.id != item.id);
         Some(before)
     }
 
@@ -145,16 +147,12 @@ impl<'e> Earlier<'e> {
         let is_live = |named: &&Named| named.release.as_ref().is_some_and(|one| one.is_live);
         let live = self.releases.iter().map(|past| past.named).find(is_live);
         let live = live.and_then(|named| Some((named, part_of(job, &named.manifest)?)));
-        match live {
-            Some((named, entries)) => {
-                let how = format!("{missing}. Before is what customers see: {}.", named.shown);
-                Found { how, entries, named: Some(named) }
-            }
-            None => {
-                let how = format!("{missing}, and nothing of it is live: there is nothing before.");
-                Found { how, entries: Vec::new(), named: None }
-            }
+        if let Some((named, entries)) = live {
+            let how = format!("{missing}. Before is what customers see: {}.", named.shown);
+            return Found { how, entries, named: Some(named) };
         }
+        let how = format!("{missing}, and nothing of it is live: there is nothing before.");
+        Found { how, entries: Vec::new(), named: None }
     }
 
     /// The files that were kept when it was approved.

@@ -62,7 +62,7 @@ release; 2 wrong command line; 5 there is no such build, or it cannot be read.";
 
 pub(super) fn help() -> String {
     let plan =
-        "a file        what `throughline plan -o` wrote: digests and facts, for it has no files";
+        "a file         what `throughline plan -o` wrote: digests and facts, for it has no files";
     format!("{NAMES}\n  {plan}\n\n{EXAMPLES}")
 }
 

@@ -22,11 +22,11 @@ use crate::store::{ConditionalStore, Lies, lies, read_manifest};
 /// How a build is named, for help.
 pub(super) const NAMES: &str = "\
 A build is named by its form, whatever lies there:
-  live          the release that customers see
-  7             the release with this number, of up to seven digits
-  6f3a91c2      the release whose root begins so, with eight hexadecimal digits or more
-  release:…     one of these three, spelt out
-  anything else a folder, from the workspace: ./7 or ./live for one that is called so";
+  live           the release that customers see
+  7              the release with this number, of up to seven digits
+  6f3a91c2       the release whose root begins so, with eight hexadecimal digits or more
+  release:…      one of these three, spelt out
+  anything else  a folder, from the workspace: ./7 or ./live for one that is called so";
 
 /// A build, and where its files are.
 pub(super) struct Named {
@@ -157,8 +157,8 @@ fn find_path(root: &Path, name: &Path) -> Result<std::result::Result<Meant, Mist
         }
         Lies::Folder => Ok(Ok(Meant::Build(Box::new(in_folder(&path)?)))),
         Lies::Nowhere => bail!(
-            "there is no {}: a build is named by its folder, a release by live, its number or eight \
-             digits of its root",
+            "there is no {}: a build is named by its folder (`throughline build` writes output/), a \
+             release by live, its number or eight digits of its root",
             path.display()
         ),
     }

@@ -203,11 +203,13 @@ pub(super) fn drawn(planning: &Planning, prepared: &Prepared) -> String {
     let effects = planning.effects().count();
     let facts = planning.facts().len();
     let title = &prepared.documents.workspace.title.value;
-    let mut headline =
-        format!("{title}: {} change, {} follow", count(facts, "fact"), count(effects, "artifact"));
-    if let Some(against) = &planning.against {
-        headline += &format!(", against {}", against.name);
-    }
+    let against = planning.against.as_ref().map(|against| format!(", against {}", against.name));
+    let headline = format!(
+        "{title}: {} change, {} follow{}",
+        count(facts, "fact"),
+        count(effects, "artifact"),
+        against.unwrap_or_default()
+    );
     blast(&planning.plan, &windows.collect::<Vec<_>>(), &headline)
 }
 

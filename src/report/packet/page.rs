@@ -3,7 +3,8 @@
 use std::fmt::Write;
 
 use super::{Asked, Before, Packet};
-use crate::report::comparison::{Compared, LOOKS_STYLE, both};
+use crate::decide::ArtifactDifference;
+use crate::report::comparison::{Compared, LOOKS_STYLE, Look, both};
 use crate::report::count;
 use crate::report::gallery::text as escaped;
 
@@ -100,16 +101,24 @@ fn one(packet: &Packet<'_>, out: &mut String) {
 /// An item whose bytes are asked about, before and now.
 fn seen(id: &str, before: &Before, out: &mut String) {
     add(out, format_args!("<h3>{}</h3>\n<p>{}</p>", escaped(id), escaped(&before.how)));
-    for (difference, looks) in &before.artifacts {
-        if difference.id != id {
-            add(out, format_args!("<h4>{}</h4>", escaped(&difference.id)));
-        }
-        let size = |entry: &Option<crate::manifest::Entry>| {
-            entry.as_ref().map_or_else(|| "nothing".to_owned(), |one| format!("{} bytes", one.size))
-        };
-        let (old, new) = (size(&difference.before), size(&difference.after));
-        add(out, format_args!("<p class=\"kept\">{old} \u{2192} {new}</p>"));
+    let is_shown = |(difference, looks): &&(ArtifactDifference, [Look; 2])| {
+        let looks = looks.iter().any(|one| matches!(one, Look::Document(_) | Look::Picture(_)));
+        looks || !difference.text.is_empty()
+    };
+    let size = |entry: &Option<crate::manifest::Entry>| {
+        entry.as_ref().map_or_else(|| "nothing".to_owned(), |one| format!("{} bytes", one.size))
+    };
+    let sizes =
+        |one: &ArtifactDifference| format!("{} \u{2192} {}", size(&one.before), size(&one.after));
+    for (difference, looks) in before.artifacts.iter().filter(is_shown) {
+        let name = escaped(&difference.id);
+        add(out, format_args!("<h4>{name} <small>{}</small></h4>", sizes(difference)));
         both(&Compared { difference, looks }, ["Before", "Now"], out);
+    }
+    let others = before.artifacts.iter().filter(|one| !is_shown(one));
+    let others = others.map(|(one, _)| format!("{}, {}", escaped(&one.id), sizes(one)));
+    for other in others {
+        add(out, format_args!("<p class=\"kept\">Other bytes: {other}</p>"));
     }
     if before.without_look > 0 {
         let more = count(before.without_look, "artifact");
