@@ -81,9 +81,9 @@ impl Rig {
                 // There was another way, or nothing hangs on it.
                 (Fault::Error(_), Some(0)) => {}
                 (Fault::Error(_), code) => {
-                    let names = ["releases", "standard output", "output"];
-                    let named = names.iter().any(|name| came.said.contains(name));
-                    assert!(code == Some(5) && named, "{why}: {}", came.said);
+                    let places = ["releases", "standard output", "output"];
+                    let told = places.iter().any(|place| came.said.contains(place));
+                    assert!(code == Some(5) && told, "{why}: {}", came.said);
                 }
             }
             let after = self.is_whole(&why);
