@@ -414,3 +414,23 @@ fn the_late_swap_hour() {
     sandbox.run(&["build", "--as-of", "2026-11-25T16:20"]).expect_code(0);
     assert!(sandbox.artifact("email/bf26/digest.html").contains("lumen-serums"));
 }
+
+#[test]
+fn a_fact_that_is_decided_a_third_time_has_that_value() {
+    let sandbox = sample();
+    for (number, value) in ["25", "20", "35"].into_iter().enumerate() {
+        let (field, at) = (format!("value={value}"), format!("2026-11-16T16:2{number}"));
+        let decided = ["--by", "d.ortiz", "--because", "Lumen called", "--at", &at, "--yes"];
+        let set = ["swap", "set", "lumen-serums", &field, "--instead"];
+        sandbox.run(&[&set[..], &decided].concat()).expect_code(0);
+    }
+    sandbox.run(&["build"]).expect_code(0);
+    assert!(sandbox.artifact("landing/bf26/lumen-serums.html").contains("35%"));
+    // The last one reverted, the one before it counts again, and not also the first.
+    let swaps = sandbox.files("decisions/swaps");
+    let last = swaps[2].rsplit('/').next().unwrap().trim_end_matches(".toml");
+    let decided = ["--by", "d.ortiz", "--because", "No", "--at", "2026-11-16T16:40", "--yes"];
+    sandbox.run(&[&["swap", "revert", last][..], &decided].concat()).expect_code(0);
+    sandbox.run(&["build"]).expect_code(0);
+    assert!(sandbox.artifact("landing/bf26/lumen-serums.html").contains("20%"));
+}

@@ -335,7 +335,22 @@ impl Composer<'_> {
             }
             ends.push(swap.id.clone());
         }
+        self.keep_ended(&mut ends);
         Ok(ends)
+    }
+
+    /// What swaps have ended would count again when they end themselves: it stays ended.
+    fn keep_ended(&self, ends: &mut Vec<String>) {
+        let mut at = 0;
+        while let Some(id) = ends.get(at).cloned() {
+            let swap = self.documents.swaps.iter().find(|swap| swap.id == id);
+            for ended in swap.into_iter().flat_map(|swap| &swap.ends) {
+                if !ends.contains(&ended.value) {
+                    ends.push(ended.value.clone());
+                }
+            }
+            at += 1;
+        }
     }
 }
 
