@@ -43,7 +43,7 @@ impl OutputDir {
         let marker = root.join(MARKER);
         let known = marker.symlink_metadata().is_ok_and(|metadata| metadata.is_file());
         // A run that was stopped may have left it empty.
-        let marked = known && fs::read(&marker).is_ok_and(|text| text == MARKER_TEXT);
+        let is_right = known && fs::read(&marker).is_ok_and(|text| text == MARKER_TEXT);
         let listing = list(root)?;
         if let Some(link) = listing.links.first() {
             bail!(
@@ -51,16 +51,14 @@ impl OutputDir {
                 root.display()
             );
         }
-        if !known {
-            if let Some(other) = listing.files.iter().find(|path| !is_kept(path)) {
-                bail!(
-                    "{} holds `{other}`, which is not ours, and a build removes what it did not make: \
-                     choose an empty folder with --output",
-                    root.display()
-                );
-            }
+        if let Some(other) = listing.files.iter().find(|path| !known && !is_kept(path)) {
+            bail!(
+                "{} holds `{other}`, which is not ours, and a build removes what it did not make: \
+                 choose an empty folder with --output",
+                root.display()
+            );
         }
-        if !marked {
+        if !is_right {
             mark(&marker, known).with_context(|| format!("cannot write {}", marker.display()))?;
         }
         let fix_modes = umask_hides();
