@@ -58,8 +58,8 @@ fn changes(
 #[track_caller]
 fn document(sandbox: &Sandbox, args: &[&str]) -> Value {
     let run = sandbox.run(&[args, &["--format", "json"]].concat()).expect_code(0);
-    let found = run.json_lines().into_iter();
-    found.filter(|one| one["code"].is_null()).last().unwrap_or_else(|| panic!("{}", run.text()))
+    let mut found = run.json_lines().into_iter();
+    found.rfind(|one| one["code"].is_null()).unwrap_or_else(|| panic!("{}", run.text()))
 }
 
 /// What `diff` or `plan` says becomes of what.
