@@ -166,6 +166,7 @@ fn killed_at_any_change_of_cleaning_up() {
 
 #[test]
 fn a_full_or_broken_disk_at_any_change() {
+    expect_at_least(Rig::new(built(), &["release"]).sweep(&REFUSED), 160);
     expect_at_least(Rig::new(third(), &["release"]).sweep(&REFUSED), 160);
     expect_at_least(Rig::new(released_twice(), BACK).sweep(&REFUSED), 80);
     expect_at_least(Rig::new(marked(), GC).sweep(&REFUSED), 60);
