@@ -139,9 +139,16 @@ fn with_axe(html: &str, output: &Path, axe: &str) -> String {
         let host = text[at..].split("/assets/").next().unwrap().to_owned();
         text = text.replace(&host, &format!("file://{}", output.display()));
     }
+    judged(&text, axe)
+}
+
+/// The page with axe at its end.
+fn judged(text: &str, axe: &str) -> String {
     // Scripts of a page would end with the first `</script>` in them.
     assert!(!axe.contains("</script"));
-    text.replace("</body>", &format!("<script>{axe}</script>{RUN}</body>"))
+    // What is in frames has ends of its own.
+    let (page, end) = text.split_at(text.rfind("</body>").unwrap());
+    format!("{page}<script>{axe}</script>{RUN}{end}")
 }
 
 /// What axe says of pages, in one browser after another.
@@ -198,7 +205,7 @@ fn axe_finds_no_serious_fault() {
             let text = text.replace("<iframe", "<span").replace("</iframe", "</span");
             let text = text.replace("http-equiv=\"Content-Security-Policy\"", "name=\"policy\"");
             let page = format!("{number}/page-{at}.html");
-            folder.write(&page, with_axe(&text, folder.root(), &axe));
+            folder.write(&page, judged(&text, &axe));
             pages.push(page);
         }
         if number > 0 {
