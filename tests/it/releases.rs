@@ -173,6 +173,7 @@ fn back_to_what_was_live_with_a_reason_and_on_again() {
 fn a_time_that_is_over_does_not_make_good_what_has_ended_since() {
     let sandbox = lay_down("ok_small");
     sandbox.edit("partners/offers.csv", "2026-12-01T00:00", "2026-11-28T00:00");
+    sandbox.edit("briefs/bf26.md", "2026-11-30T23:59:00", "2026-11-27T23:59:00");
     sandbox.run(&["build"]).expect_code(0);
     sandbox.run(&["release"]).expect_code(0);
     rebuild(&sandbox, 2);
