@@ -81,11 +81,25 @@ pub(crate) fn store_packages() -> PathBuf {
     repository().join("target/python-stores")
 }
 
+/// moto looks whether a condition holds and then writes, in as many threads as there are requests: of
+/// two that race, both can win. So it answers one after the other.
+const IN_TURN: &str = "
+import sys, threading
+from moto import server
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication as App
+turn, answer = threading.Lock(), App.__call__
+def in_turn(self, environ, start_response):
+    with turn:
+        return answer(self, environ, start_response)
+App.__call__ = in_turn
+server.main(sys.argv[1:])
+";
+
 impl Moto {
     pub(crate) fn start() -> Self {
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let process = Command::new("python3")
-            .args(["-m", "moto.server", "-H", "127.0.0.1", "-p", &port.to_string()])
+            .args(["-c", IN_TURN, "-H", "127.0.0.1", "-p", &port.to_string()])
             .env("PYTHONPATH", store_packages())
             .env("PYTHONDONTWRITEBYTECODE", "1")
             .stdin(Stdio::null())
