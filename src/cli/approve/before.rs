@@ -67,15 +67,24 @@ fn watches_bytes(looked: &Looked, gate: &str) -> bool {
 }
 
 fn job_of<'l>(looked: &'l Looked, item: &str) -> Option<&'l Job> {
-    let first = |job: &&Job| job.parts.first().is_some_and(|part| part.path.as_str() == item);
-    looked.prepared.jobs.iter().find(first)
+    // Jobs stand in the order of their first files.
+    let jobs = &looked.prepared.jobs;
+    let order = |job: &Job| job.parts.first().map(|part| part.path.as_str()).cmp(&Some(item));
+    jobs.get(jobs.binary_search_by(order).ok()?)
 }
 
 /// The entries of a job's files in a build; nothing where it has none of them.
 fn part_of(job: &Job, manifest: &Manifest) -> Option<Vec<Entry>> {
-    let own = |entry: &&Entry| job.parts.iter().any(|part| part.path.as_str() == entry.id);
-    let found: Vec<Entry> = manifest.artifacts.iter().filter(own).cloned().collect();
+    let parts = job.parts.iter();
+    let found: Vec<Entry> =
+        parts.filter_map(|part| entry_of(manifest, part.path.as_str())).cloned().collect();
     (!found.is_empty()).then_some(found)
+}
+
+/// Artifacts stand in the order of their ids.
+fn entry_of<'m>(manifest: &'m Manifest, id: &str) -> Option<&'m Entry> {
+    let entries = &manifest.artifacts;
+    entries.get(entries.binary_search_by(|entry| entry.id.as_str().cmp(id)).ok()?)
 }
 
 /// The builds that are known from before.
@@ -184,7 +193,7 @@ type Cells = [String; 5];
 
 impl Past<'_> {
     fn entry(&self, id: &str) -> Option<&Entry> {
-        self.named.manifest.artifacts.iter().find(|entry| entry.id == id)
+        entry_of(&self.named.manifest, id)
     }
 
     /// The digest that gates have of a job's files, of those of this release: without the

@@ -13,7 +13,7 @@ use super::console::Console;
 use super::exit::Exit;
 use super::named::{NAMES, check_target, find};
 use super::prepare::{Ids, Outcome, output_folder, prepare, report_unprepared, use_threads};
-use super::release::{Mistyped, TargetArgs};
+use super::release::{Mistyped, TargetArgs, mistyped};
 use crate::decide::{Difference, Fact, LinkRows, Side, changed_facts, differences};
 use crate::diag::Diagnostics;
 use crate::load::load;
@@ -139,11 +139,6 @@ pub(super) fn run(root: &Path, args: &DiffArgs, console: &mut Console) -> Result
         print(&comparison, args.all, console)?;
     }
     Ok(Exit::Done)
-}
-
-fn mistyped(sentence: &str, console: &mut Console) -> Exit {
-    console.error(sentence);
-    Exit::Usage
 }
 
 /// Why facts are not told.

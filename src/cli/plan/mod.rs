@@ -40,7 +40,7 @@ use super::prepare::{
     Ids, Outcome, Prepared, check_swaps, extend, now, prepare, remember_pictures,
     report_unprepared, use_threads,
 };
-use super::release::Mistyped;
+use super::release::{Mistyped, mistyped};
 use super::released::forgotten_of;
 use super::rendering::{Renderer, Then};
 use crate::artifact::NoShelf;
@@ -87,10 +87,7 @@ pub(super) fn run(root: &Path, args: &PlanArgs, console: &mut Console) -> Result
     };
     let (files, base, against) = match against(root, args)? {
         Ok(known) => known,
-        Err(Mistyped(sentence)) => {
-            console.error(&sentence);
-            return Ok(Exit::Usage);
-        }
+        Err(Mistyped(sentence)) => return Ok(mistyped(&sentence, console)),
     };
     let mut diagnostics = Diagnostics::new();
     let mut prepared = match prepare(root, args.as_of.as_deref(), Ids::Record, &mut diagnostics) {

@@ -84,7 +84,8 @@ pub(in crate::cli) fn run(root: &Path, args: &ReleaseArgs, console: &mut Console
     }
 }
 
-pub(super) fn mistyped(sentence: &str, console: &mut Console) -> Exit {
+/// That the command line is wrong.
+pub(in crate::cli) fn mistyped(sentence: &str, console: &mut Console) -> Exit {
     console.error(sentence);
     Exit::Usage
 }

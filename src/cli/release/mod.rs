@@ -19,7 +19,7 @@ pub(super) use args::{
 };
 pub(super) use audit::run as audit;
 pub(super) use gc::run as gc;
-pub(super) use make::run as release;
+pub(super) use make::{mistyped, run as release};
 pub(super) use place::{Mistyped, Place};
 pub(super) use rollback::run as rollback;
 pub(super) use sent::run as sent;
