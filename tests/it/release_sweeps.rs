@@ -203,7 +203,7 @@ fn a_reader_sees_no_mixed_state_while_others_publish() {
     let target = sandbox.path("target");
     let store = FolderStore::new(target.clone(), "target".to_owned());
     must_publish(&store, &build(0));
-    let rounds: u64 = std::env::var("THROUGHLINE_KILLS").map_or(30, |text| text.parse().unwrap());
+    let rounds: u64 = std::env::var("THROUGHLINE_KILLS").map_or(100, |text| text.parse().unwrap());
     let (done, mut reads) = (AtomicBool::new(false), 0);
     std::thread::scope(|scope| {
         let reader = scope.spawn(|| {
