@@ -5,7 +5,7 @@
 //! entry of the audit log.
 
 use anyhow::{Context, Result, bail};
-use jiff::Timestamp;
+use jiff::SignedDuration;
 use serde_json::{Value, json};
 
 use super::audit::append;
@@ -24,7 +24,7 @@ pub(super) struct Proposal {
     pub(super) manifest: Digest,
     pub(super) evidence: Vec<Evidence>,
     pub(super) because: Option<String>,
-    pub(super) valid_until: Option<Timestamp>,
+    pub(super) valid_for: Option<SignedDuration>,
 }
 
 /// How many publications others may write between two tries of ours.
@@ -57,6 +57,8 @@ pub(super) fn publish(run: &Run<'_>, state: &State, proposal: Proposal) -> Resul
 fn write_history(run: &Run<'_>, state: &State, proposal: Proposal) -> Result<Publication> {
     let head = state.audit.head();
     let live = state.live.as_ref();
+    let now = run.now();
+    let valid_until = proposal.valid_for.and_then(|time| now.checked_add(time).ok());
     let mut one = Publication {
         act: proposal.act,
         audit_head: head.map(|(_, digest)| digest.hex()),
@@ -70,11 +72,11 @@ fn write_history(run: &Run<'_>, state: &State, proposal: Proposal) -> Result<Pub
         manifest: proposal.manifest.hex(),
         prev: None,
         previous: live.map(|live| live.root.hex()),
-        published: run.now().to_string(),
+        published: now.to_string(),
         release: proposal.root.hex(),
         schema: Publication::schema_name(),
         seq: 0,
-        valid_until: proposal.valid_until.map(|until| until.to_string()),
+        valid_until: valid_until.map(|until| until.to_string()),
     };
     let mut last = state.last;
     for _ in 0..TRIES {

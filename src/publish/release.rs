@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use anyhow::{Context, Result, bail};
-use jiff::Timestamp;
+use jiff::SignedDuration;
 
 use super::blobs::{Needed, Stored, store_all, store_one};
 use super::commit::{Proposal, make_good, publish};
@@ -29,8 +29,8 @@ pub struct Sealed<'a> {
     pub read: &'a (dyn Fn(&Entry) -> Result<Vec<u8>> + Sync),
     /// The folder for plain hosts.
     pub site: Option<&'a SitePlan>,
-    /// Until when nobody need look for something newer.
-    pub valid_until: Option<Timestamp>,
+    /// For how long nobody need look for something newer.
+    pub valid_for: Option<SignedDuration>,
 }
 
 /// What a publication rests on, by name; nothing where it may not go out. Asked at the last moment,
@@ -112,7 +112,7 @@ pub fn release(run: &Run<'_>, sealed: &Sealed<'_>, evidences: Evidences<'_>) -> 
         manifest: Digest::of(&bytes),
         evidence,
         because: None,
-        valid_until: sealed.valid_until,
+        valid_for: sealed.valid_for,
     };
     let publication = publish(run, &state, proposal)?;
     put_documents(run, &sealed.root, &documents)?;

@@ -2,7 +2,7 @@
 //! sent; every file of it is read and hashed first.
 
 use anyhow::{Result, bail};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::blobs::{There, look};
 use super::commit::{Proposal, make_good, publish};
@@ -86,7 +86,7 @@ pub fn find_past(run: &Run<'_>, what: Option<&str>, because: &str) -> Result<Pas
 pub fn rollback(
     run: &Run<'_>,
     past: Past,
-    (because, valid_until): (&str, Option<Timestamp>),
+    (because, valid_for): (&str, Option<SignedDuration>),
     at: Timestamp,
     evidences: Evidences<'_>,
 ) -> Result<Outcome> {
@@ -117,7 +117,7 @@ pub fn rollback(
         manifest: past.digest,
         evidence,
         because: Some(because.to_owned()),
-        valid_until,
+        valid_for,
     };
     let publication = publish(run, &state, proposal)?;
     if let (Some(folder), Some((name, _))) = (store.folder(), &named) {

@@ -1,5 +1,6 @@
 //! What throughline.toml says about releases: where they go, and what is said of them.
 
+use jiff::SignedDuration;
 use url::Url;
 
 use super::toml::Section;
@@ -17,8 +18,8 @@ pub struct ReleaseSettings {
     pub builder: Option<Spanned<String>>,
     /// How many publications cleaning up leaves.
     pub keep: Option<usize>,
-    /// Hours after which something newer must have been published.
-    pub valid_hours: Option<usize>,
+    /// After so many hours something newer must have been published.
+    pub valid_for: Option<SignedDuration>,
 }
 
 /// Reads `[release]`.
@@ -58,9 +59,11 @@ pub(super) fn read_release(
     let help = "write a URI that names who builds, such as https://ci.example/nightly";
     let builder = text("builder", &is_uri, help, diagnostics);
     let keep = number("keep", diagnostics);
-    let valid_hours = number("valid_hours", diagnostics);
+    let valid_for = number("valid_hours", diagnostics).and_then(|hours| {
+        Some(SignedDuration::from_secs(i64::try_from(hours).ok()?.checked_mul(3_600)?))
+    });
     section.finish(diagnostics);
-    ReleaseSettings { target, env, builder, keep, valid_hours }
+    ReleaseSettings { target, env, builder, keep, valid_for }
 }
 
 fn is_target(text: &str) -> bool {

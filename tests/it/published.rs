@@ -98,7 +98,7 @@ pub(crate) fn publish(
         root: build.root,
         read: &read,
         site: Some(&site),
-        valid_until: None,
+        valid_for: None,
     };
     with_run(store, by, |run| release(run, &sealed, &evidence))
 }

@@ -126,7 +126,7 @@ fn indefinite_freeze() {
     let pointer: Value =
         serde_json::from_str(&sandbox.read("releases/env/production/current.json")).unwrap();
     let time = |key: &str| pointer[key].as_str().unwrap().parse::<jiff::Timestamp>().unwrap();
-    assert_eq!(time("valid_until").duration_since(time("published")).as_secs() / 60, 59 + 1);
+    assert_eq!(time("valid_until").duration_since(time("published")).as_secs(), 3_600);
 }
 
 /// A mirror can serve what it likes; what it serves is held against what was published.

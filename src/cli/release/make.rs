@@ -3,7 +3,6 @@
 use std::path::Path;
 
 use anyhow::Result;
-use jiff::SignedDuration;
 use serde_json::json;
 
 use super::args::ReleaseArgs;
@@ -58,16 +57,12 @@ pub(in crate::cli) fn run(root: &Path, args: &ReleaseArgs, console: &mut Console
         return not_ready(&open, console);
     }
     let plan = place.store.folder().map(|_| site(&output, &seal, at)).transpose()?;
-    let hours = place.settings.valid_hours.and_then(|hours| i64::try_from(hours).ok());
-    let valid_until = hours.and_then(|hours| {
-        started.checked_add(SignedDuration::from_secs(hours.checked_mul(3_600)?)).ok()
-    });
     let sealed = Sealed {
         manifest: &seal.manifest,
         root: seal.root,
         read: &read,
         site: plan.as_ref(),
-        valid_until,
+        valid_for: place.settings.valid_for,
     };
     tell_held_back(root, &output, &seal, console);
     if args.publish.dry_run {

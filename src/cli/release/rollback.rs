@@ -3,7 +3,6 @@
 use std::path::Path;
 
 use anyhow::{Context, Result, bail};
-use jiff::SignedDuration;
 use serde_json::json;
 
 use super::args::RollbackArgs;
@@ -70,11 +69,8 @@ pub(in crate::cli) fn run(root: &Path, args: &RollbackArgs, console: &mut Consol
     if args.publish.dry_run {
         return tell_dry_run(&place, &past, console);
     }
-    let hours = place.settings.valid_hours.and_then(|hours| i64::try_from(hours).ok());
-    let valid_until = hours.and_then(|hours| {
-        run.now().checked_add(SignedDuration::from_secs(hours.checked_mul(3_600)?)).ok()
-    });
-    match rollback(&run, past, (&args.because, valid_until), at, &|| evidence.make())? {
+    let valid_for = place.settings.valid_for;
+    match rollback(&run, past, (&args.because, valid_for), at, &|| evidence.make())? {
         Outcome::Published(published) => tell(&place, &published, &wrong, console),
         Outcome::NotReady => not_ready(&evidence.open()?, console),
         Outcome::Same(..) => Ok(Exit::Done),
