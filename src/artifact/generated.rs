@@ -3,6 +3,7 @@
 //! A table of a million links is larger than what should be held, so it goes to its place in
 //! pieces, and its name, which has its digest in it, is known last.
 
+use std::borrow::Cow;
 use std::io::{self, Write};
 use std::sync::Arc;
 
@@ -14,7 +15,7 @@ pub struct GeneratedFile {
     /// Logical path, without digest.
     pub path: ArtifactPath,
     /// Its media type.
-    pub media_type: &'static str,
+    pub media_type: Cow<'static, str>,
     /// Its bytes; `None` where they are at their place already.
     pub bytes: Option<Arc<Vec<u8>>>,
     /// How many bytes it has.
@@ -32,7 +33,7 @@ impl GeneratedFile {
     ) -> Self {
         let bytes = bytes.into();
         let (digest, size) = (Digest::of(&bytes), bytes.len());
-        Self { path, media_type, bytes: Some(bytes), size, digest }
+        Self { path, media_type: media_type.into(), bytes: Some(bytes), size, digest }
     }
 
     /// Ties bytes to a path that the engine itself chose.
@@ -121,7 +122,8 @@ impl<'s> FileWriter<'s> {
     /// Puts the whole file at its place.
     pub(super) fn finish(self) -> io::Result<GeneratedFile> {
         let Self { path, media_type, file, hasher, size } = self;
-        let made = GeneratedFile { path, media_type, bytes: None, size, digest: hasher.finish() };
+        let (media_type, digest) = (media_type.into(), hasher.finish());
+        let made = GeneratedFile { path, media_type, bytes: None, size, digest };
         file.finish(&made.published())?;
         Ok(made)
     }

@@ -28,8 +28,8 @@ use crate::render::{Engine, Report};
 use crate::report::count;
 use crate::source::{SourceKind, Sources};
 use crate::store::{
-    Committed, DirectoryLock, KeptPictures, OutputDir, check_gallery_place, check_place, commit,
-    is_workspace, keep_held_back, keep_sources, lock_directory,
+    Committed, DirectoryLock, KeptPictures, OutputDir, Stamp, check_gallery_place, check_place,
+    commit, is_workspace, keep_held_back, keep_sources, lock_directory,
 };
 
 pub(super) fn run(root: &Path, args: &BuildArgs, console: &mut Console) -> Result<Exit> {
@@ -218,20 +218,21 @@ fn make_prepared(
     }
     let committed = commit(&output, &written.manifest)?;
     keep(root, (&prepared, &written.manifest), &pictures, console);
-    let wrong = settle(&memory, &written, &prepared, console);
-    let Written { report, files, capacities, manifest, .. } = written;
+    let stamps = output.stamps();
+    let wrong = settle(&memory, &written, &prepared, &stamps, console);
+    let Written { report, files, tables: (_, tables), manifest, .. } = written;
     diagnostics.extend(unused(&prepared, &report, &diagnostics));
     extend(&mut diagnostics, report.diagnostics.iter().cloned());
     prepared.finish(&mut diagnostics);
     if then == Then::End {
         std::mem::forget(files);
     }
-    let summary = Summary::new(&prepared, &report, &manifest, &capacities);
+    let summary = Summary::new(&prepared, &report, &manifest, &tables.servers);
     if let Err(error) = keep_held_back(root, target, &manifest.root.hash, summary.held_back()) {
         console.note(&format!("note: a release will not say what was held back: {error:#}"));
     }
     if wanted.may_be_known() && !wrong && diagnostics.is_empty() {
-        remember((root, target), args, (&prepared, &summary, &output), console);
+        remember((root, target), args, (&prepared, &summary, stamps), console);
     }
     let (target, locks) = (target.to_path_buf(), (ids_lock, target_lock));
     Ok(Made::Built(Box::new(Finished {
@@ -254,10 +255,14 @@ fn settle(
     memory: &Memory<'_>,
     written: &Written,
     prepared: &Prepared,
+    stamps: &[(String, Stamp)],
     console: &mut Console,
 ) -> bool {
-    let Written { report, known: Some(known), .. } = written else { return false };
-    let (wrong, compared) = memory.wrong(known, prepared, report);
+    let Written { report, known: Some(known), tables: (key, tables), .. } = written else {
+        return false;
+    };
+    let (mut wrong, compared) = memory.wrong(known, prepared, report);
+    wrong.extend(key.iter().flat_map(|key| memory.wrong_tables(key, tables)));
     for path in &wrong {
         console.error(&format!("the cache knows `{path}` otherwise than it is"));
     }
@@ -271,7 +276,10 @@ fn settle(
              with what has changed since the build before",
         ),
     }
-    if let Err(error) = memory.keep(known, report) {
+    let kept = memory.keep(known, report, stamps);
+    let kept =
+        kept.and_then(|()| key.map_or(Ok(()), |key| memory.keep_tables(key, tables, stamps)));
+    if let Err(error) = kept {
         console.note(&format!("note: the next build will render everything: {error:#}"));
     }
     !wrong.is_empty()

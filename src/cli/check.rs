@@ -6,7 +6,6 @@ use anyhow::Result;
 
 use super::args::CheckArgs;
 use super::console::Console;
-use super::entries::check_generated;
 use super::exit::Exit;
 use super::gates::check_decisions;
 use super::prepare::{
@@ -16,6 +15,7 @@ use super::prepare::{
 use super::progress::bar;
 use super::released::forgotten_links;
 use super::summary::{unused_links, unused_waivers};
+use super::tables::check_tables;
 use crate::artifact::KnownUrls;
 use crate::diag::{Diagnostics, Severity};
 use crate::render::{Engine, Stage, render_all};
@@ -78,7 +78,7 @@ pub(super) fn find(root: &Path, args: &CheckArgs, console: &Console) -> Result<C
         diagnostics.extend(unused_waivers(&prepared, &report.waived));
     }
     extend(&mut diagnostics, report.diagnostics);
-    check_generated(&prepared, &report.live, &mut diagnostics);
+    check_tables(&prepared, &report.live, &mut diagnostics);
     let at = prepared.as_of.unwrap_or_else(now);
     check_decisions(root, &mut prepared, at, &mut diagnostics);
     prepared.finish(&mut diagnostics);

@@ -2,36 +2,27 @@
 
 use std::collections::BTreeSet;
 
-use anyhow::Result;
 use rayon::prelude::*;
 
-use super::exit::Bug;
 use super::partial::Partial;
 use super::prepare::{Ids, Prepared};
+use super::tables::Tables;
 use crate::artifact::pages::{Due, PageFile, page_files};
-use crate::artifact::redirects::{Capacity, Redirect};
-use crate::artifact::{
-    BriefFile, GeneratedFile, LiveLink, Redirects, ReportingFault, ReportingInput, Shelf,
-    check_classification, links_table, make_redirects, reporting_files,
-};
-use crate::diag::Diagnostics;
+use crate::artifact::{GeneratedFile, LiveLink};
 use crate::graph::Job;
 use crate::manifest::{Entry, Manifest, SourceEntry};
-use crate::model::{Digest, Hasher};
+use crate::model::Digest;
 use crate::render::{Rendered, Report};
 use crate::resolve::Scene;
-use crate::source::{Lock, LockRow, SourceKind};
-
-/// How full each server of short codes is, by its kind.
-pub(super) type Capacities = Vec<(&'static str, Capacity)>;
+use crate::source::{Lock, SourceKind};
 
 /// What tables and servers are told of: all of a build, or a part of it and what stays.
 pub(super) struct Listed<'p> {
     /// Sorted by id.
-    live: Vec<LiveLink<'p>>,
-    lock: &'p Lock,
-    pages: Vec<PageFile>,
-    partial: Option<&'p Partial>,
+    pub(super) live: Vec<LiveLink<'p>>,
+    pub(super) lock: &'p Lock,
+    pub(super) pages: Vec<PageFile>,
+    pub(super) partial: Option<&'p Partial>,
 }
 
 impl<'p> Listed<'p> {
@@ -79,37 +70,14 @@ pub(super) fn links_of(prepared: &Prepared, report: &Report, at: usize, job: &Jo
     ranges.cloned().flatten().chain(borrowed).collect()
 }
 
-/// Every file that no recipe makes: link and reporting tables, redirects, assets, and what servers
-/// need to know of the pages.
+/// Every file that no recipe makes: the tables, assets, and what servers need to know of the pages.
 pub(super) fn generated_files(
     prepared: &Prepared,
     listed: &Listed<'_>,
-    shelf: &dyn Shelf,
-    diagnostics: &mut Diagnostics,
-) -> Result<(Vec<GeneratedFile>, Capacities)> {
-    let Prepared { sources, documents, facts, assets, .. } = prepared;
-    let Listed { live, lock, pages, partial } = listed;
-    let briefs = brief_files(prepared);
-    let input = ReportingInput { documents, facts, live, lock, briefs: &briefs };
-    let routes: Vec<&str> = match partial {
-        Some(_) => pages.iter().map(|page| page.route.as_str()).collect(),
-        None => facts.pages.routes().collect(),
-    };
-    let (tables, reporting) = rayon::join(
-        || {
-            let table = links_table(documents, facts, live, shelf);
-            (table, redirects(prepared, live, lock, &routes, diagnostics))
-        },
-        || reporting_files(&input, shelf),
-    );
-    check_classification(&input, diagnostics);
-    let (table, redirects) = tables;
-    let mut files = vec![table?];
-    files.extend(redirects.files);
-    files.extend(reporting.map_err(|fault| match fault {
-        ReportingFault::Write(error) => anyhow::Error::from(error),
-        ReportingFault::Bug(what) => Bug(what).into(),
-    })?);
+    tables: &Tables,
+) -> Vec<GeneratedFile> {
+    let Prepared { sources, documents, assets, .. } = prepared;
+    let mut files = tables.files.clone();
     for (id, path) in assets.paths() {
         if let Some(file) = sources.get(id) {
             let media_type = media_type(path.as_str());
@@ -117,12 +85,12 @@ pub(super) fn generated_files(
         }
     }
     files.extend(assets.images().smaller_files());
-    let stays = partial.iter().flat_map(|partial| &partial.entries);
+    let stays = listed.partial.iter().flat_map(|partial| &partial.entries);
     let stays: BTreeSet<&str> = stays.map(|entry| entry.id.as_str()).collect();
     files.retain(|file| !stays.contains(file.path.as_str()));
     let assets = documents.workspace.hosts.assets.value.as_str().trim_end_matches('/');
-    files.extend(page_files(pages.clone(), assets));
-    Ok((files, redirects.capacities))
+    files.extend(page_files(listed.pages.clone(), assets));
+    files
 }
 
 /// The pages that were made by some jobs.
@@ -145,53 +113,11 @@ fn pages_of(prepared: &Prepared, report: &Report, of: &dyn Fn(&Job) -> bool) -> 
     pages.collect()
 }
 
-/// What would be wrong in the files that no recipe makes.
-pub(super) fn check_generated(prepared: &Prepared, live: &[bool], diagnostics: &mut Diagnostics) {
-    let Prepared { documents, facts, minting, .. } = prepared;
-    let live = live_links(prepared, live);
-    let lock = &minting.lock;
-    let routes: Vec<&str> = facts.pages.routes().collect();
-    redirects(prepared, &live, lock, &routes, diagnostics);
-    let input = ReportingInput { documents, facts, live: &live, lock, briefs: &[] };
-    check_classification(&input, diagnostics);
-}
-
 /// Sorted by id.
-fn live_links<'p>(prepared: &'p Prepared, live: &[bool]) -> Vec<LiveLink<'p>> {
+pub(super) fn live_links<'p>(prepared: &'p Prepared, live: &[bool]) -> Vec<LiveLink<'p>> {
     let Prepared { links, minting, .. } = prepared;
     let by_id = minting.order.iter().filter(|at| live.get(**at) == Some(&true));
     by_id.filter_map(|at| links.links.get(*at)).map(LiveLink::Made).collect()
-}
-
-/// The brief of each campaign.
-fn brief_files(prepared: &Prepared) -> Vec<BriefFile> {
-    let Prepared { sources, documents, facts, .. } = prepared;
-    let files = facts.campaigns.iter().map(|campaign| {
-        let brief = documents.briefs.get(campaign.brief)?;
-        let file = sources.get(brief.id.span.source)?;
-        let text = file.text.get(file.content_start()..)?.replace("\r\n", "\n");
-        let sha256 = Digest::of(text.as_bytes()).hex();
-        Some(BriefFile { path: file.path.to_string(), sha256 })
-    });
-    files.map(Option::unwrap_or_default).collect()
-}
-
-/// The files of all servers that answer short codes.
-fn redirects(
-    prepared: &Prepared,
-    live: &[LiveLink<'_>],
-    lock: &Lock,
-    routes: &[&str],
-    diagnostics: &mut Diagnostics,
-) -> Redirects {
-    let is_live = |id: &str| live.binary_search_by(|link| link.id().cmp(id)).is_ok();
-    let retired: Vec<LockRow<'_>> =
-        lock.links().filter(|row| !row.url.is_empty() && !is_live(row.link_id)).collect();
-    let mut redirects: Vec<Redirect<'_>> =
-        live.iter().map(|link| Redirect { code: link.short_code(), url: link.url() }).collect();
-    // What was mailed and printed is answered for as long as anyone may ask.
-    redirects.extend(retired.iter().map(|row| Redirect { code: row.short_code, url: &row.url }));
-    make_redirects(&prepared.documents.workspace, &redirects, routes, diagnostics)
 }
 
 fn media_type(path: &str) -> &'static str {
@@ -234,7 +160,7 @@ pub(super) fn manifest_of(
         channel: None,
         form: None,
         id: file.path.to_string(),
-        media_type: file.media_type.to_owned(),
+        media_type: file.media_type.clone().into_owned(),
         not_after: None,
         not_before: None,
         offers: Vec::new(),
@@ -273,9 +199,7 @@ pub(super) fn lock_digest(prepared: &Prepared, lock: &Lock) -> Digest {
     if let Some((_, file)) = read.filter(|_| prepared.ids == Ids::Leave) {
         return file.digest;
     }
-    let mut hasher = Hasher::default();
-    lock.for_each_line(|line| hasher = std::mem::take(&mut hasher).raw(line.as_bytes()));
-    hasher.finish()
+    lock.digest()
 }
 
 fn rendered_entry(prepared: &Prepared, rendered: &Rendered) -> Option<Entry> {

@@ -17,7 +17,7 @@ use crate::store::replace_file;
 pub(super) fn write_lock_file(root: &Path, prepared: &Prepared) -> Result<bool> {
     let mut existing = prepared.sources.of_kind(SourceKind::Lock);
     let lock = &prepared.minting.lock;
-    if existing.next().is_some_and(|(_, file)| lock.is_written_as(&file.text)) {
+    if existing.next().is_some_and(|(_, file)| file.digest == lock.digest()) {
         return Ok(false);
     }
     replace_file(&root.join("throughline.lock"), lock.text().as_bytes())?;

@@ -40,6 +40,7 @@ mod situation;
 mod status;
 mod summary;
 mod swap;
+mod tables;
 mod tax;
 mod unchanged;
 mod verify;

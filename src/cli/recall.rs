@@ -12,14 +12,17 @@ use anyhow::Result;
 use rayon::prelude::*;
 
 use super::prepare::Prepared;
-use crate::artifact::KnownUrls;
+use super::tables::Tables;
 use crate::artifact::pages::PagePolicy;
+use crate::artifact::{GeneratedFile, KnownUrls};
 use crate::graph::{Keys, table_digest};
 use crate::manifest::ENGINE_EPOCH;
 use crate::model::{ArtifactPath, Digest, Hasher};
 use crate::render::{Complete, Recalled, RecalledFile, Rendered, Report, Stage};
 use crate::source::SourceKind;
-use crate::store::{OutputDir, Stamp, Trace, TraceEntry, TraceFile, own_stamp};
+use crate::store::{
+    KnownFile, KnownTables, OutputDir, Stamp, Trace, TraceEntry, TraceFile, own_stamp,
+};
 
 /// What is known of an output folder, and what this build does with it.
 pub(super) struct Memory<'b> {
@@ -28,6 +31,7 @@ pub(super) struct Memory<'b> {
     /// Where a build writes; nothing where nothing is written.
     output: Option<&'b OutputDir>,
     trace: Trace,
+    tables: Option<KnownTables>,
     /// Of each text of the trace.
     policies: Vec<Option<PagePolicy>>,
     /// Everything is rendered, and held against what would have been recalled.
@@ -66,9 +70,10 @@ impl<'b> Memory<'b> {
 
     /// For runs that write nothing, and ask what stands there.
     pub(super) fn reading(root: &'b Path, target: &'b Path) -> Self {
-        let trace = Trace::read(root, target);
+        let (trace, tables) =
+            rayon::join(|| Trace::read(root, target), || KnownTables::read(root, target));
         let policies = trace.texts.iter().map(|text| PagePolicy::from_lines(text)).collect();
-        Self { root, target, output: None, trace, policies, verify: false }
+        Self { root, target, output: None, trace, tables, policies, verify: false }
     }
 
     /// What came of a job, if its files are all there.
@@ -101,6 +106,70 @@ impl<'b> Memory<'b> {
             }
         }
         Some(Recalled { files, used: entry.used.clone() })
+    }
+
+    /// The tables of this key, if their files are all there.
+    pub(super) fn recall_tables(&self, key: &Digest) -> Option<Tables> {
+        if self.verify {
+            return None;
+        }
+        let known = self.tables.as_ref().filter(|known| known.key == *key)?;
+        let servers = serde_json::from_str(&known.told).ok()?;
+        if !known.stand(self.target) {
+            return None;
+        }
+        let output = self.output?;
+        let files = known.files.iter().map(|file| {
+            output.keep(&file.published(), Some(file.stamp));
+            GeneratedFile {
+                path: file.path.clone(),
+                media_type: file.media_type.clone().into(),
+                bytes: None,
+                size: file.stamp.size() as usize,
+                digest: file.digest,
+            }
+        });
+        Some(Tables { files: files.collect(), servers, clean: true })
+    }
+
+    /// Files of tables that would have been recalled as something else than they are.
+    pub(super) fn wrong_tables<'t>(&self, key: &Digest, made: &'t Tables) -> Vec<&'t ArtifactPath> {
+        let known = self.tables.as_ref().filter(|known| self.verify && known.key == *key);
+        let Some(known) = known else { return Vec::new() };
+        let is_known = |made: &GeneratedFile| {
+            known.files.iter().any(|file| file.path == made.path && file.digest == made.digest)
+        };
+        let same_number = known.files.len() == made.files.len();
+        let wrong = made.files.iter().filter(|file| !same_number || !is_known(file));
+        wrong.map(|file| &file.path).collect()
+    }
+
+    /// Writes down which tables were made.
+    ///
+    /// # Errors
+    /// Where it cannot be written.
+    pub(super) fn keep_tables(
+        &self,
+        key: Digest,
+        made: &Tables,
+        stamps: &[(String, Stamp)],
+    ) -> Result<()> {
+        if !made.clean {
+            return Ok(());
+        }
+        let files = made.files.iter().map(|file| {
+            let stamp = stamp_of(stamps, file.published().as_str())?;
+            Some(KnownFile {
+                path: file.path.clone(),
+                media_type: file.media_type.clone().into_owned(),
+                digest: file.digest,
+                stamp,
+            })
+        });
+        let Some(files) = files.collect::<Option<Vec<_>>>() else { return Ok(()) };
+        // A list of texts and numbers is always written.
+        let told = serde_json::to_string(&made.servers).unwrap_or_default();
+        KnownTables::keep(self.root, self.target, (key, told), files)
     }
 
     /// Where everything is rendered: which jobs would have been recalled as something else than they
@@ -136,7 +205,12 @@ impl<'b> Memory<'b> {
     ///
     /// # Errors
     /// Where it cannot be written. The output itself is in order.
-    pub(super) fn keep(&self, known: &Known, report: &Report) -> Result<()> {
+    pub(super) fn keep(
+        &self,
+        known: &Known,
+        report: &Report,
+        stamps: &[(String, Stamp)],
+    ) -> Result<()> {
         let keyed = report.complete.iter().filter_map(|one| Some((one, *known.keys.get(one.job)?)));
         let keyed: Vec<(&Complete, Digest)> = keyed.collect();
         let stood =
@@ -147,14 +221,7 @@ impl<'b> Memory<'b> {
         {
             return Ok(());
         }
-        let Some(output) = self.output else { return Ok(()) };
         let Some(mut trace) = Trace::begin(self.root)? else { return Ok(()) };
-        let stamps = output.stamps();
-        // How it stood when it was right, if it does still.
-        let stamp_of = |path: &str| {
-            let at = stamps.binary_search_by(|(one, _)| one.as_str().cmp(path)).ok()?;
-            stamps.get(at).map(|(_, stamp)| *stamp)
-        };
         let mut texts: BTreeMap<String, u32> = BTreeMap::new();
         let mut text_of = |policy: &Option<PagePolicy>| {
             let lines = policy.as_ref()?.to_lines();
@@ -170,7 +237,7 @@ impl<'b> Memory<'b> {
         let entries = keyed.par_iter().zip(shared).filter_map(|((one, key), texts)| {
             let files = files_of(report, one).iter().zip(texts).map(|(file, text)| {
                 let path = file.path.with_digest(&file.digest.hex16());
-                let stamp = stamp_of(path.as_str())?;
+                let stamp = stamp_of(stamps, path.as_str())?;
                 let stands = stood(one.job) && !self.verify
                     || Stamp::of(&path.under(self.target)) == Some(stamp);
                 stands.then_some(TraceFile { digest: file.digest, text, stamp })
@@ -186,6 +253,12 @@ impl<'b> Memory<'b> {
     }
 }
 
+/// How a file stood when it was right.
+fn stamp_of(stamps: &[(String, Stamp)], path: &str) -> Option<Stamp> {
+    let at = stamps.binary_search_by(|(one, _)| one.as_str().cmp(path)).ok()?;
+    stamps.get(at).map(|(_, stamp)| *stamp)
+}
+
 /// The files of a job.
 fn files_of<'r>(report: &'r Report, complete: &Complete) -> &'r [Rendered] {
     let rest = report.artifacts.get(complete.first..).unwrap_or_default();
@@ -193,15 +266,12 @@ fn files_of<'r>(report: &'r Report, complete: &Complete) -> &'r [Rendered] {
     rest.get(..count).unwrap_or_default()
 }
 
-/// The digest of everything that any job may read besides its own rows and links.
-fn shared(prepared: &Prepared, stage: &Stage<'_>, urls: &KnownUrls<'_>) -> Digest {
-    let Prepared { sources, documents, facts, links, as_of, .. } = prepared;
-    let mut hasher = Hasher::default();
-    let mut add = |bytes: &[u8]| hasher = std::mem::take(&mut hasher).part(bytes);
-    add(format!("{} {ENGINE_EPOCH} {as_of:?}", env!("CARGO_PKG_VERSION")).as_bytes());
+/// The program, and every source that is not read row by row.
+pub(super) fn add_shared_sources(prepared: &Prepared, add: &mut impl FnMut(&[u8])) {
+    add(format!("{} {ENGINE_EPOCH}", env!("CARGO_PKG_VERSION")).as_bytes());
     // Whoever works on the engine has many of one version.
     add(own_stamp());
-    for (_, file) in sources.iter() {
+    for (_, file) in prepared.sources.iter() {
         match file.kind {
             SourceKind::Table | SourceKind::Lock => {}
             SourceKind::Unread => add(file.path.as_str().as_bytes()),
@@ -211,6 +281,15 @@ fn shared(prepared: &Prepared, stage: &Stage<'_>, urls: &KnownUrls<'_>) -> Diges
             }
         }
     }
+}
+
+/// The digest of everything that any job may read besides its own rows and links.
+fn shared(prepared: &Prepared, stage: &Stage<'_>, urls: &KnownUrls<'_>) -> Digest {
+    let Prepared { documents, facts, links, as_of, .. } = prepared;
+    let mut hasher = Hasher::default();
+    let mut add = |bytes: &[u8]| hasher = std::mem::take(&mut hasher).part(bytes);
+    add(format!("{as_of:?}").as_bytes());
+    add_shared_sources(prepared, &mut add);
     for (name, table) in &documents.tables {
         add(name.as_bytes());
         if ["partners", "offers", "bundles", "placements"].contains(&name.as_str()) {

@@ -5,15 +5,16 @@ use std::io;
 use anyhow::Result;
 use rayon::prelude::*;
 
-use super::entries::{Capacities, Listed, check_generated, generated_files, manifest_of};
+use super::entries::{Listed, generated_files, manifest_of};
 use super::partial::Partial;
 use super::prepare::{Prepared, extend};
 use super::progress::bar;
 use super::recall::{Known, Memory};
+use super::tables::{Tables, check_tables, make_tables, tables_key};
 use crate::artifact::{GeneratedFile, KnownUrls};
 use crate::diag::Diagnostics;
 use crate::manifest::Manifest;
-use crate::model::ArtifactPath;
+use crate::model::{ArtifactPath, Digest};
 use crate::render::{Engine, Report, Sink, Stage, render_all};
 use crate::store::OutputDir;
 
@@ -65,7 +66,8 @@ pub(super) struct Written {
     pub(super) report: Report,
     pub(super) known: Option<Known>,
     pub(super) files: Vec<GeneratedFile>,
-    pub(super) capacities: Capacities,
+    /// The tables, and, where they were made anew, what they will be known by.
+    pub(super) tables: (Option<Digest>, Tables),
     pub(super) manifest: Manifest,
 }
 
@@ -89,11 +91,17 @@ pub(super) fn write(
         Some(partial) => Listed::part(prepared, &report, &prepared.minting.lock, partial),
         None => Listed::whole(prepared, &report),
     };
-    let (files, capacities) = generated_files(prepared, &listed, output, diagnostics)?;
+    let key = memory.and_then(|_| tables_key(prepared, &listed));
+    let recalled = key.as_ref().and_then(|key| memory?.recall_tables(key));
+    let (key, tables) = match recalled {
+        Some(tables) => (None, tables),
+        None => (key, make_tables(prepared, &listed, output, diagnostics)?),
+    };
+    let files = generated_files(prepared, &listed, &tables);
     let held = files.par_iter().filter_map(|file| Some((file, file.bytes.as_ref()?)));
     held.try_for_each(|(file, bytes)| output.put(&file.published(), bytes))?;
     let manifest = manifest_of(prepared, &report, &files, &listed);
-    Ok(Written { report, known, files, capacities, manifest })
+    Ok(Written { report, known, files, tables: (key, tables), manifest })
 }
 
 /// Renders everything without writing it, so that everything wrong is told at once; tells whether
@@ -102,7 +110,7 @@ pub(super) fn refuse(renderer: &Renderer<'_>, diagnostics: &mut Diagnostics) -> 
     let prepared = renderer.prepared;
     let report = renderer.render(&|_, _| Ok(()), None)?.0;
     let mut found = Diagnostics::new();
-    check_generated(prepared, &report.live, &mut found);
+    check_tables(prepared, &report.live, &mut found);
     let wrong = diagnostics.has_errors() || found.has_errors();
     if !wrong && report.diagnostics.is_empty() {
         return Ok(false);

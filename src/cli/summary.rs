@@ -8,9 +8,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::console::Console;
-use super::entries::Capacities;
 use super::prepare::{Ids, Prepared};
 use super::quarantine::{Quarantine, print_quarantine, quarantine_json};
+use super::tables::Server;
 use crate::artifact::redirects::capacity_text;
 use crate::diag::{Code, Diagnostic};
 use crate::manifest::Manifest;
@@ -43,16 +43,6 @@ pub(super) struct Summary {
     link: Option<String>,
 }
 
-/// How full a server of short codes is.
-#[derive(Clone, Debug, Deserialize, Serialize)]
-struct Server {
-    #[serde(rename = "server")]
-    name: String,
-    used: usize,
-    limit: Option<usize>,
-    unit: String,
-}
-
 /// A finished build.
 pub(super) struct Built<'a> {
     pub(super) summary: Summary,
@@ -67,7 +57,7 @@ impl Summary {
         prepared: &Prepared,
         report: &Report,
         manifest: &Manifest,
-        capacities: &Capacities,
+        servers: &[Server],
     ) -> Self {
         let rows =
             |name: &str| prepared.documents.tables.get(name).map_or(0, |table| table.records.len());
@@ -79,12 +69,6 @@ impl Summary {
                 None => drop(channels.insert(channel.to_owned(), 1)),
             }
         }
-        let servers = capacities.iter().map(|(server, capacity)| Server {
-            name: (*server).to_owned(),
-            used: capacity.used,
-            limit: capacity.limit,
-            unit: capacity.what.to_owned(),
-        });
         let mut entries = manifest.artifacts.iter();
         let email = entries.find(|one| {
             one.media_type == "text/html" && one.id.starts_with("email/") && one.route.is_none()
@@ -96,7 +80,7 @@ impl Summary {
             partners: rows("partners"),
             links: prepared.links.links.len(),
             channels,
-            servers: servers.collect(),
+            servers: servers.to_vec(),
             root: manifest.root.hash.clone(),
             artifacts: manifest.artifacts.len(),
             new_links: prepared.minting.new.len(),

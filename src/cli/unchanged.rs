@@ -14,7 +14,7 @@ use super::summary::{Built, Summary};
 use crate::manifest::ENGINE_EPOCH;
 use crate::model::{Digest, Hasher};
 use crate::source::{SourceKind, Sources};
-use crate::store::{Committed, DirectoryLock, OutputDir, Whole, own_stamp};
+use crate::store::{Committed, DirectoryLock, Stamp, Whole, own_stamp};
 
 /// The output as it is.
 pub(super) struct Unchanged {
@@ -60,7 +60,7 @@ pub(super) fn unchanged(
 pub(super) fn remember(
     (root, target): (&Path, &Path),
     args: &BuildArgs,
-    (prepared, summary, output): (&Prepared, &Summary, &OutputDir),
+    (prepared, summary, stamps): (&Prepared, &Summary, Vec<(String, Stamp)>),
     console: &mut Console,
 ) {
     if !summary.is_lasting() {
@@ -70,7 +70,7 @@ pub(super) fn remember(
     let inputs = inputs_digest(&prepared.sources, args, Some(lock));
     // A struct of texts and numbers is always written.
     let told = serde_json::to_string(summary).unwrap_or_default();
-    if let Err(error) = Whole::keep(root, target, (inputs, told), output.stamps()) {
+    if let Err(error) = Whole::keep(root, target, (inputs, told), stamps) {
         console.note(&format!("note: the next build will read everything: {error:#}"));
     }
 }

@@ -128,6 +128,9 @@ fn give_codes(
             new.push(*at);
         }
     }
+    if new.is_empty() {
+        return new;
+    }
     let mut proposed: Vec<(String, usize)> = new
         .par_iter()
         .enumerate()

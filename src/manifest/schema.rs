@@ -12,6 +12,12 @@ pub const SCHEMA: &str = "https://throughline.dev/manifest/v1";
 /// Raised when the bytes that the engine makes from the same workspace may change.
 pub const ENGINE_EPOCH: u32 = 6;
 
+/// How every manifest begins.
+const BEGIN: &str = r#"{"artifacts":["#;
+
+/// Artifacts that one thread writes at a time.
+const PART: usize = 512;
+
 const ALGORITHM: &str = "rfc6962-sha256";
 
 /// The whole manifest. Fields stand in the order of their names, which is the canonical one;
@@ -147,7 +153,37 @@ impl Manifest {
 
     /// The canonical bytes.
     pub fn to_bytes(&self) -> Vec<u8> {
-        canonical(self)
+        let Self { as_of, engine_epoch, root, schema, selection, sources, workspace, .. } = self;
+        // The list of artifacts comes first, and is as long as all of the rest is short.
+        let rest = canonical(&Self {
+            artifacts: Vec::new(),
+            as_of: as_of.clone(),
+            engine_epoch: *engine_epoch,
+            root: root.clone(),
+            schema: schema.clone(),
+            selection: selection.clone(),
+            sources: sources.clone(),
+            workspace: workspace.clone(),
+        });
+        let some = |entries: &[Entry]| {
+            let mut list = canonical(&entries);
+            // Without the brackets, and with a comma behind it.
+            list.pop();
+            list.push(b',');
+            list
+        };
+        let parts: Vec<Vec<u8>> = self.artifacts.par_chunks(PART).map(some).collect();
+        let length = parts.iter().map(Vec::len).sum::<usize>() + rest.len();
+        let mut bytes = Vec::with_capacity(length);
+        bytes.extend_from_slice(rest.get(..BEGIN.len()).unwrap_or_default());
+        for part in &parts {
+            bytes.extend_from_slice(part.get(1..).unwrap_or_default());
+        }
+        if !parts.is_empty() {
+            bytes.pop();
+        }
+        bytes.extend_from_slice(rest.get(BEGIN.len()..).unwrap_or_default());
+        bytes
     }
 
     /// Whether the manifest with these bytes names a source. Looks for its entry as it is written,
@@ -178,22 +214,29 @@ impl Manifest {
 
     /// SHA256SUMS: what `sha256sum -c` reads, sorted by path.
     pub fn checksums(&self) -> Vec<u8> {
-        let mut lines: Vec<String> = self
-            .artifacts
-            .iter()
-            .map(|entry| format!("{}  {}\n", entry.sha256, entry.path))
-            .collect();
-        lines.sort_by(|a, b| a.get(66..).cmp(&b.get(66..)));
-        lines.concat().into_bytes()
+        let entries = by_path(&self.artifacts);
+        let mut lines = Vec::with_capacity(entries.iter().map(|one| one.path.len() + 67).sum());
+        for Entry { sha256, path, .. } in entries {
+            for part in [sha256, "  ", path, "\n"] {
+                lines.extend_from_slice(part.as_bytes());
+            }
+        }
+        lines
     }
 }
 
 fn root_of(artifacts: &[Entry]) -> Root {
-    let mut by_path: Vec<&Entry> = artifacts.iter().collect();
-    by_path.sort_by(|a, b| a.path.cmp(&b.path));
+    let entries = by_path(artifacts);
     let leaves: Vec<Digest> =
-        by_path.par_iter().map(|entry| tree::leaf(&canonical(entry))).collect();
+        entries.par_iter().map(|entry| tree::leaf(&canonical(entry))).collect();
     Root { alg: ALGORITHM.to_owned(), hash: tree::root(&leaves).hex(), size: leaves.len() }
+}
+
+fn by_path(artifacts: &[Entry]) -> Vec<&Entry> {
+    let mut entries: Vec<&Entry> = artifacts.iter().collect();
+    // Mostly as their ids are, and what is in order is sorted at once.
+    entries.sort_by(|a, b| a.path.cmp(&b.path));
+    entries
 }
 
 fn canonical(value: &impl Serialize) -> Vec<u8> {
@@ -235,6 +278,12 @@ mod tests {
         let bytes = manifest.to_bytes();
         assert_eq!(bytes, serde_jcs::to_vec(&manifest).unwrap());
         assert_eq!(Manifest::parse(&bytes).unwrap(), manifest);
+        let entries = [0, 1, PART - 1, PART, 2 * PART + 1];
+        for count in entries {
+            let artifacts = std::iter::repeat_n(manifest.artifacts[0].clone(), count).collect();
+            let manifest = Manifest { artifacts, ..manifest.clone() };
+            assert_eq!(manifest.to_bytes(), canonical(&manifest), "{count} artifacts");
+        }
     }
 
     #[test]

@@ -124,10 +124,6 @@ pub fn read_documents(
         }
         unusable.briefs |= file.damaged;
     }
-    let mut lock = Lock::default();
-    for (id, file) in sources.of_kind(SourceKind::Lock) {
-        lock = read_lock(&file.text, id, file.content_start(), diagnostics);
-    }
     let waivers = read_waivers(&workspace, sources, diagnostics);
     let mut documents = Documents {
         workspace,
@@ -138,7 +134,7 @@ pub fn read_documents(
         briefs,
         terms,
         tables: BTreeMap::new(),
-        lock,
+        lock: Lock::default(),
         swaps: read_swaps(sources, diagnostics),
         applied: Vec::new(),
         waivers,
@@ -146,7 +142,18 @@ pub fn read_documents(
         unusable,
         table_files: BTreeMap::new(),
     };
-    read_tables(&mut documents, sources, diagnostics);
+    let mut of_lock = Diagnostics::new();
+    let (lock, ()) = rayon::join(
+        || {
+            let files = sources.of_kind(SourceKind::Lock);
+            let read = files
+                .map(|(id, file)| read_lock(&file.text, id, file.content_start(), &mut of_lock));
+            read.last()
+        },
+        || read_tables(&mut documents, sources, diagnostics),
+    );
+    documents.lock = lock.unwrap_or_default();
+    diagnostics.extend(of_lock);
     documents
 }
 

@@ -1,14 +1,14 @@
 //! The end of a build: durable files, then the manifest, then removal.
 
-use std::collections::BTreeSet;
 use std::fs;
 use std::io::ErrorKind;
+use std::path::Path;
 
 use anyhow::{Context, Result};
 
 use super::atomic::{Staged, sync_folder};
-use super::output::{OutputDir, sync_where_needed};
-use super::scan::{is_kept, read_checksums, read_manifest};
+use super::output::{OutputDir, holds, sync_where_needed};
+use super::scan::is_kept;
 use crate::manifest::Manifest;
 
 /// What a commit did.
@@ -27,9 +27,12 @@ pub fn commit(output: &OutputDir, manifest: &Manifest) -> Result<Committed> {
     let root = &output.root;
     let (written, unchanged) = output.counts();
     let (bytes, sums) = (manifest.to_bytes(), manifest.checksums());
-    let same_manifest = read_manifest(root)?.is_some_and(|old| old == bytes);
-    let same_sums = read_checksums(root)?.as_bytes() == sums;
     let (sums_path, manifest_path) = (root.join("SHA256SUMS"), root.join("manifest.json"));
+    let is_same = |path: &Path, bytes: &[u8]| {
+        holds(path, bytes).with_context(|| format!("cannot read {}", path.display()))
+    };
+    let same_manifest = is_same(&manifest_path, &bytes)?;
+    let same_sums = is_same(&sums_path, &sums)?;
     let stage = |path, bytes, same: bool| -> Result<_> {
         if same { Ok(None) } else { Ok(Some(Staged::write(path, bytes)?)) }
     };
@@ -54,12 +57,12 @@ pub fn commit(output: &OutputDir, manifest: &Manifest) -> Result<Committed> {
 fn prune(output: &OutputDir, manifest: &Manifest) -> Result<usize> {
     let root = &output.root;
     let before = &output.before;
-    let mut wanted: BTreeSet<&str> =
-        manifest.artifacts.iter().map(|entry| entry.path.as_str()).collect();
-    wanted.extend(["manifest.json", "SHA256SUMS"]);
+    let artifacts = manifest.artifacts.iter().map(|entry| entry.path.as_str());
+    let mut wanted: Vec<&str> = artifacts.chain(["manifest.json", "SHA256SUMS"]).collect();
+    wanted.sort();
+    let is_wanted = |path: &String| wanted.binary_search(&path.as_str()).is_ok();
     let mut removed = 0;
-    for path in before.files.iter().filter(|path| !is_kept(path) && !wanted.contains(path.as_str()))
-    {
+    for path in before.files.iter().filter(|path| !is_kept(path) && !is_wanted(path)) {
         let file = root.join(path);
         match fs::remove_file(&file) {
             // A temporary file of an interrupted run, which this one wrote over and renamed.
@@ -71,8 +74,8 @@ fn prune(output: &OutputDir, manifest: &Manifest) -> Result<usize> {
     // Deepest first, so that a folder is empty when its turn comes; one in use stays.
     for folder in before.folders.iter().rev() {
         let inside = format!("{folder}/");
-        let used =
-            wanted.range(inside.as_str()..).next().is_some_and(|path| path.starts_with(&inside));
+        let next = wanted.get(wanted.partition_point(|path| *path < inside.as_str()));
+        let used = next.is_some_and(|path| path.starts_with(&inside));
         if !used {
             let folder = root.join(folder);
             fs::remove_dir(&folder)

@@ -17,8 +17,10 @@ mod pictures;
 mod place;
 mod scaffold;
 mod scan;
+mod sealed;
 mod sign;
 mod stamp;
+mod tables;
 mod target;
 mod trace;
 mod whole;
@@ -36,6 +38,7 @@ pub use scaffold::write_new_files;
 pub use scan::{hash_output, is_there, read_artifact, read_checksums, read_manifest};
 pub use sign::{public_key_of, sign_with_key, write_decision};
 pub use stamp::{Stamp, own_stamp};
+pub use tables::{KnownFile, KnownTables};
 pub use target::{
     ConditionalStore, FolderStore, Listed, ObjectTarget, Put, Read, Replaced, TargetFault, Version,
     check_conditions, live_site, open_target, prune_sites, put_site, read_small, site_contents,

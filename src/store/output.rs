@@ -210,8 +210,12 @@ fn umask_hides() -> bool {
     umask.and_then(|text| u32::from_str_radix(text.trim(), 8).ok()) != Some(0o022)
 }
 
-fn holds(path: &Path, bytes: &[u8]) -> io::Result<bool> {
-    let metadata = fs::symlink_metadata(path)?;
+/// Whether an ordinary file of these bytes is there.
+pub(super) fn holds(path: &Path, bytes: &[u8]) -> io::Result<bool> {
+    let metadata = match fs::symlink_metadata(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
+        metadata => metadata?,
+    };
     if !metadata.is_file() || metadata.len() != bytes.len() as u64 {
         return Ok(false);
     }

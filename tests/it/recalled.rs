@@ -6,7 +6,7 @@ use std::thread::sleep;
 use std::time::Duration;
 
 use throughline::model::{ArtifactPath, Digest};
-use throughline::store::{OutputDir, Stamp, Trace, Whole};
+use throughline::store::{KnownTables, OutputDir, Stamp, Trace, Whole};
 
 use crate::cases::lay_down;
 use crate::sandbox::{Run, Sandbox};
@@ -92,15 +92,17 @@ fn a_trace_that_is_damaged_old_or_gone_costs_time_and_nothing_else() {
         fs::write(&path, &whole[..at]).unwrap();
         assert_eq!(known(&sandbox), 0, "cut at {at}");
     }
-    let record = path.with_extension("whole");
-    let whole = fs::read(&record).unwrap();
-    for at in (0..whole.len()).step_by(whole.len() / 9) {
-        let mut damaged = whole.clone();
-        damaged[at] ^= 16;
-        fs::write(&record, damaged).unwrap();
-        build(&sandbox, "a bit of the record");
-        fs::write(&record, &whole[..at]).unwrap();
-        build(&sandbox, "the record cut");
+    for kind in ["whole", "tables"] {
+        let record = path.with_extension(kind);
+        let whole = fs::read(&record).unwrap();
+        for at in (0..whole.len()).step_by(whole.len() / 9) {
+            let mut damaged = whole.clone();
+            damaged[at] ^= 16;
+            fs::write(&record, damaged).unwrap();
+            build(&sandbox, &format!("a bit of what is known: {kind}"));
+            fs::write(&record, &whole[..at]).unwrap();
+            build(&sandbox, &format!("what is known was cut: {kind}"));
+        }
     }
     fs::remove_file(&path).unwrap();
     build(&sandbox, "no trace");
@@ -172,6 +174,45 @@ fn what_the_cache_has_wrong_is_named() {
     assert!(run.stderr.contains(line), "{}", run.text());
     assert!(known(&sandbox) > 0);
     build(&sandbox, "the cache was made anew");
+}
+
+/// A title is on no link, so that the tables of all links stay: also where somebody made the cache
+/// know one of his. Who asks is told, and a link that changes is in a new table.
+#[cfg(unix)]
+#[test]
+fn tables_stay_where_no_link_has_changed() {
+    let sandbox = settled();
+    let (root, target) = (sandbox.root().to_path_buf(), sandbox.path("output"));
+    let known = KnownTables::read(&root, &target).unwrap();
+    let fake = b"link_id\n";
+    let mut files = known.files.clone();
+    let table = files.iter_mut().find(|one| one.path.as_str() == "links/links.csv").unwrap();
+    table.digest = Digest::of(fake);
+    let place = target.join(table.published().as_str());
+    fs::write(&place, fake).unwrap();
+    table.stamp = Stamp::of(&place).unwrap();
+    sleep(Duration::from_millis(60));
+    KnownTables::keep(&root, &target, (known.key, known.told), files).unwrap();
+    sandbox.edit(OFFERS, "active,New", "active,Last days");
+    sandbox.run(&["build"]).expect_code(0);
+    let tables = || -> Vec<String> {
+        let names = sandbox.output_files().into_iter();
+        let links = names.filter(|name| name.starts_with("links/"));
+        links.map(|name| sandbox.read(&format!("output/{name}"))).collect()
+    };
+    assert_eq!(tables(), ["link_id\n"]);
+    let run = sandbox.run(&["build", "--verify-cache"]).expect_code(1);
+    let line = "error: the cache knows `links/links.csv` otherwise than it is";
+    assert!(run.stderr.contains(line), "{}", run.text());
+    build(&sandbox, "the cache was made anew");
+    let right = tables();
+    sandbox.edit(
+        "partners/partners.csv",
+        "https://www.lumen.example",
+        "https://shop.lumen.example",
+    );
+    build(&sandbox, "a link");
+    assert_ne!(tables(), right);
 }
 
 /// Where nothing has changed, nothing but the sources is read, and everything is said as before.

@@ -43,6 +43,7 @@ use super::prepare::{
 use super::release::{Mistyped, mistyped};
 use super::released::forgotten_of;
 use super::rendering::{Renderer, Then};
+use super::tables::make_tables;
 use crate::artifact::NoShelf;
 use crate::decide::{
     Fact, GateStates, Plan, Selection, Subject, World, changed_facts, compare, growth, names_in,
@@ -251,7 +252,8 @@ pub(super) fn target_of<'a>(
     let renderer = Renderer { prepared, engine: &engine, console: console.format, then: Then::End };
     let mut report = renderer.render(sink, None)?.0;
     let listed = Listed::whole(prepared, &report);
-    let (files, _) = generated_files(prepared, &listed, &NoShelf, diagnostics)?;
+    let tables = make_tables(prepared, &listed, &NoShelf, diagnostics)?;
+    let files = generated_files(prepared, &listed, &tables);
     for file in &files {
         if let Some(bytes) = &file.bytes {
             sink(&file.published(), bytes)?;

@@ -13,6 +13,7 @@ use crate::cli::exit::Exit;
 use crate::cli::named::Files;
 use crate::cli::partial::Partial;
 use crate::cli::prepare::Prepared;
+use crate::cli::tables::make_tables;
 use crate::decide::{
     BadSelector, Class, Conflict, Fact, ItemState, Made, Mixed, Mixing, Plan, Selection, Unit,
     World, units,
@@ -76,7 +77,8 @@ pub(super) fn cut_down(
     let minting = partial.minting(prepared);
     let mut told = Diagnostics::new();
     let listed = Listed::part(prepared, &whole.target.report, &minting.lock, &partial);
-    let (made, _) = generated_files(prepared, &listed, &NoShelf, &mut told)?;
+    let tables = make_tables(prepared, &listed, &NoShelf, &mut told)?;
+    let made = generated_files(prepared, &listed, &tables);
     let mut target = manifest_of(prepared, &whole.target.report, &made, &listed);
     let selected = (target.root != planning.target.root).then(|| selected(base, selection));
     target.selection.clone_from(&selected);

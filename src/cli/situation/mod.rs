@@ -20,7 +20,7 @@ use problems::{Found, problems};
 use promises::promises;
 
 use super::console::Console;
-use super::entries::{check_generated, lock_digest, source_entries};
+use super::entries::{lock_digest, source_entries};
 use super::exit::Exit;
 use super::gate_states::{KnownGates, gate_states};
 use super::live::live;
@@ -33,6 +33,7 @@ use super::recall::Memory;
 use super::release::Mistyped;
 use super::released::forgotten_links;
 use super::rendering::{Renderer, Then};
+use super::tables::check_tables;
 use crate::decide::status::{
     Built, KnownSwap, PlannedCampaign, PlannedPartner, PlannedWindow, Situation,
 };
@@ -166,7 +167,7 @@ fn render(
     let renderer =
         Renderer { prepared, engine: &engine, console: console.format, then: Then::GoOn };
     let mut report = renderer.render(&|_, _| Ok(()), Some(&memory))?.0;
-    check_generated(prepared, &report.live, &mut diagnostics);
+    check_tables(prepared, &report.live, &mut diagnostics);
     extend(&mut diagnostics, std::mem::take(&mut report.diagnostics));
     prepared.finish(&mut diagnostics);
     let swaps = swaps(prepared, &engine);

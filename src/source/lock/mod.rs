@@ -13,11 +13,11 @@ pub use cursor::LockCursor;
 pub use read::{conflict_marker, read_lock, read_lock_line};
 
 use std::borrow::Cow;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use rayon::prelude::*;
 
-use crate::model::Span;
+use crate::model::{Digest, Hasher, Span};
 
 /// Everything ever given out: rows sorted by link and date.
 #[derive(Clone, Debug, Default)]
@@ -27,6 +27,8 @@ pub struct Lock {
     /// The text of rows that came later.
     added: String,
     rows: Vec<Cells>,
+    /// Of the file as it is written, once that is asked for.
+    digest: OnceLock<Digest>,
 }
 
 /// One row: what a link meant from a day on.
@@ -207,6 +209,7 @@ impl Lock {
             same
         });
         self.rows = rows;
+        self.digest = OnceLock::new();
     }
 
     fn cell(&self, cells: &Cells, column: usize) -> &str {
@@ -247,6 +250,15 @@ impl Lock {
             line.push('\n');
             take(&line);
         }
+    }
+
+    /// The digest of the file as it is written.
+    pub fn digest(&self) -> Digest {
+        *self.digest.get_or_init(|| {
+            let mut hasher = Hasher::default();
+            self.for_each_line(|line| hasher = std::mem::take(&mut hasher).raw(line.as_bytes()));
+            hasher.finish()
+        })
     }
 
     /// Whether the file would be this text.

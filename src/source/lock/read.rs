@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use jiff::civil::Date;
+use rayon::prelude::*;
 
 use super::{COLUMNS, Cells, LOCK_VERSION, Lock, LockRow, TITLE, read_url, written_url};
 use crate::diag::{Code, Diagnostic, Diagnostics};
@@ -23,15 +24,25 @@ pub fn read_lock(
     let mut lock = Lock { file: Arc::clone(text), ..Lock::default() };
     let mut conflict = None;
     let mut offset = base;
-    for line in text.get(base..).unwrap_or("").split_inclusive('\n') {
+    let lines = text.get(base..).unwrap_or("").split_inclusive('\n').map(|line| {
         let row = line.trim_end();
         let span = Span::new(source, offset, offset + row.len());
         offset += line.len();
-        if conflict_marker(row).is_some() {
+        (row, span)
+    });
+    let lines: Vec<(&str, Span)> = lines.collect();
+    let read = |(row, span): &(&str, Span)| match conflict_marker(row) {
+        Some(_) => (*span, None),
+        None => (*span, Some(read_cells(row, *span))),
+    };
+    let read: Vec<_> = lines.par_iter().map(read).collect();
+    lock.rows.reserve_exact(read.len());
+    for (span, cells) in read {
+        let Some(cells) = cells else {
             conflict.get_or_insert(span);
             continue;
-        }
-        match read_cells(row, span) {
+        };
+        match cells {
             Ok(None) => {}
             Ok(Some(cells)) => lock.rows.push(cells),
             Err(fault) => {
@@ -193,7 +204,7 @@ fn link_fault(before: Option<&LockRow<'_>>, row: &LockRow<'_>) -> Option<(String
 fn check_codes(lock: &Lock, diagnostics: &mut Diagnostics) {
     let places = lock.links().filter_map(|row| Some((row.short_code, row.span?)));
     let mut places: Vec<(&str, Span)> = places.collect();
-    places.sort_unstable();
+    places.par_sort_unstable();
     for pair in places.windows(2) {
         let [(first, other), (second, span)] = pair else { continue };
         if first == second {

@@ -1,0 +1,178 @@
+//! The tables that list all links: made, or known from the last build where nothing that they are
+//! made from differs.
+
+use anyhow::Result;
+use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use super::entries::{Listed, live_links};
+use super::exit::Bug;
+use super::prepare::Prepared;
+use super::recall::add_shared_sources;
+use crate::artifact::redirects::Redirect;
+use crate::artifact::{
+    BriefFile, GeneratedFile, LiveLink, Redirects, ReportingFault, ReportingInput, Shelf,
+    check_classification, link_row, links_table, make_redirects, reporting_files,
+};
+use crate::diag::Diagnostics;
+use crate::graph::table_digest;
+use crate::model::{Digest, Hasher};
+use crate::source::{Lock, LockRow};
+
+/// Links whose cells one thread hashes at a time.
+const PART: usize = 256;
+
+/// Link, reporting and redirect tables.
+#[derive(Clone, Debug)]
+pub(super) struct Tables {
+    pub(super) files: Vec<GeneratedFile>,
+    pub(super) servers: Vec<Server>,
+    /// Nothing was found in them.
+    pub(super) clean: bool,
+}
+
+/// How full a server of short codes is.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+pub(super) struct Server {
+    #[serde(rename = "server")]
+    pub(super) name: String,
+    pub(super) used: usize,
+    pub(super) limit: Option<usize>,
+    pub(super) unit: String,
+}
+
+/// Makes the tables.
+pub(super) fn make_tables(
+    prepared: &Prepared,
+    listed: &Listed<'_>,
+    shelf: &dyn Shelf,
+    diagnostics: &mut Diagnostics,
+) -> Result<Tables> {
+    let Prepared { documents, facts, .. } = prepared;
+    let Listed { live, lock, .. } = listed;
+    let briefs = brief_files(prepared);
+    let input = ReportingInput { documents, facts, live, lock, briefs: &briefs };
+    let routes = routes(prepared, listed);
+    let mut found = Diagnostics::new();
+    let (tables, reporting) = rayon::join(
+        || {
+            let table = links_table(documents, facts, live, shelf);
+            (table, redirects(prepared, live, lock, &routes, &mut found))
+        },
+        || reporting_files(&input, shelf),
+    );
+    check_classification(&input, &mut found);
+    let (table, redirects) = tables;
+    let mut files = vec![table?];
+    files.extend(redirects.files);
+    files.extend(reporting.map_err(|fault| match fault {
+        ReportingFault::Write(error) => anyhow::Error::from(error),
+        ReportingFault::Bug(what) => Bug(what).into(),
+    })?);
+    let servers = redirects.capacities.into_iter().map(|(server, capacity)| Server {
+        name: server.to_owned(),
+        used: capacity.used,
+        limit: capacity.limit,
+        unit: capacity.what.to_owned(),
+    });
+    let (servers, clean) = (servers.collect(), found.is_empty());
+    diagnostics.extend(found);
+    Ok(Tables { files, servers, clean })
+}
+
+/// Digest of everything that the tables are made from; nothing for a build of a part, whose tables
+/// are not those of its sources.
+pub(super) fn tables_key(prepared: &Prepared, listed: &Listed<'_>) -> Option<Digest> {
+    if listed.partial.is_some() {
+        return None;
+    }
+    let Prepared { documents, facts, as_of, .. } = prepared;
+    // A link's cells stand behind their lengths, so that no two rows are the same bytes.
+    let cells = |links: &[LiveLink<'_>]| {
+        let mut bytes = Vec::with_capacity(links.len() * 1024);
+        let mut add = |text: &str| {
+            bytes.extend_from_slice(&(text.len() as u32).to_le_bytes());
+            bytes.extend_from_slice(text.as_bytes());
+        };
+        for link in links {
+            let LiveLink::Made(link) = link else { continue };
+            link_row(documents, facts, link)?.for_each(&mut add);
+            let placement = facts.placements.get(link.placement)?;
+            add(placement.locale.tag());
+            add(link.wrapping.as_ref().map_or("", |one| one.profile.as_str()));
+        }
+        Some(Digest::of(&bytes))
+    };
+    let parts: Option<Vec<Digest>> = listed.live.par_chunks(PART).map(cells).collect();
+    let mut hasher = Hasher::default();
+    let mut add = |bytes: &[u8]| hasher = std::mem::take(&mut hasher).part(bytes);
+    add_shared_sources(prepared, &mut add);
+    add(format!("{as_of:?} {}", listed.live.len()).as_bytes());
+    parts?.iter().for_each(|part| add(part.as_bytes()));
+    add(listed.lock.digest().as_bytes());
+    // Names of partners, and flights of rows that were picked by hand.
+    let partners = documents.tables.get("partners");
+    let named = partners.and_then(|table| {
+        let columns = [table.column("partner_id")?, table.column("name")?];
+        Some((table.records.iter().filter(|record| !record.quarantined), columns))
+    });
+    if let Some((records, [id, name])) = named {
+        records.for_each(|record| {
+            add(record.text(id).as_bytes());
+            add(record.text(name).as_bytes());
+        });
+    }
+    let picked = documents.tables.get("placements").map(table_digest);
+    add(picked.as_ref().map_or(&[], |digest| digest.as_bytes()));
+    routes(prepared, listed).into_iter().for_each(|route| add(route.as_bytes()));
+    Some(hasher.finish())
+}
+
+fn routes<'p>(prepared: &'p Prepared, listed: &'p Listed<'_>) -> Vec<&'p str> {
+    match listed.partial {
+        Some(_) => listed.pages.iter().map(|page| page.route.as_str()).collect(),
+        None => prepared.facts.pages.routes().collect(),
+    }
+}
+
+/// What would be wrong in them.
+pub(super) fn check_tables(prepared: &Prepared, live: &[bool], diagnostics: &mut Diagnostics) {
+    let Prepared { documents, facts, minting, .. } = prepared;
+    let live = live_links(prepared, live);
+    let lock = &minting.lock;
+    let routes: Vec<&str> = facts.pages.routes().collect();
+    redirects(prepared, &live, lock, &routes, diagnostics);
+    let input = ReportingInput { documents, facts, live: &live, lock, briefs: &[] };
+    check_classification(&input, diagnostics);
+}
+
+/// The brief of each campaign.
+fn brief_files(prepared: &Prepared) -> Vec<BriefFile> {
+    let Prepared { sources, documents, facts, .. } = prepared;
+    let files = facts.campaigns.iter().map(|campaign| {
+        let brief = documents.briefs.get(campaign.brief)?;
+        let file = sources.get(brief.id.span.source)?;
+        let text = file.text.get(file.content_start()..)?.replace("\r\n", "\n");
+        let sha256 = Digest::of(text.as_bytes()).hex();
+        Some(BriefFile { path: file.path.to_string(), sha256 })
+    });
+    files.map(Option::unwrap_or_default).collect()
+}
+
+/// The files of all servers that answer short codes.
+fn redirects(
+    prepared: &Prepared,
+    live: &[LiveLink<'_>],
+    lock: &Lock,
+    routes: &[&str],
+    diagnostics: &mut Diagnostics,
+) -> Redirects {
+    let is_live = |id: &str| live.binary_search_by(|link| link.id().cmp(id)).is_ok();
+    let retired: Vec<LockRow<'_>> =
+        lock.links().filter(|row| !row.url.is_empty() && !is_live(row.link_id)).collect();
+    let mut redirects: Vec<Redirect<'_>> =
+        live.iter().map(|link| Redirect { code: link.short_code(), url: link.url() }).collect();
+    // What was mailed and printed is answered for as long as anyone may ask.
+    redirects.extend(retired.iter().map(|row| Redirect { code: row.short_code, url: &row.url }));
+    make_redirects(&prepared.documents.workspace, &redirects, routes, diagnostics)
+}
