@@ -16,7 +16,7 @@ use anyhow::{Context as _, Result, ensure};
 use clap::Parser;
 use throughline::address::Tagged;
 use throughline::diag::Diagnostics;
-use throughline::model::{SourceId, WorkspacePath};
+use throughline::model::{Digest, SourceId, WorkspacePath};
 use throughline::source::table::{Contract, Table, TableReader, read_table};
 use throughline::source::{
     FieldRules, SourceText, Sources, TableFile, TableSpec, Taxonomy, Workspace, read_taxonomy,
@@ -103,7 +103,8 @@ impl Setting {
         let mut sources = Sources::default();
         let path = WorkspacePath::new("partners/offers.csv").ok().context("no path")?;
         let file = TableFile::new("offers".to_owned(), spec.dialect.clone());
-        let source = sources.add_table(path, file, text.into_bytes(), &mut found);
+        let digest = Digest::of(text.as_bytes());
+        let source = sources.add_table(path, file, (text.into_bytes(), digest), &mut found);
         let taxonomy = taxonomy.context("the taxonomy is wrong")?;
         let fields = FieldRules::default();
         Ok(Self { workspace, taxonomy, fields, spec, contract, sources, source })

@@ -1,11 +1,14 @@
 //! Every link and picture in an artifact is minted, hashed or declared.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::BTreeSet;
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use rayon::prelude::*;
 
 use super::AssetUrls;
 use crate::dialect::Dialect;
-use crate::link::Links;
+use crate::link::{Link, Links};
 use crate::markup::{Attribute, Kind, Tokens, blank, unescape};
 use crate::resolve::Facts;
 use crate::source::{Documents, Esp};
@@ -13,13 +16,49 @@ use crate::source::{Documents, Esp};
 /// All addresses that artifacts may hold, and the links among them.
 #[derive(Debug, Default)]
 pub struct KnownUrls<'a> {
-    urls: HashMap<Cow<'a, str>, Option<u32>>,
+    links: &'a [Link],
+    /// The addresses of links by their hashes, sorted: a million of them are put into this order by
+    /// all threads, and into a map by one.
+    by_hash: Vec<(u64, Address)>,
+    /// Addresses of what is no link.
+    others: BTreeSet<Cow<'a, str>>,
     /// Pictures get their addresses while others are rendered.
     assets: Option<&'a AssetUrls>,
     /// Links with a merge tag in which text would end, sorted.
     broken_up: Vec<(&'a str, u32)>,
     /// Addresses that are claimed more than once.
     ambiguous: Vec<String>,
+}
+
+/// One of the two addresses of a link.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Address {
+    link: u32,
+    is_short: bool,
+}
+
+/// What a known address is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Meant {
+    /// A link, by its number.
+    Link(u32),
+    /// A page, a picture, or what is declared.
+    Other,
+}
+
+impl Meant {
+    fn link(self) -> Option<u32> {
+        match self {
+            Self::Link(link) => Some(link),
+            Self::Other => None,
+        }
+    }
+}
+
+fn hash_of(address: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    address.hash(&mut hasher);
+    hasher.finish()
 }
 
 /// An address that nobody minted, hashed or declared.
@@ -60,37 +99,70 @@ impl<'a> KnownUrls<'a> {
         links: &'a Links,
         assets: &'a AssetUrls,
     ) -> Self {
-        let mut urls: HashMap<Cow<'a, str>, Option<u32>> =
-            HashMap::with_capacity(links.links.len() * 2 + 64);
-        let mut ambiguous = Vec::new();
-        for (index, link) in links.links.iter().enumerate() {
-            for url in [&link.url, &link.short_url] {
-                if urls.insert(Cow::Borrowed(url), Some(index as u32)).is_some() {
-                    ambiguous.push(format!("{url} {}", link.id));
-                }
-            }
-        }
+        let links = links.links.as_slice();
+        let both = |(at, link): (usize, &Link)| {
+            let address = |is_short| Address { link: at as u32, is_short };
+            let (whole, short) = (hash_of(&link.url), hash_of(&link.short_url));
+            [(whole, address(false)), (short, address(true))]
+        };
+        let mut by_hash: Vec<(u64, Address)> =
+            links.par_iter().enumerate().flat_map_iter(both).collect();
+        by_hash.par_sort_unstable();
+        let mut known = Self { links, by_hash, ..Self::default() };
+        known.ambiguous = known.claimed_twice();
         let declared = documents.workspace.declared.values().map(|one| one.value.as_str());
         let tags = documents.channels.iter().flat_map(|channel| &channel.esp);
         let tags = tags.flat_map(Esp::addresses);
-        for url in assets.addresses().chain(declared).chain(tags) {
-            urls.entry(Cow::Borrowed(url)).or_insert(None);
-        }
-        for route in facts.pages.routes() {
-            if let Ok(url) = documents.workspace.hosts.site.value.join(route) {
-                let url = String::from(url);
-                if matches!(urls.get(url.as_str()), Some(Some(_))) {
-                    ambiguous.push(url.clone());
+        let addresses = assets.addresses().chain(declared).chain(tags).map(Cow::Borrowed);
+        known.others.extend(addresses);
+        let site = &documents.workspace.hosts.site.value;
+        let routes = facts.pages.routes().filter_map(|route| site.join(route).ok());
+        let routes: Vec<String> = routes.map(String::from).collect();
+        let with_links = routes.iter().filter(|url| known.link(url).is_some());
+        let with_links: Vec<String> = with_links.cloned().collect();
+        known.ambiguous.extend(with_links);
+        known.others.extend(routes.into_iter().map(Cow::Owned));
+        let with_tags = links.iter().enumerate();
+        let with_tags = with_tags.filter(|(_, link)| link.url.contains(ends_address));
+        known.broken_up =
+            with_tags.map(|(index, link)| (link.url.as_str(), index as u32)).collect();
+        known.broken_up.sort_unstable();
+        known.assets = Some(assets);
+        known
+    }
+
+    fn text(&self, address: Address) -> Option<&'a str> {
+        let link = self.links.get(address.link as usize)?;
+        Some(if address.is_short { &link.short_url } else { &link.url })
+    }
+
+    /// The addresses that several links claim, or one link twice, each with all but the first of them.
+    fn claimed_twice(&self) -> Vec<String> {
+        let mut twice: Vec<Address> = Vec::new();
+        for same in self.by_hash.chunk_by(|a, b| a.0 == b.0).filter(|same| same.len() > 1) {
+            for (at, (_, address)) in same.iter().enumerate() {
+                let mut before = same.iter().take(at).map(|(_, other)| self.text(*other));
+                if before.any(|other| other == self.text(*address)) {
+                    twice.push(*address);
                 }
-                urls.entry(Cow::Owned(url)).or_insert(None);
             }
         }
-        let with_tags =
-            links.links.iter().enumerate().filter(|(_, link)| link.url.contains(ends_address));
-        let mut broken_up: Vec<_> =
-            with_tags.map(|(index, link)| (link.url.as_str(), index as u32)).collect();
-        broken_up.sort_unstable();
-        Self { urls, assets: Some(assets), broken_up, ambiguous }
+        // In the order of links, and not of hashes.
+        twice.sort_unstable();
+        let told = twice.into_iter().filter_map(|address| {
+            let link = self.links.get(address.link as usize)?;
+            Some(format!("{} {}", self.text(address)?, link.id))
+        });
+        told.collect()
+    }
+
+    /// The link of an address; of several the last.
+    fn link(&self, value: &str) -> Option<u32> {
+        let hash = hash_of(value);
+        let end = self.by_hash.partition_point(|(one, _)| *one <= hash);
+        let same = self.by_hash.get(..end)?.iter().rev().take_while(|(one, _)| *one == hash);
+        let mut same = same.map(|(_, address)| *address);
+        same.find(|address| self.text(*address) == Some(value)).map(|address| address.link)
     }
 
     /// Addresses that mean the link or the page that claimed them last, with all that claim them.
@@ -98,10 +170,13 @@ impl<'a> KnownUrls<'a> {
         &self.ambiguous
     }
 
-    /// Whether an address is known, and which link it is.
-    fn find(&self, value: &str) -> Option<&Option<u32>> {
+    /// What an address is, where it is known.
+    fn find(&self, value: &str) -> Option<Meant> {
         let made = || self.assets.is_some_and(|assets| assets.images().is_known(value));
-        self.urls.get(value).or_else(|| made().then_some(&None))
+        match self.link(value) {
+            Some(link) => Some(Meant::Link(link)),
+            None => (self.others.contains(value) || made()).then_some(Meant::Other),
+        }
     }
 
     /// The longest link with a merge tag that a text begins with, and its length.
@@ -162,7 +237,7 @@ pub fn scan_html(
             for address in addresses(attribute, raw) {
                 let fragment = address.len() > 1 && address.starts_with('#');
                 match known.find(&address) {
-                    Some(link) => used.extend(link),
+                    Some(meant) => used.extend(meant.link()),
                     None if fragment => {}
                     None => stray.push(StrayUrl {
                         attribute: attribute.name.to_owned(),
@@ -227,13 +302,14 @@ pub fn scan_text(text: &str, known: &KnownUrls<'_>, used: &mut Vec<u32>) -> Vec<
         let tail = text.get(start - scheme..).unwrap_or("");
         let whole = tail.split(ends_address).next().unwrap_or(tail);
         let bare = whole.trim_end_matches(PUNCTUATION);
-        let found = [whole, bare].into_iter().find_map(|one| Some((one.len(), *known.find(one)?)));
-        let found =
-            found.or_else(|| known.find_broken_up(tail).map(|(length, link)| (length, Some(link))));
+        let found = [whole, bare].into_iter().find_map(|one| Some((one.len(), known.find(one)?)));
+        let found = found.or_else(|| {
+            known.find_broken_up(tail).map(|(length, link)| (length, Meant::Link(link)))
+        });
         match found {
-            Some((length, link)) => {
+            Some((length, meant)) => {
                 done = start - scheme + length;
-                used.extend(link);
+                used.extend(meant.link());
             }
             None => stray.push(StrayUrl {
                 attribute: String::new(),
@@ -253,8 +329,8 @@ pub fn scan_json(
 ) -> Vec<StrayUrl> {
     match value {
         serde_json::Value::String(text) => match known.find(text) {
-            Some(link) => {
-                used.extend(link);
+            Some(meant) => {
+                used.extend(meant.link());
                 Vec::new()
             }
             None => scan_text(text, known, used),

@@ -28,8 +28,8 @@ use crate::render::{Engine, Report};
 use crate::report::count;
 use crate::source::{SourceKind, Sources};
 use crate::store::{
-    Committed, DirectoryLock, KeptPictures, OutputDir, Stamp, check_gallery_place, check_place,
-    commit, is_workspace, keep_held_back, keep_sources, lock_directory,
+    Committed, DirectoryLock, KeptPictures, OutputDir, check_gallery_place, check_place, commit,
+    is_workspace, keep_held_back, keep_sources, lock_directory,
 };
 
 pub(super) fn run(root: &Path, args: &BuildArgs, console: &mut Console) -> Result<Exit> {
@@ -207,20 +207,18 @@ fn make_prepared(
         let why = "the output was built anew while the plan was applied: nothing was written";
         return Ok(Made::Stale(why));
     }
-    let output = OutputDir::open(target)?;
+    let (output, memory) = open(root, target, &prepared)?;
     let recorded = !args.locked && write_lock_file(root, &prepared)?;
-    let memory = Memory::new(root, target, &output, args.verify_cache);
+    let memory = memory.of_build(&output, args.verify_cache);
     let written = write(&renderer, (wanted.partial(), &memory), &output, &mut diagnostics)
         .map_err(|error| fault_of_writing(error, target))?;
-    if wanted.expected.is_some_and(|expected| expected.root != written.manifest.root.hash) {
-        let why = "a source changed while the plan was applied: nothing was committed";
-        return Ok(Made::Stale(why));
+    if let Some(stale) = unexpected(wanted, &written.manifest) {
+        return Ok(stale);
     }
     let committed = commit(&output, &written.manifest)?;
     keep(root, (&prepared, &written.manifest), &pictures, console);
-    let stamps = output.stamps();
-    let wrong = settle(&memory, &written, &prepared, &stamps, console);
-    let Written { report, files, tables: (_, tables), manifest, .. } = written;
+    let wrong = tell_wrong(&memory, &written, &prepared, console);
+    let Written { report, known, files, tables: (key, tables), manifest } = written;
     diagnostics.extend(unused(&prepared, &report, &diagnostics));
     extend(&mut diagnostics, report.diagnostics.iter().cloned());
     prepared.finish(&mut diagnostics);
@@ -231,10 +229,16 @@ fn make_prepared(
     if let Err(error) = keep_held_back(root, target, &manifest.root.hash, summary.held_back()) {
         console.note(&format!("note: a release will not say what was held back: {error:#}"));
     }
-    if wanted.may_be_known() && !wrong && diagnostics.is_empty() {
-        remember((root, target), args, (&prepared, &summary, stamps), console);
-    }
-    let (target, locks) = (target.to_path_buf(), (ids_lock, target_lock));
+    let stands = wanted.may_be_known() && !wrong && diagnostics.is_empty();
+    let stamps = output.stamps();
+    write_down(
+        || known.map_or(Ok(()), |known| memory.keep(&known, (&report, key, &tables), &stamps)),
+        || {
+            let whole = || remember((root, target), args, &prepared, &summary, &stamps);
+            stands.then(whole).transpose().map(drop)
+        },
+        console,
+    );
     Ok(Made::Built(Box::new(Finished {
         prepared,
         report,
@@ -242,20 +246,55 @@ fn make_prepared(
         committed,
         summary,
         diagnostics,
-        target,
+        target: target.to_path_buf(),
         recorded,
         wrong,
-        _locks: locks,
+        _locks: (ids_lock, target_lock),
     })))
 }
 
-/// Writes down what the next build need not do again, and tells whether what was written down
-/// before was wrong.
-fn settle(
+/// Lists what is there, and reads what is known of it, while the lock is hashed.
+fn open<'p>(
+    root: &'p Path,
+    target: &'p Path,
+    prepared: &Prepared,
+) -> Result<(OutputDir, Memory<'p>)> {
+    let ((output, memory), _) = rayon::join(
+        || rayon::join(|| OutputDir::open(target), || Memory::reading(root, target)),
+        || prepared.minting.lock.digest(),
+    );
+    Ok((output?, memory))
+}
+
+/// Writes down what the next build need not do again: which jobs and tables are known, and whether
+/// it will have anything to do at all.
+fn write_down(
+    parts: impl FnOnce() -> Result<()> + Send,
+    whole: impl FnOnce() -> Result<()> + Send,
+    console: &mut Console,
+) {
+    let (parts, whole) = rayon::join(parts, whole);
+    if let Err(error) = parts {
+        console.note(&format!("note: the next build will render everything: {error:#}"));
+    }
+    if let Err(error) = whole {
+        console.note(&format!("note: the next build will read everything: {error:#}"));
+    }
+}
+
+/// Refuses what is built while a plan is applied and is not what the plan says: why.
+fn unexpected(wanted: Wanted<'_>, manifest: &Manifest) -> Option<Made> {
+    let other = wanted.expected.is_some_and(|expected| expected.root != manifest.root.hash);
+    other.then_some(Made::Stale(
+        "a source changed while the plan was applied: nothing was committed",
+    ))
+}
+
+/// Tells whether what builds before wrote down was wrong.
+fn tell_wrong(
     memory: &Memory<'_>,
     written: &Written,
     prepared: &Prepared,
-    stamps: &[(String, Stamp)],
     console: &mut Console,
 ) -> bool {
     let Written { report, known: Some(known), tables: (key, tables), .. } = written else {
@@ -275,12 +314,6 @@ fn settle(
             "the output is right, and the cache is made anew: report this, \
              with what has changed since the build before",
         ),
-    }
-    let kept = memory.keep(known, report, stamps);
-    let kept =
-        kept.and_then(|()| key.map_or(Ok(()), |key| memory.keep_tables(key, tables, stamps)));
-    if let Err(error) = kept {
-        console.note(&format!("note: the next build will render everything: {error:#}"));
     }
     !wrong.is_empty()
 }

@@ -152,8 +152,11 @@ pub(super) fn manifest_of(
         let job = prepared.jobs.get(one.job);
         partial.is_none_or(|partial| job.is_some_and(|job| partial.builds(job)))
     };
-    let made = report.artifacts.par_iter().filter(goes_out);
-    let mut entries: Vec<Entry> = made.filter_map(|one| rendered_entry(prepared, one)).collect();
+    let mut made: Vec<&Rendered> = report.artifacts.par_iter().filter(goes_out).collect();
+    // As the manifest has them: places are sorted sooner than entries.
+    made.par_sort_by(|a, b| a.path.cmp(&b.path));
+    let made = made.par_iter().filter_map(|one| rendered_entry(prepared, one));
+    let mut entries: Vec<Entry> = made.collect();
     entries.extend(partial.into_iter().flat_map(|partial| partial.entries.iter().cloned()));
     entries.extend(files.iter().map(|file| Entry {
         campaign: None,

@@ -59,13 +59,9 @@ impl Known {
 }
 
 impl<'b> Memory<'b> {
-    pub(super) fn new(
-        root: &'b Path,
-        target: &'b Path,
-        output: &'b OutputDir,
-        verify: bool,
-    ) -> Self {
-        Self { output: Some(output), verify, ..Self::reading(root, target) }
+    /// For a build that writes there.
+    pub(super) fn of_build(self, output: &'b OutputDir, verify: bool) -> Self {
+        Self { output: Some(output), verify, ..self }
     }
 
     /// For runs that write nothing, and ask what stands there.
@@ -144,16 +140,7 @@ impl<'b> Memory<'b> {
         wrong.map(|file| &file.path).collect()
     }
 
-    /// Writes down which tables were made.
-    ///
-    /// # Errors
-    /// Where it cannot be written.
-    pub(super) fn keep_tables(
-        &self,
-        key: Digest,
-        made: &Tables,
-        stamps: &[(String, Stamp)],
-    ) -> Result<()> {
+    fn keep_tables(&self, key: Digest, made: &Tables, stamps: &[(String, Stamp)]) -> Result<()> {
         if !made.clean {
             return Ok(());
         }
@@ -201,16 +188,20 @@ impl<'b> Memory<'b> {
         (parts.map(|part| &part.path).collect(), Some(asked.len()))
     }
 
-    /// Writes down what this build knows, where that is anything new.
+    /// Writes down what this build knows, where that is anything new. `made` are the tables, with
+    /// their key where they were made anew.
     ///
     /// # Errors
     /// Where it cannot be written. The output itself is in order.
     pub(super) fn keep(
         &self,
         known: &Known,
-        report: &Report,
+        (report, key, made): (&Report, Option<Digest>, &Tables),
         stamps: &[(String, Stamp)],
     ) -> Result<()> {
+        if let Some(key) = key {
+            self.keep_tables(key, made, stamps)?;
+        }
         let keyed = report.complete.iter().filter_map(|one| Some((one, *known.keys.get(one.job)?)));
         let keyed: Vec<(&Complete, Digest)> = keyed.collect();
         let stood =

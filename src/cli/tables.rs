@@ -124,7 +124,9 @@ pub(super) fn tables_key(prepared: &Prepared, listed: &Listed<'_>) -> Option<Dig
     }
     let picked = documents.tables.get("placements").map(table_digest);
     add(picked.as_ref().map_or(&[], |digest| digest.as_bytes()));
-    routes(prepared, listed).into_iter().for_each(|route| add(route.as_bytes()));
+    for route in routes(prepared, listed) {
+        add(route.as_bytes());
+    }
     Some(hasher.finish())
 }
 

@@ -57,22 +57,24 @@ pub(super) fn unchanged(
 }
 
 /// Writes down a build in which nothing was found, where the next one would say the same.
+///
+/// # Errors
+/// Where it cannot be written.
 pub(super) fn remember(
     (root, target): (&Path, &Path),
     args: &BuildArgs,
-    (prepared, summary, stamps): (&Prepared, &Summary, Vec<(String, Stamp)>),
-    console: &mut Console,
-) {
+    prepared: &Prepared,
+    summary: &Summary,
+    stamps: &[(String, Stamp)],
+) -> Result<()> {
     if !summary.is_lasting() {
-        return;
+        return Ok(());
     }
     let lock = lock_digest(prepared, &prepared.minting.lock);
     let inputs = inputs_digest(&prepared.sources, args, Some(lock));
     // A struct of texts and numbers is always written.
     let told = serde_json::to_string(summary).unwrap_or_default();
-    if let Err(error) = Whole::keep(root, target, (inputs, told), stamps) {
-        console.note(&format!("note: the next build will read everything: {error:#}"));
-    }
+    Whole::keep(root, target, (inputs, told), stamps)
 }
 
 /// Digest of everything that a build reads and is told. `lock` is throughline.lock as the build

@@ -94,9 +94,14 @@ fn order_by_id(links: &Links) -> Vec<usize> {
     order
 }
 
+/// The ids of links.
+pub(super) fn ids<'l>(links: &'l Links, order: &[usize]) -> Vec<&'l str> {
+    order.iter().filter_map(|at| Some(links.links.get(*at)?.id.as_str())).collect()
+}
+
 fn check_codes(lock: &Lock, diagnostics: &mut Diagnostics) {
-    for row in lock.links() {
-        if let Some(span) = row.span.filter(|_| !check_code(row.short_code)) {
+    for row in lock.with_code(|code| !check_code(code)) {
+        if let Some(span) = row.span {
             let LockRow { link_id, short_code, .. } = row;
             let message =
                 format!("`{short_code}` of `{link_id}` is not a short code that was given out");
@@ -116,16 +121,26 @@ fn give_codes(
     order: &[usize],
     diagnostics: &mut Diagnostics,
 ) -> Vec<usize> {
-    let mut rows = documents.lock.cursor();
+    let rows = documents.lock.current_of(&ids(links, order));
+    let known = order.par_iter().zip(&rows).filter_map(|(at, row)| {
+        let now = identity(documents, facts, links.links.get(*at)?.placement)?;
+        let changed = row.as_ref().is_some_and(|row| {
+            row.identity().map(|(_, before)| before) != [now.campaign, now.channel, now.partner]
+        });
+        Some((*at, row.as_ref(), changed.then_some(now)))
+    });
+    let known: Vec<(usize, Option<&LockRow<'_>>, Option<Identity<'_>>)> = known.collect();
     let mut new = Vec::new();
-    for at in order {
-        let Some(link) = links.links.get_mut(*at) else { continue };
-        let Some(now) = identity(documents, facts, link.placement) else { continue };
-        if let Some(row) = rows.seek(&link.id) {
-            report_changed_meaning(&row, &now, diagnostics);
+    for (at, row, changed) in known {
+        let Some(row) = row else {
+            new.push(at);
+            continue;
+        };
+        if let Some(now) = changed {
+            report_changed_meaning(row, &now, diagnostics);
+        }
+        if let Some(link) = links.links.get_mut(at) {
             row.short_code.clone_into(&mut link.short_code);
-        } else {
-            new.push(*at);
         }
     }
     if new.is_empty() {

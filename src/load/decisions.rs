@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use super::inputs::{add, read_folder_files};
+use super::add::{add, hashed};
+use super::inputs::read_folder_files;
 use super::{ReadFault, read_file};
 use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::model::Span;
@@ -51,7 +52,7 @@ pub fn load_decisions(
         if matches!(read, Err(ReadFault::Missing)) {
             continue;
         }
-        add(sources, path, (SourceKind::Signers, None), read, diagnostics);
+        add(sources, path, (SourceKind::Signers, None), hashed(read), diagnostics);
         let Some((id, file)) = sources.iter().last() else { continue };
         if file.kind != SourceKind::Signers || file.damaged {
             continue;
@@ -64,7 +65,7 @@ pub fn load_decisions(
     }
     for (path, read) in read_folder_files(root, APPROVALS, SourceKind::Approval, MAX_DECISION) {
         let bytes = read.as_ref().ok().cloned();
-        add(sources, &path, (SourceKind::Approval, None), read, diagnostics);
+        add(sources, &path, (SourceKind::Approval, None), hashed(read), diagnostics);
         let Some((bytes, (id, file))) = bytes.zip(sources.iter().last()) else { continue };
         let name = file.path.stem().to_owned();
         match parse_statement(&bytes) {

@@ -4,10 +4,12 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use globset::{Glob, GlobBuilder, GlobMatcher};
+use rayon::prelude::*;
 
+use super::add::{add, hashed};
 use super::{FoundFile, ReadFault, read_file, walk};
 use crate::diag::{Code, Diagnostic, Diagnostics};
-use crate::model::{Span, WorkspacePath};
+use crate::model::{Digest, Span, WorkspacePath};
 use crate::source::{SourceKind, Sources, TableFile, Workspace, read_workspace};
 
 /// Everything read from a workspace.
@@ -103,12 +105,18 @@ pub(super) fn assemble(
     diagnostics: &mut Diagnostics,
 ) -> Inputs {
     let mut sources = Sources::default();
-    for ((path, table), (kind, read)) in files {
+    let files: Vec<_> = files.into_iter().collect();
+    let hash = |(_, (_, read)): &(_, (_, Result<Vec<u8>, ReadFault>))| {
+        read.as_ref().map_or(Digest::of(&[]), |bytes| Digest::of(bytes))
+    };
+    let digests: Vec<Digest> = files.par_iter().map(hash).collect();
+    for (((path, table), (kind, read)), digest) in files.into_iter().zip(digests) {
         let spec = |name: &String| early_workspace?.tables.get(name);
         let table = table.map(|name| {
             let dialect = spec(&name).map(|spec| spec.dialect_of(&path)).unwrap_or_default();
             TableFile::new(name, dialect)
         });
+        let read = read.map(|bytes| (bytes, digest));
         add(&mut sources, &path, (kind, table), read, diagnostics);
     }
     let workspace = understand(&sources, diagnostics);
@@ -125,7 +133,7 @@ pub fn load_lock(root: &Path, diagnostics: &mut Diagnostics) -> Inputs {
     let (mut sources, mut discarded) = (Sources::default(), Diagnostics::new());
     match read_file(&root.join(LOCK_FILE), MAX_LOCK) {
         Err(ReadFault::Missing) => {}
-        read => add(&mut sources, LOCK_FILE, (SourceKind::Lock, None), read, diagnostics),
+        read => add(&mut sources, LOCK_FILE, (SourceKind::Lock, None), hashed(read), diagnostics),
     }
     add_config(root, &mut sources, &mut discarded);
     let workspace = understand(&sources, &mut discarded);
@@ -142,74 +150,7 @@ pub fn load_config(root: &Path, diagnostics: &mut Diagnostics) -> Inputs {
 
 fn add_config(root: &Path, sources: &mut Sources, diagnostics: &mut Diagnostics) {
     let config = read_file(&root.join(WORKSPACE_FILE), MAX_FILE);
-    add(sources, WORKSPACE_FILE, (SourceKind::Workspace, None), config, diagnostics);
-}
-
-pub(super) fn add(
-    sources: &mut Sources,
-    path: &str,
-    (kind, table): (SourceKind, Option<TableFile>),
-    read: Result<Vec<u8>, ReadFault>,
-    diagnostics: &mut Diagnostics,
-) {
-    // Names that are no paths were replaced before; this one only has to be shown.
-    let fallback = || WorkspacePath::new("unnamed").ok();
-    let Some(shown) = WorkspacePath::new(path).ok().or_else(fallback) else { return };
-    match read {
-        Ok(_) if kind == SourceKind::Unread => {
-            let id = sources.add(shown, kind, Vec::new(), diagnostics);
-            diagnostics.push(
-                Diagnostic::warning(
-                    Code::UnmatchedFile,
-                    Span::start_of(id),
-                    "no table reads this file",
-                )
-                .help("rename it, or let the `files` of a table in throughline.toml match it"),
-            );
-        }
-        Ok(bytes) if let Some(table) = table => {
-            sources.add_table(shown, table, bytes, diagnostics);
-        }
-        Ok(bytes) => {
-            let empty_asset = bytes.is_empty() && kind == SourceKind::Asset;
-            let id = sources.add(shown, kind, bytes, diagnostics);
-            if empty_asset {
-                diagnostics.push(
-                    Diagnostic::error(Code::EmptyFile, Span::start_of(id), "the file is empty")
-                        .help("put the picture back, or delete the file"),
-                );
-            }
-        }
-        Err(fault) => {
-            let code = match fault {
-                ReadFault::Missing => Code::MissingFile,
-                ReadFault::NotAFile(_) | ReadFault::TooLarge(_) | ReadFault::Io(_) => {
-                    Code::Unreadable
-                }
-            };
-            let id = sources.add(shown, SourceKind::Unread, Vec::new(), &mut Diagnostics::new());
-            if let Some(table) = table {
-                sources.belongs_to(id, table);
-            }
-            let help = match fault {
-                ReadFault::Missing if path == WORKSPACE_FILE => {
-                    "run throughline in a workspace, or begin one with `throughline init`"
-                }
-                _ => "put an ordinary file in its place",
-            };
-            diagnostics.push(
-                Diagnostic::error(
-                    code,
-                    Span::start_of(id),
-                    match fault {
-                        ReadFault::Missing => format!("there is no {path} in this folder"),
-                        other => other.to_string(),
-                    },
-                )
-                .help(help),
-            );
-        }
-    }
+    add(sources, WORKSPACE_FILE, (SourceKind::Workspace, None), hashed(config), diagnostics);
 }
 
 fn understand(sources: &Sources, diagnostics: &mut Diagnostics) -> Option<Workspace> {

@@ -4,6 +4,7 @@
     reason = "this module and `store` are where files are touched"
 )]
 
+mod add;
 mod decisions;
 mod inputs;
 mod kept;

@@ -176,10 +176,11 @@ impl Manifest {
         let length = parts.iter().map(Vec::len).sum::<usize>() + rest.len();
         let mut bytes = Vec::with_capacity(length);
         bytes.extend_from_slice(rest.get(..BEGIN.len()).unwrap_or_default());
-        for part in &parts {
+        let any = !parts.is_empty();
+        for part in parts {
             bytes.extend_from_slice(part.get(1..).unwrap_or_default());
         }
-        if !parts.is_empty() {
+        if any {
             bytes.pop();
         }
         bytes.extend_from_slice(rest.get(BEGIN.len()..).unwrap_or_default());
@@ -234,8 +235,7 @@ fn root_of(artifacts: &[Entry]) -> Root {
 
 fn by_path(artifacts: &[Entry]) -> Vec<&Entry> {
     let mut entries: Vec<&Entry> = artifacts.iter().collect();
-    // Mostly as their ids are, and what is in order is sorted at once.
-    entries.sort_by(|a, b| a.path.cmp(&b.path));
+    entries.par_sort_by(|a, b| a.path.cmp(&b.path));
     entries
 }
 

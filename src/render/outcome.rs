@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use rayon::prelude::*;
+
 use super::recall::{Recalled, RecalledFile, own_links};
 use super::run::scene_of;
 use super::{Engine, Stage};
@@ -173,10 +175,11 @@ pub(super) fn report(
             *flag = true;
         }
     };
-    for (at, done) in done {
+    let done: Vec<(usize, Done, Merit)> =
+        done.into_par_iter().map(|(at, done)| Merit::of(stage, engine, jobs, at, done)).collect();
+    for (at, done, merit) in done {
         let first = report.artifacts.len();
-        let complete = jobs.get(at).and_then(|job| done.complete(stage, (at, job), first));
-        report.complete.extend(complete);
+        report.complete.extend(merit.complete.map(|one| Complete { first, ..one }));
         let Done { artifacts, diagnostics, used, waived, pictures: _ } = done;
         for waiver in waived {
             mark(&mut report.waived, waiver);
@@ -188,20 +191,12 @@ pub(super) fn report(
                 mark(&mut report.used, *link as usize);
                 mark(&mut report.live, *link as usize);
             }
-            let job = jobs.get(at);
-            report.borrowed.extend(borrowed(stage, job, &used).map(|link| (at, link)));
-            let placements = job.into_iter().flat_map(|job| &job.placements);
+            report.borrowed.extend(merit.borrowed.into_iter().map(|link| (at, link)));
+            let placements = jobs.get(at).into_iter().flat_map(|job| &job.placements);
             let ranges = placements.filter_map(|one| stage.links.by_placement.get(*one).cloned());
             ranges.flatten().for_each(|link| mark(&mut report.live, link));
         }
-        let scene = jobs.get(at).and_then(|job| scene_of(stage, job));
-        report.artifacts.extend(artifacts.into_iter().map(|mut one| {
-            // What the manifest names is the file that was used.
-            let file = scene.zip(one.template.as_deref());
-            let file = file.and_then(|(scene, name)| engine.file_of(&scene, name));
-            one.template = file.map(str::to_owned);
-            one
-        }));
+        report.artifacts.extend(artifacts);
         for one in diagnostics {
             report.found.push(JobFinding {
                 job: at,
@@ -216,6 +211,35 @@ pub(super) fn report(
     }
     report.diagnostics = merged.into_values().collect();
     report
+}
+
+/// What can be said of a job by itself.
+struct Merit {
+    complete: Option<Complete>,
+    /// Links of no placement of its own.
+    borrowed: Vec<usize>,
+}
+
+impl Merit {
+    fn of(
+        stage: &Stage<'_>,
+        engine: &Engine<'_>,
+        jobs: &[Job],
+        at: usize,
+        mut done: Done,
+    ) -> (usize, Done, Self) {
+        let job = jobs.get(at);
+        let complete = job.and_then(|job| done.complete(stage, (at, job), 0));
+        let borrowed = borrowed(stage, job, &done.used).collect();
+        let scene = job.and_then(|job| scene_of(stage, job));
+        for one in &mut done.artifacts {
+            // What the manifest names is the file that was used.
+            let file = scene.zip(one.template.as_deref());
+            let file = file.and_then(|(scene, name)| engine.file_of(&scene, name));
+            one.template = file.map(str::to_owned);
+        }
+        (at, done, Self { complete, borrowed })
+    }
 }
 
 /// The links that a job shows and that are of no placement of its own.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use rayon::prelude::*;
 use rust_decimal::Decimal;
 
 use super::roster::positions;
@@ -20,9 +21,14 @@ pub(super) fn check_rules(
     found: &mut Findings,
 ) {
     for rule in &table.contract.rules {
-        let check = RuleCheck { documents, sources, table, rule };
-        for (row, record) in rows(table).filter(|(_, record)| check.concerns(record)) {
-            if let Some(mut diagnostic) = check.judge(record) {
+        let condition = rule.condition.as_ref().and_then(|one| table.column(&one.column));
+        let check = RuleCheck { documents, sources, table, rule, condition };
+        let judge = |record: &Record| check.concerns(record).then(|| check.judge(record)).flatten();
+        // All threads look which rows are at fault; what is said of them is not kept meanwhile.
+        let faulty = table.records.par_iter().map(|record| judge(record).is_some());
+        let faulty: Vec<bool> = faulty.collect();
+        for (row, record) in rows(table).filter(|(row, _)| faulty.get(*row) == Some(&true)) {
+            if let Some(mut diagnostic) = judge(record) {
                 if let Some(span) = rule.span {
                     diagnostic = diagnostic.related(span, "the rule is here");
                 }
@@ -37,6 +43,8 @@ struct RuleCheck<'a> {
     sources: &'a Sources,
     table: &'a Table,
     rule: &'a Rule,
+    /// The column of its condition.
+    condition: Option<usize>,
 }
 
 impl RuleCheck<'_> {
@@ -47,8 +55,7 @@ impl RuleCheck<'_> {
     /// Whether a rule is about a row.
     fn concerns(&self, record: &Record) -> bool {
         let Some(condition) = &self.rule.condition else { return true };
-        let at = self.at(&condition.column);
-        let value = record.value(at);
+        let value = record.value(self.condition.unwrap_or(usize::MAX));
         // Nothing follows from a cell that could not be read.
         if value.is_empty() && record.quarantined {
             return false;

@@ -19,24 +19,38 @@ pub(super) fn check_tables(
     for name in &names {
         let mut found = Findings::default();
         if let Some(table) = documents.tables.get(name) {
-            check_keys(table, sources, diagnostics, &mut found);
-            check_unique(table, &mut found);
-            check_overrides(documents, table, &mut found);
-            check_assets(table, sources, &mut found);
+            let mut of_cells = Findings::default();
+            rayon::join(
+                || {
+                    check_keys(table, sources, diagnostics, &mut found);
+                    check_unique(table, &mut found);
+                },
+                || {
+                    check_overrides(documents, table, &mut of_cells);
+                    check_assets(table, sources, &mut of_cells);
+                },
+            );
+            found.merge(of_cells);
         }
         found.apply(documents, name, diagnostics);
     }
     for name in &names {
         let mut found = Findings::default();
         if let Some(table) = documents.tables.get(name) {
-            check_references(documents, sources, table, &mut found);
-            check_rules(documents, sources, table, &mut found);
-            match name.as_str() {
-                "offers" => check_offers(documents, sources, table, &mut found),
-                "partners" => check_partners(documents, table, &mut found),
-                "bundles" => check_bundles(table, &mut found),
-                _ => {}
-            }
+            let mut of_kind = Findings::default();
+            rayon::join(
+                || {
+                    check_references(documents, sources, table, &mut found);
+                    check_rules(documents, sources, table, &mut found);
+                },
+                || match name.as_str() {
+                    "offers" => check_offers(documents, sources, table, &mut of_kind),
+                    "partners" => check_partners(documents, table, &mut of_kind),
+                    "bundles" => check_bundles(table, &mut of_kind),
+                    _ => {}
+                },
+            );
+            found.merge(of_kind);
         }
         found.apply(documents, name, diagnostics);
     }
@@ -59,6 +73,24 @@ impl Findings {
         *count += 1;
         let listed = *count <= MAX_FINDINGS || diagnostic.blocking;
         self.rows.push((row, listed.then_some(diagnostic)));
+    }
+
+    /// Adds what was found beside it.
+    fn merge(&mut self, other: Self) {
+        let Self { rows, mut counts } = other;
+        for (row, diagnostic) in rows {
+            match diagnostic {
+                Some(one) => {
+                    counts.entry(one.code).and_modify(|count| *count -= 1);
+                    self.add(row, one);
+                }
+                None => self.mark(row),
+            }
+        }
+        // What was counted and not listed.
+        for (code, count) in counts {
+            *self.counts.entry(code).or_default() += count;
+        }
     }
 
     /// Marks a row whose fault is told elsewhere.

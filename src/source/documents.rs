@@ -4,12 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
 
+use super::briefs::read_briefs;
 use super::legal::read_legal;
 use super::table::{Contract, Table, TableReader, ValueReader, read_table};
 use super::{
     Applied, Brief, Channel, FieldRules, GateRules, Lock, SourceKind, SourceText, Sources, Swap,
-    TableSpec, Taxonomy, Terms, Waiver, Workspace, read_brief, read_channel, read_fields,
-    read_gates, read_lock, read_swap, read_taxonomy, read_waiver,
+    TableSpec, Taxonomy, Terms, Waiver, Workspace, read_channel, read_fields, read_gates,
+    read_lock, read_swap, read_taxonomy, read_waiver,
 };
 use crate::address::Tagged;
 use crate::diag::{Code, Diagnostic, Diagnostics};
@@ -94,36 +95,7 @@ pub fn read_documents(
     let wrappers = read_wrappers(sources, diagnostics);
     let (terms, whole_terms) = read_legal(sources, diagnostics);
     unusable.terms |= !whole_terms;
-    let mut briefs = Vec::new();
-    for (id, file) in sources.of_kind(SourceKind::Brief) {
-        let (stem, base) = (file.path.stem(), file.content_start());
-        if !file.damaged {
-            let read = read_brief(stem, &file.text, id, base, &workspace.zone, diagnostics);
-            let Some(read) = read else {
-                unusable.briefs = true;
-                continue;
-            };
-            let mut earlier = briefs.iter();
-            if let Some(first) = earlier.find(|one: &&Brief| one.id.value == read.id.value) {
-                let name = read.id.value.as_str();
-                diagnostics.push(twice("campaign", name, first.id.span, read.id.span));
-                continue;
-            }
-            if let Some(first) =
-                briefs.iter().find(|one: &&Brief| one.code.value == read.code.value)
-            {
-                let message = format!("the code `{}` belongs to two campaigns", read.code.value);
-                diagnostics.push(
-                    Diagnostic::error(Code::BadSetting, read.code.span, message)
-                        .related(first.code.span, "the other campaign")
-                        .help("give one of them another code, or their reports become one"),
-                );
-            }
-            unusable.briefs |= !read.whole;
-            briefs.push(read);
-        }
-        unusable.briefs |= file.damaged;
-    }
+    let briefs = read_briefs(&workspace, sources, &mut unusable, diagnostics);
     let waivers = read_waivers(&workspace, sources, diagnostics);
     let mut documents = Documents {
         workspace,
@@ -190,7 +162,7 @@ impl Documents {
 }
 
 /// Two files in different folders can have one name.
-fn twice(what: &str, name: &str, first: Span, second: Span) -> Diagnostic {
+pub(super) fn twice(what: &str, name: &str, first: Span, second: Span) -> Diagnostic {
     Diagnostic::error(Code::BadSetting, second, format!("the {what} `{name}` stands in two files"))
         .related(first, "the first one")
         .help("keep one of the two, or give one another id and file name")

@@ -4,6 +4,7 @@
 
 mod approval;
 mod brief;
+mod briefs;
 mod channel;
 mod copy;
 mod documents;
@@ -58,7 +59,7 @@ pub use gates::{
 pub use legal::Terms;
 pub use link_rule::{LinkRule, LinkTarget};
 pub use link_settings::{RedirectSetting, WrapperIds};
-pub use lock::{Lock, LockCursor, LockRow, conflict_marker, read_lock, read_lock_line};
+pub use lock::{Lock, LockRow, conflict_marker, read_lock, read_lock_line};
 pub use mail_settings::{MailSettings, Mailbox};
 pub use must_show::MustShow;
 pub use page_settings::{PageForm, PageSettings};

@@ -159,8 +159,19 @@ impl Sources {
         bytes: Vec<u8>,
         diagnostics: &mut Diagnostics,
     ) -> SourceId {
-        let id = self.upcoming();
         let digest = Digest::of(&bytes);
+        self.add_hashed(path, kind, (bytes, digest), diagnostics)
+    }
+
+    /// Adds a file of which the digest is known.
+    pub fn add_hashed(
+        &mut self,
+        path: WorkspacePath,
+        kind: SourceKind,
+        (bytes, digest): (Vec<u8>, Digest),
+        diagnostics: &mut Diagnostics,
+    ) -> SourceId {
+        let id = self.upcoming();
         let (decoded, bytes) = if matches!(kind, SourceKind::Asset | SourceKind::Unread) {
             (Decoded { text: String::new(), whole: true }, bytes)
         } else {
@@ -174,11 +185,10 @@ impl Sources {
         &mut self,
         path: WorkspacePath,
         mut table: TableFile,
-        bytes: Vec<u8>,
+        (bytes, digest): (Vec<u8>, Digest),
         diagnostics: &mut Diagnostics,
     ) -> SourceId {
         let id = self.upcoming();
-        let digest = Digest::of(&bytes);
         let decoded = decode_table(id, &path, &mut table, bytes, diagnostics);
         let id = self.push(path, SourceKind::Table, digest, decoded, Vec::new());
         if let Some(file) = self.files.last_mut() {

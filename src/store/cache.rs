@@ -14,13 +14,15 @@ use super::atomic::{is_left_over, remove_left_over};
 #[derive(Debug)]
 pub(super) struct Cache {
     folder: PathBuf,
-    written: AtomicU64,
 }
+
+/// Several threads may write files at once, also of one name.
+static WRITTEN: AtomicU64 = AtomicU64::new(0);
 
 impl Cache {
     pub(super) fn new(root: &Path, name: &str) -> Self {
         let folder = root.join(".throughline").join(name);
-        Self { folder, written: AtomicU64::new(0) }
+        Self { folder }
     }
 
     /// A file's bytes. A folder that is a link is not followed.
@@ -45,7 +47,7 @@ impl Cache {
     /// # Errors
     /// Where the folder or the file cannot be written.
     pub(super) fn write(&self, name: &str, bytes: &[u8]) -> Result<()> {
-        let turn = self.written.fetch_add(1, Ordering::Relaxed);
+        let turn = WRITTEN.fetch_add(1, Ordering::Relaxed);
         self.open()?;
         let (target, temporary) =
             (self.folder.join(name), self.folder.join(format!(".{}.{turn}.new", process::id())));

@@ -5,6 +5,7 @@ use std::io::ErrorKind;
 use std::path::Path;
 
 use anyhow::{Context, Result};
+use rayon::prelude::*;
 
 use super::atomic::{Staged, sync_folder};
 use super::output::{OutputDir, holds, sync_where_needed};
@@ -59,10 +60,17 @@ fn prune(output: &OutputDir, manifest: &Manifest) -> Result<usize> {
     let before = &output.before;
     let artifacts = manifest.artifacts.iter().map(|entry| entry.path.as_str());
     let mut wanted: Vec<&str> = artifacts.chain(["manifest.json", "SHA256SUMS"]).collect();
-    wanted.sort();
-    let is_wanted = |path: &String| wanted.binary_search(&path.as_str()).is_ok();
+    wanted.par_sort_unstable();
+    // Both are sorted, so that they are gone through side by side.
+    let mut rest = wanted.iter().peekable();
+    let mut is_wanted = |path: &str| {
+        while rest.next_if(|one| **one < path).is_some() {}
+        rest.peek().is_some_and(|one| **one == path)
+    };
+    let unwanted = before.files.iter().filter(|path| !is_wanted(path) && !is_kept(path));
+    let unwanted: Vec<&String> = unwanted.collect();
     let mut removed = 0;
-    for path in before.files.iter().filter(|path| !is_kept(path) && !is_wanted(path)) {
+    for path in unwanted {
         let file = root.join(path);
         match fs::remove_file(&file) {
             // A temporary file of an interrupted run, which this one wrote over and renamed.

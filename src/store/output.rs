@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use anyhow::{Context, Result, bail};
+use rayon::prelude::*;
 
 use super::atomic::set_mode;
 use super::scan::{Listing, MARKER, is_kept, list};
@@ -142,7 +143,7 @@ impl OutputDir {
     /// How each file that was put stood when it was right, by path.
     pub fn stamps(&self) -> Vec<(String, Stamp)> {
         let mut stamps = self.stamps.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        stamps.sort_unstable_by(|a, b| a.0.cmp(&b.0));
+        stamps.par_sort_unstable_by(|a, b| a.0.cmp(&b.0));
         stamps
     }
 

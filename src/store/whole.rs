@@ -18,6 +18,9 @@ use crate::model::Digest;
 
 const HEAD: &str = "throughline whole 1";
 
+/// Files whose lines one thread writes at a time.
+const PART: usize = 4096;
+
 /// What is known of a whole build.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Whole {
@@ -76,26 +79,31 @@ impl Whole {
         root: &Path,
         target: &Path,
         (inputs, told): (Digest, String),
-        stamps: Vec<(String, Stamp)>,
+        stamps: &[(String, Stamp)],
     ) -> Result<()> {
         let Some(settled) = settled(root)? else { return Ok(()) };
-        let mut files = stamps;
-        for name in ["SHA256SUMS", "manifest.json"] {
-            files.extend(Stamp::of(&target.join(name)).map(|stamp| (name.to_owned(), stamp)));
-        }
-        files.sort_unstable_by(|a, b| a.0.cmp(&b.0));
-        let whole = Self { inputs, told, files, settled };
-        cache(root).write(&file_of(target), seal(whole.text()).as_bytes())
+        let own = ["SHA256SUMS", "manifest.json"].into_iter();
+        let own = own.filter_map(|name| Some((name, Stamp::of(&target.join(name))?)));
+        let files = stamps.iter().map(|(path, stamp)| (path.as_str(), *stamp)).chain(own);
+        let mut files: Vec<(&str, Stamp)> = files.collect();
+        files.par_sort_unstable_by_key(|(path, _)| *path);
+        let text = text(&inputs, settled, &told, &files);
+        cache(root).write(&file_of(target), seal(text).as_bytes())
     }
+}
 
-    fn text(&self) -> String {
-        let mut out = format!("{HEAD}\n{}\n{}\n{}\n", self.inputs, self.settled, self.told);
-        for (path, stamp) in &self.files {
+fn text(inputs: &Digest, settled: i64, told: &str, files: &[(&str, Stamp)]) -> String {
+    let lines = |files: &[(&str, Stamp)]| {
+        let mut lines = String::with_capacity(files.len() * 128);
+        for (path, stamp) in files {
             // Writing to a string does not fail.
-            let _ = writeln!(out, "{stamp} {path}");
+            let _ = writeln!(lines, "{stamp} {path}");
         }
-        out
-    }
+        lines
+    };
+    let parts: Vec<String> = files.par_chunks(PART).map(lines).collect();
+    let head = format!("{HEAD}\n{inputs}\n{settled}\n{told}\n");
+    std::iter::once(head).chain(parts).collect()
 }
 
 fn file_of(target: &Path) -> String {
@@ -124,9 +132,9 @@ mod tests {
     #[test]
     fn what_is_written_is_read() {
         let stamp = Stamp::from_bytes([7; Stamp::BYTES]);
+        let (inputs, told) = (Digest::of(b"x"), "{\"a\":1}".to_owned());
+        let text = text(&inputs, -4, &told, &[("a b/c.html", stamp), ("d", stamp)]);
         let files = vec![("a b/c.html".to_owned(), stamp), ("d".to_owned(), stamp)];
-        let whole =
-            Whole { inputs: Digest::of(b"x"), told: "{\"a\":1}".to_owned(), files, settled: -4 };
-        assert_eq!(parse(&whole.text()), Some(whole));
+        assert_eq!(parse(&text), Some(Whole { inputs, told, files, settled: -4 }));
     }
 }

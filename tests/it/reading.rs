@@ -4,7 +4,7 @@
 use std::fmt::Write;
 
 use throughline::diag::{Diagnostics, Severity};
-use throughline::model::{SourceId, WorkspacePath};
+use throughline::model::{Digest, SourceId, WorkspacePath};
 use throughline::source::table::{Contract, Record, Table, TableReader, read_table};
 use throughline::source::{FieldRules, Sources, TableFile, TableSpec, Taxonomy, Workspace};
 use throughline::source::{read_taxonomy, read_workspace};
@@ -138,7 +138,7 @@ fn records(
     let path = WorkspacePath::new("partners/t.csv").unwrap();
     let dialect = spec.dialect_of(path.as_str());
     let file = TableFile::new("t".to_owned(), dialect.clone());
-    let source = sources.add_table(path, file, bytes.to_vec(), diagnostics);
+    let source = sources.add_table(path, file, (bytes.to_vec(), Digest::of(bytes)), diagnostics);
     let file = sources.get(source).unwrap();
     if file.damaged {
         return Vec::new();

@@ -246,7 +246,8 @@ fn a_build_with_nothing_to_do_says_what_the_last_one_said() {
     let kept = ["manifest.json", "SHA256SUMS", ".throughline-output"];
     let files = sandbox.output_files();
     let files = files.iter().filter(|path| !kept.contains(&path.as_str())).map(stamp);
-    Whole::keep(&root, &target, (known.inputs, told), files.collect()).unwrap();
+    let files: Vec<(String, Stamp)> = files.collect();
+    Whole::keep(&root, &target, (known.inputs, told), &files).unwrap();
     assert!(say(&"human").stdout.contains("Once more"));
     assert!(!sandbox.run(&["build", "--verify-cache"]).stdout.contains("Once more"));
     assert!(!say(&"human").stdout.contains("Once more"));
@@ -311,7 +312,7 @@ fn what_changes_while_it_is_written_is_not_known() {
     let keep = |output: &OutputDir| {
         sleep(Duration::from_millis(60));
         let told = (Digest::of(b"x"), "{}".to_owned());
-        Whole::keep(sandbox.root(), &target, told, output.stamps()).unwrap();
+        Whole::keep(sandbox.root(), &target, told, &output.stamps()).unwrap();
         sleep(Duration::from_millis(60));
         Whole::read(sandbox.root(), &target).is_some_and(|one| one.stands(&target))
     };

@@ -33,16 +33,25 @@ const FAULTS: [Fault; 13] = [
 /// Each kind of fault once.
 const SPARSE: usize = 997;
 
+/// Releases after which a new target is begun: all of one are looked at after each fault.
+const MANY: u64 = 15;
+
 /// One request fails, once and then for ever; each `usual`th in turn, and in `make soak` each.
-fn sweep(proxy: &Proxy, store: &dyn ConditionalStore, usual: usize) -> (usize, usize) {
-    let mut number = 1;
+fn sweep(proxy: &Proxy, usual: usize) -> (usize, usize) {
+    let mut number: u64 = 1;
     let (mut failed, mut went_well) = (0, 0);
-    must_publish(store, &build(number));
-    proxy.play(|_, _, _| None);
-    number += 1;
-    must_publish(store, &build(number));
+    let begin = |number: &mut u64| {
+        let store = target(proxy.port, &format!("live-{number}"));
+        must_publish(&store, &build(*number));
+        proxy.play(|_, _, _| None);
+        *number += 1;
+        must_publish(&store, &build(*number));
+        store
+    };
+    let mut store = begin(&mut number);
     let requests = proxy.seen();
     assert!(requests > 20, "{requests}");
+    let mut first = number;
     for (kind, fault) in FAULTS.into_iter().enumerate() {
         // What takes seconds each time is tried less often.
         let slow = matches!(fault, Fault::Hang | Fault::Trickle);
@@ -58,6 +67,12 @@ fn sweep(proxy: &Proxy, store: &dyn ConditionalStore, usual: usize) -> (usize, u
             };
             for lasts in lasting.iter().copied() {
                 number += 1;
+                if number - first > MANY {
+                    store = begin(&mut number);
+                    first = number;
+                    number += 1;
+                }
+                let store: &dyn ConditionalStore = &store;
                 let before = read_live(store).unwrap();
                 let next = build(number);
                 proxy.play(move |seen, _, _| (seen == at || lasts && seen > at).then_some(fault));
@@ -92,7 +107,7 @@ fn sweep(proxy: &Proxy, store: &dyn ConditionalStore, usual: usize) -> (usize, u
 fn whatever_fails_on_the_way_to_s3s_nothing_is_mixed() {
     let server = S3Server::start();
     let proxy = Proxy::start(server.port);
-    let (failed, went_well) = sweep(&proxy, &target(proxy.port, "live"), 41);
+    let (failed, went_well) = sweep(&proxy, 41);
     eprintln!("{failed} failed, {went_well} went well");
     assert!(failed >= 8 && went_well >= 5, "{failed} failed, {went_well} went well");
 }
@@ -102,7 +117,7 @@ fn whatever_fails_on_the_way_to_s3s_nothing_is_mixed() {
 fn whatever_fails_on_the_way_to_moto_nothing_is_mixed() {
     let server = Moto::start();
     let proxy = Proxy::start(server.port);
-    let (failed, went_well) = sweep(&proxy, &target(proxy.port, "live"), SPARSE);
+    let (failed, went_well) = sweep(&proxy, SPARSE);
     eprintln!("{failed} failed, {went_well} went well");
     assert!(failed >= 3 && went_well >= 3, "{failed} failed, {went_well} went well");
 }

@@ -4,12 +4,10 @@
 //! A link has one row for each meaning it has had, the oldest without a date. Rows are ranges of
 //! the file's text, because a lock may hold a million links.
 
-mod cursor;
 mod read;
 #[cfg(test)]
 mod tests;
 
-pub use cursor::LockCursor;
 pub use read::{conflict_marker, read_lock, read_lock_line};
 
 use std::borrow::Cow;
@@ -123,6 +121,33 @@ impl Lock {
     /// What a link means now.
     pub fn current(&self, id: &str) -> Option<LockRow<'_>> {
         self.rows_of(id).next_back()
+    }
+
+    /// What each of these links means now, found on all threads. They are in ascending order.
+    pub fn current_of(&self, ids: &[&str]) -> Vec<Option<LockRow<'_>>> {
+        let found = ids.par_chunks(PART).flat_map_iter(|ids| {
+            let first = ids.first().copied().unwrap_or("");
+            let start = self.rows.partition_point(|cells| self.cell(cells, 0) < first);
+            let mut rows = self.rows.get(start..).unwrap_or_default();
+            ids.iter().map(move |id| {
+                while let Some((_, rest)) =
+                    rows.split_first().filter(|(cells, _)| self.cell(cells, 0) < *id)
+                {
+                    rows = rest;
+                }
+                let own = rows.iter().take_while(|cells| self.cell(cells, 0) == *id);
+                own.last().map(|cells| self.row(cells))
+            })
+        });
+        found.collect()
+    }
+
+    /// What links mean now whose short codes are `like` this, found on all threads.
+    pub fn with_code(&self, like: impl Fn(&str) -> bool + Sync) -> Vec<LockRow<'_>> {
+        let found = self.rows.par_iter().filter(|cells| like(self.cell(cells, 1)));
+        let found: Vec<&Cells> = found.collect();
+        let same = |a: &&Cells, b: &&Cells| self.cell(a, 0) == self.cell(b, 0);
+        found.chunk_by(same).filter_map(|rows| rows.last()).map(|cells| self.row(cells)).collect()
     }
 
     /// Whether a link was given out.

@@ -58,9 +58,13 @@ fn a_link_has_a_row_for_each_meaning() {
     assert!(read.is_written_as(&lock.text()) && !read.is_written_as(""));
     assert_eq!(read.current("b.cta").map(plain), Some(again));
     assert_eq!(read.rows_of("b.cta").count(), 2);
-    let mut cursor = read.cursor();
-    let found = ["a", "a.cta", "a.cta", "b.cta", "c"].map(|id| cursor.seek(id).is_some());
-    assert_eq!(found, [false, true, true, true, false]);
+    let found = read.current_of(&["a", "a.cta", "a.cta", "b.cta", "c"]);
+    let dates = found.into_iter().map(|row| row.map(|row| row.valid_from));
+    let dates: Vec<Option<&str>> = dates.collect();
+    assert_eq!(dates, [None, Some(""), Some(""), Some("2026-11-27"), None]);
+    let codes: Vec<&str> =
+        read.with_code(|code| code == "c").iter().map(|row| row.valid_from).collect();
+    assert_eq!(codes, ["2026-11-27"]);
     assert_eq!(read.links().count(), 2);
     assert!(read.contains("a.cta") && !read.contains("a") && read.current("c").is_none());
 }
