@@ -98,9 +98,12 @@ impl Cache {
                 continue;
             };
             let name = entry.file_name().to_string_lossy().into_owned();
-            if is_left_over(&name) && !name.starts_with(&own) {
-                // At worst of a plan that runs just now, which then remembers a picture less.
-                remove_left_over(&entry.path())?;
+            if is_left_over(&name) {
+                // Another thread may be writing one of ours. One of others is at worst of a plan that
+                // runs just now, which then remembers a picture less.
+                if !name.starts_with(&own) {
+                    remove_left_over(&entry.path())?;
+                }
                 continue;
             }
             size += metadata.len();

@@ -14,6 +14,8 @@ use super::stamp::{Stamp, now_of};
 use crate::model::{ArtifactPath, Digest};
 
 const HEAD: &[u8] = b"throughline trace 1\n";
+/// The file that tells the file system's time.
+const NOW: &str = "now";
 /// No shared text.
 const NONE: u32 = u32::MAX;
 /// Bytes of traces of other output folders that are kept.
@@ -90,15 +92,15 @@ impl Trace {
         let cache = cache(root);
         let name = name_of(target);
         cache.write(&name, &bytes_of(&self))?;
-        cache.forget_oldest(MAX_KEPT, |one| one.starts_with(&name))
+        cache.forget_oldest(MAX_KEPT, |one| one == NOW || one.starts_with(&name))
     }
 }
 
 /// The file system's own time: what has changed by now can be told from what changes later.
 pub(super) fn settled(root: &Path) -> Result<Option<i64>> {
     let cache = cache(root);
-    cache.write("now", &[])?;
-    Ok(now_of(&cache.path("now")))
+    cache.write(NOW, &[])?;
+    Ok(now_of(&cache.path(NOW)))
 }
 
 pub(super) fn cache(root: &Path) -> Cache {

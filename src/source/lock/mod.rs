@@ -147,7 +147,9 @@ impl Lock {
         let found = self.rows.par_iter().filter(|cells| like(self.cell(cells, 1)));
         let found: Vec<&Cells> = found.collect();
         let same = |a: &&Cells, b: &&Cells| self.cell(a, 0) == self.cell(b, 0);
-        found.chunk_by(same).filter_map(|rows| rows.last()).map(|cells| self.row(cells)).collect()
+        let last = found.chunk_by(same).filter_map(|rows| rows.last()).map(|cells| self.row(cells));
+        // A link has one code, and the last one is believed.
+        last.filter(|row| self.current(row.link_id).as_ref() == Some(row)).collect()
     }
 
     /// Whether a link was given out.
