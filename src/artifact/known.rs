@@ -1,7 +1,6 @@
 //! Every link and picture in an artifact is minted, hashed or declared.
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use rayon::prelude::*;
@@ -20,8 +19,8 @@ pub struct KnownUrls<'a> {
     /// The addresses of links by their hashes, sorted: a million of them are put into this order by
     /// all threads, and into a map by one.
     by_hash: Vec<(u64, Address)>,
-    /// Addresses of what is no link.
-    others: BTreeSet<Cow<'a, str>>,
+    /// Addresses of what is no link, sorted by their hashes as well.
+    others: Vec<(u64, Cow<'a, str>)>,
     /// Pictures get their addresses while others are rendered.
     assets: Option<&'a AssetUrls>,
     /// Links with a merge tag in which text would end, sorted.
@@ -114,14 +113,16 @@ impl<'a> KnownUrls<'a> {
         let tags = documents.channels.iter().flat_map(|channel| &channel.esp);
         let tags = tags.flat_map(Esp::addresses);
         let addresses = assets.addresses().chain(declared).chain(tags).map(Cow::Borrowed);
-        known.others.extend(addresses);
+        let mut others: Vec<Cow<'a, str>> = addresses.collect();
         let site = &documents.workspace.hosts.site.value;
         let routes = facts.pages.routes().filter_map(|route| site.join(route).ok());
         let routes: Vec<String> = routes.map(String::from).collect();
-        let with_links = routes.iter().filter(|url| known.link(url).is_some());
+        let with_links = routes.iter().filter(|url| known.link(hash_of(url), url).is_some());
         let with_links: Vec<String> = with_links.cloned().collect();
         known.ambiguous.extend(with_links);
-        known.others.extend(routes.into_iter().map(Cow::Owned));
+        others.extend(routes.into_iter().map(Cow::Owned));
+        known.others = others.into_par_iter().map(|url| (hash_of(&url), url)).collect();
+        known.others.par_sort_unstable();
         let with_tags = links.iter().enumerate();
         let with_tags = with_tags.filter(|(_, link)| link.url.contains(ends_address));
         known.broken_up =
@@ -157,8 +158,7 @@ impl<'a> KnownUrls<'a> {
     }
 
     /// The link of an address; of several the last.
-    fn link(&self, value: &str) -> Option<u32> {
-        let hash = hash_of(value);
+    fn link(&self, hash: u64, value: &str) -> Option<u32> {
         let end = self.by_hash.partition_point(|(one, _)| *one <= hash);
         let same = self.by_hash.get(..end)?.iter().rev().take_while(|(one, _)| *one == hash);
         let mut same = same.map(|(_, address)| *address);
@@ -172,11 +172,14 @@ impl<'a> KnownUrls<'a> {
 
     /// What an address is, where it is known.
     fn find(&self, value: &str) -> Option<Meant> {
-        let made = || self.assets.is_some_and(|assets| assets.images().is_known(value));
-        match self.link(value) {
-            Some(link) => Some(Meant::Link(link)),
-            None => (self.others.contains(value) || made()).then_some(Meant::Other),
+        let hash = hash_of(value);
+        if let Some(link) = self.link(hash, value) {
+            return Some(Meant::Link(link));
         }
+        let start = self.others.partition_point(|(one, _)| *one < hash);
+        let mut same = self.others.get(start..)?.iter().take_while(|(one, _)| *one == hash);
+        let made = || self.assets.is_some_and(|assets| assets.images().is_known(value));
+        (same.any(|(_, one)| one == value) || made()).then_some(Meant::Other)
     }
 
     /// The longest link with a merge tag that a text begins with, and its length.

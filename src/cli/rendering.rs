@@ -91,8 +91,8 @@ pub(super) fn write(
         Some(partial) => Listed::part(prepared, &report, &prepared.minting.lock, partial),
         None => Listed::whole(prepared, &report),
     };
-    let key = memory.and_then(|_| tables_key(prepared, &listed));
-    let recalled = key.as_ref().and_then(|key| memory?.recall_tables(key));
+    let key = tables_key(prepared, &listed);
+    let recalled = memory.zip(key.as_ref()).and_then(|(memory, key)| memory.recall_tables(key));
     let (key, tables) = match recalled {
         Some(tables) => (None, tables),
         None => (key, make_tables(prepared, &listed, output, diagnostics)?),

@@ -72,9 +72,7 @@ pub(super) fn record(
             // What cannot be built was given an id all the same; what it means is not known yet.
             (None, Some(_)) => fresh.push((link, whole)),
             (Some(row), Some(_)) if whole && !row.is_known() => learned.push((link, row)),
-            (Some(row), Some(now)) if whole && (row.offer != now.offer || row.url != now.url) => {
-                changed.push((link, row));
-            }
+            (Some(row), Some(_)) if whole => changed.push((link, row)),
             (_, None) | (Some(_), Some(_)) => {}
         }
     }

@@ -6,10 +6,10 @@ use std::path::Path;
 use globset::{Glob, GlobBuilder, GlobMatcher};
 use rayon::prelude::*;
 
-use super::add::{add, hashed};
+use super::add::{Hashed, add, hashed};
 use super::{FoundFile, ReadFault, read_file, walk};
 use crate::diag::{Code, Diagnostic, Diagnostics};
-use crate::model::{Digest, Span, WorkspacePath};
+use crate::model::{Span, WorkspacePath};
 use crate::source::{SourceKind, Sources, TableFile, Workspace, read_workspace};
 
 /// Everything read from a workspace.
@@ -105,18 +105,14 @@ pub(super) fn assemble(
     diagnostics: &mut Diagnostics,
 ) -> Inputs {
     let mut sources = Sources::default();
-    let files: Vec<_> = files.into_iter().collect();
-    let hash = |(_, (_, read)): &(_, (_, Result<Vec<u8>, ReadFault>))| {
-        read.as_ref().map_or(Digest::of(&[]), |bytes| Digest::of(bytes))
-    };
-    let digests: Vec<Digest> = files.par_iter().map(hash).collect();
-    for (((path, table), (kind, read)), digest) in files.into_iter().zip(digests) {
+    let files = files.into_par_iter().map(|(place, (kind, read))| (place, kind, hashed(read)));
+    let files: Vec<(Place, SourceKind, Hashed)> = files.collect();
+    for ((path, table), kind, read) in files {
         let spec = |name: &String| early_workspace?.tables.get(name);
         let table = table.map(|name| {
             let dialect = spec(&name).map(|spec| spec.dialect_of(&path)).unwrap_or_default();
             TableFile::new(name, dialect)
         });
-        let read = read.map(|bytes| (bytes, digest));
         add(&mut sources, &path, (kind, table), read, diagnostics);
     }
     let workspace = understand(&sources, diagnostics);

@@ -175,11 +175,13 @@ pub(super) fn report(
             *flag = true;
         }
     };
-    let done: Vec<(usize, Done, Merit)> =
-        done.into_par_iter().map(|(at, done)| Merit::of(stage, engine, jobs, at, done)).collect();
-    for (at, done, merit) in done {
+    let done: Vec<(usize, Done, Contribution)> = done
+        .into_par_iter()
+        .map(|(at, done)| Contribution::of(stage, engine, jobs, at, done))
+        .collect();
+    for (at, done, own) in done {
         let first = report.artifacts.len();
-        report.complete.extend(merit.complete.map(|one| Complete { first, ..one }));
+        report.complete.extend(own.complete.map(|one| Complete { first, ..one }));
         let Done { artifacts, diagnostics, used, waived, pictures: _ } = done;
         for waiver in waived {
             mark(&mut report.waived, waiver);
@@ -191,7 +193,7 @@ pub(super) fn report(
                 mark(&mut report.used, *link as usize);
                 mark(&mut report.live, *link as usize);
             }
-            report.borrowed.extend(merit.borrowed.into_iter().map(|link| (at, link)));
+            report.borrowed.extend(own.borrowed.into_iter().map(|link| (at, link)));
             let placements = jobs.get(at).into_iter().flat_map(|job| &job.placements);
             let ranges = placements.filter_map(|one| stage.links.by_placement.get(*one).cloned());
             ranges.flatten().for_each(|link| mark(&mut report.live, link));
@@ -213,14 +215,14 @@ pub(super) fn report(
     report
 }
 
-/// What can be said of a job by itself.
-struct Merit {
+/// What a job adds to the report, found out by itself.
+struct Contribution {
     complete: Option<Complete>,
     /// Links of no placement of its own.
     borrowed: Vec<usize>,
 }
 
-impl Merit {
+impl Contribution {
     fn of(
         stage: &Stage<'_>,
         engine: &Engine<'_>,
