@@ -230,7 +230,7 @@ fn make_prepared(
         console.note(&format!("note: a release will not say what was held back: {error:#}"));
     }
     let stands = wanted.may_be_known() && !wrong && diagnostics.is_empty();
-    let stamps = output.stamps();
+    let stamps = output.take_stamps();
     write_down(
         || known.map_or(Ok(()), |known| memory.keep(&known, (&report, key, &tables), &stamps)),
         || {

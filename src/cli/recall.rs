@@ -87,9 +87,10 @@ impl<'b> Memory<'b> {
             let path = part.path.with_digest(&file.digest.hex16());
             let size = usize::try_from(file.stamp.size()).ok()?;
             let stands = self.trace.stands(self.target, &path, file);
-            stands.then_some(RecalledFile { digest: file.digest, size, policy })
+            stands.then_some((path, RecalledFile { digest: file.digest, size, policy }))
         });
-        let files = files.collect::<Option<Vec<_>>>()?;
+        let (paths, files): (Vec<_>, Vec<_>) =
+            files.collect::<Option<Vec<_>>>()?.into_iter().unzip();
         if let Some(recalled) = known.recalled.get(at) {
             recalled.store(true, Ordering::Relaxed);
         }
@@ -97,8 +98,8 @@ impl<'b> Memory<'b> {
             return None;
         }
         if let Some(output) = self.output {
-            for (part, file) in job.parts.iter().zip(&entry.files) {
-                output.keep(&part.path.with_digest(&file.digest.hex16()), Some(file.stamp));
+            for (path, file) in paths.into_iter().zip(&entry.files) {
+                output.keep(path, Some(file.stamp));
             }
         }
         Some(Recalled { files, used: entry.used.clone() })
@@ -116,7 +117,7 @@ impl<'b> Memory<'b> {
         }
         let output = self.output?;
         let files = known.files.iter().map(|file| {
-            output.keep(&file.published(), Some(file.stamp));
+            output.keep(file.published(), Some(file.stamp));
             GeneratedFile {
                 path: file.path.clone(),
                 media_type: file.media_type.clone().into(),
@@ -140,7 +141,7 @@ impl<'b> Memory<'b> {
         wrong.map(|file| &file.path).collect()
     }
 
-    fn keep_tables(&self, key: Digest, made: &Tables, stamps: &[(String, Stamp)]) -> Result<()> {
+    fn keep_tables(&self, key: Digest, made: &Tables, stamps: &[(ArtifactPath, Stamp)]) -> Result<()> {
         if !made.clean {
             return Ok(());
         }
@@ -197,7 +198,7 @@ impl<'b> Memory<'b> {
         &self,
         known: &Known,
         (report, key, made): (&Report, Option<Digest>, &Tables),
-        stamps: &[(String, Stamp)],
+        stamps: &[(ArtifactPath, Stamp)],
     ) -> Result<()> {
         if let Some(key) = key {
             self.keep_tables(key, made, stamps)?;
@@ -245,7 +246,7 @@ impl<'b> Memory<'b> {
 }
 
 /// How a file stood when it was right.
-fn stamp_of(stamps: &[(String, Stamp)], path: &str) -> Option<Stamp> {
+fn stamp_of(stamps: &[(ArtifactPath, Stamp)], path: &str) -> Option<Stamp> {
     let at = stamps.binary_search_by(|(one, _)| one.as_str().cmp(path)).ok()?;
     stamps.get(at).map(|(_, stamp)| *stamp)
 }

@@ -12,7 +12,7 @@ use super::entries::lock_digest;
 use super::prepare::Prepared;
 use super::summary::{Built, Summary};
 use crate::manifest::ENGINE_EPOCH;
-use crate::model::{Digest, Hasher};
+use crate::model::{ArtifactPath, Digest, Hasher};
 use crate::source::{SourceKind, Sources};
 use crate::store::{Committed, DirectoryLock, Stamp, Whole, own_stamp};
 
@@ -48,9 +48,7 @@ pub(super) fn unchanged(
     if args.verify_cache || args.gallery.is_some() {
         return Ok(None);
     }
-    let Some(whole) = Whole::read(root, target).filter(|one| one.inputs == inputs) else {
-        return Ok(None);
-    };
+    let Some(whole) = Whole::read(root, target, &inputs) else { return Ok(None) };
     let Ok(summary) = serde_json::from_str(&whole.told) else { return Ok(None) };
     let lock = lock_for(target, console)?;
     Ok(whole.stands(target).then_some((summary, lock)))
@@ -65,7 +63,7 @@ pub(super) fn remember(
     args: &BuildArgs,
     prepared: &Prepared,
     summary: &Summary,
-    stamps: &[(String, Stamp)],
+    stamps: &[(ArtifactPath, Stamp)],
 ) -> Result<()> {
     if !summary.is_lasting() {
         return Ok(());

@@ -139,11 +139,27 @@ fn row_digest(table: &Table, record: &Record) -> Digest {
 
 /// Values one behind the other, so that no two sequences give the same bytes.
 #[derive(Default)]
-struct Fields(Hasher);
+struct Fields {
+    hasher: Hasher,
+    /// What is still to be hashed: many small pieces are hashed sooner as one.
+    waiting: Vec<u8>,
+}
+
+/// Bytes that wait at most, about.
+const WAITING: usize = 16 << 10;
 
 impl Fields {
     fn bytes(self, bytes: &[u8]) -> Self {
-        Self(self.0.part(bytes))
+        self.number(bytes.len() as u64).raw(bytes)
+    }
+
+    fn raw(mut self, bytes: &[u8]) -> Self {
+        self.waiting.extend_from_slice(bytes);
+        if self.waiting.len() > WAITING {
+            self.hasher = self.hasher.raw(&self.waiting);
+            self.waiting.clear();
+        }
+        self
     }
 
     fn text(self, text: &str) -> Self {
@@ -151,7 +167,7 @@ impl Fields {
     }
 
     fn number(self, number: u64) -> Self {
-        Self(self.0.raw(&number.to_le_bytes()))
+        self.raw(&number.to_le_bytes())
     }
 
     fn value(self, value: Value<'_>) -> Self {
@@ -167,6 +183,6 @@ impl Fields {
     }
 
     fn finish(self) -> Digest {
-        self.0.finish()
+        self.hasher.raw(&self.waiting).finish()
     }
 }

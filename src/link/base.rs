@@ -1,6 +1,7 @@
 //! Where a link goes before anything is put behind it: our page, or the partner's.
 
 use std::ops::Range;
+use std::sync::{Arc, OnceLock};
 
 use super::mint::Minter;
 use crate::address::{AddressFault, AddressFaultKind, Prepared, Rules, Tagged, read};
@@ -24,17 +25,65 @@ pub(super) struct Base {
     pub(super) span: Span,
 }
 
+/// A base of each offer, of ours and of its partner: most channels lead to the same, and reading it
+/// is the longest part of making a link.
+pub(super) struct Bases {
+    ours: Vec<OnceLock<Known>>,
+    partners: Vec<OnceLock<Known>>,
+}
+
+struct Known {
+    /// As it was read.
+    text: String,
+    tagged: Tagged,
+    base: Arc<Base>,
+}
+
+impl Bases {
+    /// Knows none yet.
+    pub(super) fn new(offers: usize) -> Self {
+        let none = || std::iter::repeat_with(OnceLock::new).take(offers).collect();
+        Self { ours: none(), partners: none() }
+    }
+
+    fn place(&self, target: &LinkTarget, offer: usize) -> Option<&OnceLock<Known>> {
+        let known = match target {
+            LinkTarget::Landing(_) | LinkTarget::App => &self.ours,
+            LinkTarget::Partner => &self.partners,
+        };
+        known.get(offer)
+    }
+}
+
 impl Minter<'_> {
-    pub(super) fn base(&mut self, scene: &Scene<'_>, rule: &LinkRule) -> Option<Base> {
+    /// Where a link goes, read and ready; `None` after a finding.
+    pub(super) fn base(&mut self, scene: &Scene<'_>, rule: &LinkRule) -> Option<Arc<Base>> {
         let (text, span) = match &rule.target {
             LinkTarget::Landing(fragment) => self.our_page(scene, fragment.as_deref())?,
             LinkTarget::App => self.our_page(scene, None)?,
             LinkTarget::Partner => self.partner_page(scene)?,
         };
-        let tokens = self.macros(scene, &text, span)?;
+        let bases = self.bases;
+        let place = scene.placement.and_then(|one| bases.place(&rule.target, one.offer));
+        let tagged = scene.channel.on_tagged;
+        let known = place.and_then(OnceLock::get);
+        let known = known.filter(|one| one.tagged == tagged && one.text == text);
+        if let Some(known) = known.filter(|one| one.base.span == span) {
+            return Some(Arc::clone(&known.base));
+        }
+        let base = Arc::new(self.read_base(scene, &text, span)?);
+        // Macros are those of one channel.
+        if let Some(place) = place.filter(|_| !may_have_macros(&text)) {
+            place.get_or_init(|| Known { text, tagged, base: Arc::clone(&base) });
+        }
+        Some(base)
+    }
+
+    fn read_base(&mut self, scene: &Scene<'_>, text: &str, span: Span) -> Option<Base> {
+        let tokens = self.macros(scene, text, span)?;
         let has_macros = !tokens.is_empty();
         let rules = Rules { fragment: true, tagged: scene.channel.on_tagged, tokens: &tokens };
-        match read(&text, &rules) {
+        match read(text, &rules) {
             Ok(address) => {
                 let prepared = address.prepare();
                 Some(Base { text: untagged(&prepared), prepared, has_macros, span })
@@ -83,10 +132,7 @@ impl Minter<'_> {
 
     /// The macros of a URL; `None` where some are not the channel's.
     fn macros(&mut self, scene: &Scene<'_>, text: &str, span: Span) -> Option<Vec<Range<usize>>> {
-        // Nearly no URL has a sign of one.
-        let signs = memchr::memchr3(b'{', b'*', b'[', text.as_bytes()).is_some()
-            || ["__", "%%", "<", "}"].iter().any(|sign| text.contains(sign));
-        if !signs {
+        if !may_have_macros(text) {
             return Some(Vec::new());
         }
         let dialect = scene.channel.dialect;
@@ -119,6 +165,12 @@ impl Minter<'_> {
         }
         Some(tokens)
     }
+}
+
+/// Nearly no URL has a sign of one.
+fn may_have_macros(text: &str) -> bool {
+    memchr::memchr3(b'{', b'*', b'[', text.as_bytes()).is_some()
+        || ["__", "%%", "<", "}"].iter().any(|sign| text.contains(sign))
 }
 
 /// Whether a merge tag stands for something about the person who gets the mail.

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use super::base::Base;
+use super::base::{Base, Bases};
 use super::params::Params;
 use super::values::{Param, tokens};
 use super::wrapping::Wrapping;
@@ -64,12 +65,13 @@ impl Links {
 
 /// Makes all links. Short codes are given out by [`super::register`].
 pub fn mint(documents: &Documents, facts: &Facts, diagnostics: &mut Diagnostics) -> Links {
+    let bases = Bases::new(facts.roster.offers.len());
     let made: Vec<(Option<Vec<Link>>, Vec<Diagnostic>)> = facts
         .placements
         .par_iter()
         .enumerate()
         .map(|(index, placement)| {
-            let mut minter = Minter { documents, facts, diagnostics: Vec::new() };
+            let mut minter = Minter { documents, facts, bases: &bases, diagnostics: Vec::new() };
             (minter.mint_placement(index, placement), minter.diagnostics)
         })
         .collect();
@@ -95,6 +97,7 @@ pub fn mint(documents: &Documents, facts: &Facts, diagnostics: &mut Diagnostics)
 pub(super) struct Minter<'a> {
     pub(super) documents: &'a Documents,
     pub(super) facts: &'a Facts,
+    pub(super) bases: &'a Bases,
     diagnostics: Vec<Diagnostic>,
 }
 
@@ -102,7 +105,7 @@ pub(super) struct Minter<'a> {
 #[derive(Default)]
 struct Shared<'a> {
     /// The base of the last target, if it can be had.
-    base: Option<(&'a LinkTarget, Option<Base>)>,
+    base: Option<(&'a LinkTarget, Option<Arc<Base>>)>,
     /// The values of the last link.
     params: Vec<Param>,
     /// The channel, where no role changes it.

@@ -44,12 +44,13 @@ impl Digest {
     }
 
     fn first_hex(&self, bytes: usize) -> String {
-        let digits = self.0.iter().take(bytes).flat_map(|byte| [byte >> 4, byte & 15]);
-        let digit = |nibble: u8| HEX.get(usize::from(nibble)).copied().unwrap_or(b'0');
-        let mut text = Vec::with_capacity(bytes * 2);
-        text.extend(digits.map(digit));
-        // Hexadecimal digits are UTF-8.
-        String::from_utf8(text).unwrap_or_default()
+        let digit = |nibble: u8| char::from(HEX.get(usize::from(nibble)).copied().unwrap_or(b'0'));
+        let mut text = String::with_capacity(bytes * 2);
+        for byte in self.0.iter().take(bytes) {
+            text.push(digit(byte >> 4));
+            text.push(digit(byte & 15));
+        }
+        text
     }
 
     /// Reads 64 hex digits.
@@ -62,8 +63,12 @@ impl Digest {
         for (byte, pair) in bytes.iter_mut().zip(digits.chunks_exact(2)) {
             let mut value = 0;
             for digit in pair {
-                let nibble = HEX.iter().position(|hex| hex == digit)?;
-                value = value << 4 | nibble as u8;
+                let nibble = match digit {
+                    b'0'..=b'9' => digit - b'0',
+                    b'a'..=b'f' => digit - b'a' + 10,
+                    _ => return None,
+                };
+                value = value << 4 | nibble;
             }
             *byte = value;
         }

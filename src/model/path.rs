@@ -63,15 +63,16 @@ fn check(text: &str, allowed: impl Fn(char) -> bool) -> Result<(), PathFault> {
 }
 
 fn is_reserved(part: &str) -> bool {
-    let stem = part.split('.').next().unwrap_or(part).to_ascii_lowercase();
+    let stem = part.split('.').next().unwrap_or(part);
+    let is = |name: &str| stem.eq_ignore_ascii_case(name);
     let numbered = |prefix: &str| {
-        stem.strip_prefix(prefix).is_some_and(|rest| {
-            rest.len() == 1 && rest.bytes().all(|byte| byte.is_ascii_digit() && byte != b'0')
+        let digit = stem.as_bytes().split_at_checked(prefix.len());
+        digit.is_some_and(|(head, rest)| {
+            head.eq_ignore_ascii_case(prefix.as_bytes()) && matches!(rest, [b'1'..=b'9'])
         })
     };
-    matches!(stem.as_str(), "con" | "prn" | "aux" | "nul" | "conin$" | "conout$")
-        || numbered("com")
-        || numbered("lpt")
+    ["con", "prn", "aux", "nul", "conin$", "conout$"].into_iter().any(is)
+        || ["com", "lpt"].into_iter().any(numbered)
 }
 
 impl WorkspacePath {
@@ -94,7 +95,7 @@ impl WorkspacePath {
 
     /// Turns it into a path of the operating system below `root`.
     pub fn under(&self, root: &Path) -> PathBuf {
-        self.0.split('/').fold(root.to_path_buf(), |path, part| path.join(part))
+        under(root, &self.0)
     }
 }
 
@@ -126,8 +127,15 @@ impl ArtifactPath {
 
     /// Turns it into a path of the operating system below `root`.
     pub fn under(&self, root: &Path) -> PathBuf {
-        self.0.split('/').fold(root.to_path_buf(), |path, part| path.join(part))
+        under(root, &self.0)
     }
+}
+
+fn under(root: &Path, path: &str) -> PathBuf {
+    let mut whole = PathBuf::with_capacity(root.as_os_str().len() + 1 + path.len());
+    whole.push(root);
+    whole.extend(path.split('/'));
+    whole
 }
 
 impl fmt::Display for WorkspacePath {

@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use rayon::prelude::*;
+
 use super::checks::{check_channel_name, landing_rule};
 use super::copy::{CopyBlocks, copy_of};
 use super::facts::{Asset, Campaign, Decided, Facts, HeldBack, Placement};
@@ -178,20 +180,27 @@ impl<'d> Placer<'d> {
         rendition: &Rendition,
         candidates: &[usize],
     ) -> Vec<Placement> {
-        let mut placed = Vec::new();
+        let shown = candidates.iter().map(|offer| {
+            let own = self.slot_of(place, *offer);
+            self.shown_in(place, own, *offer)
+        });
+        let shown: Vec<(usize, Span)> = shown.collect();
+        let faults = shown.par_iter().map(|(offer, _)| self.keeps_out(place, *offer));
+        let faults: Vec<Option<Diagnostic>> = faults.collect();
         let mut taken = BTreeSet::new();
-        for offer in candidates.iter().copied() {
-            let own = self.slot_of(place, offer);
-            let (offer, decided) = self.shown_in(place, own, offer);
+        let mut chosen = Vec::with_capacity(shown.len());
+        for ((offer, decided), fault) in shown.into_iter().zip(faults) {
             // An offer that comes instead of another may be there already.
             let slot = self.slot_of(place, offer);
-            if taken.contains(slot) || !self.fits(place, offer) {
-                continue;
+            if !taken.contains(slot) && self.is_let_in(place, offer, fault) {
+                taken.insert(slot);
+                chosen.push((slot, offer, decided));
             }
-            taken.insert(slot);
-            placed.push(self.placement(place, rendition, slot, (offer, 1), decided));
         }
-        placed
+        let placed = chosen.par_iter().map(|(slot, offer, decided)| {
+            self.placement(place, rendition, slot, (*offer, 1), *decided)
+        });
+        placed.collect()
     }
 
     /// Where there is one artifact for each offer or partner, its id is the slot.
@@ -270,10 +279,20 @@ impl<'d> Placer<'d> {
 
     /// Whether an offer can be shown in an asset; what keeps it out is reported once.
     pub(super) fn fits(&mut self, place: &Place<'_>, offer: usize) -> bool {
-        let Some(window) = place.brief.windows.get(place.window) else { return false };
-        let found = misfit(self.documents, self.roster, offer, place.brief, window)
-            .or_else(|| self.homeless(place, offer));
-        let Some(diagnostic) = found else { return true };
+        let fault = self.keeps_out(place, offer);
+        self.is_let_in(place, offer, fault)
+    }
+
+    /// What keeps an offer out of an asset.
+    fn keeps_out(&self, place: &Place<'_>, offer: usize) -> Option<Diagnostic> {
+        let window = place.brief.windows.get(place.window)?;
+        misfit(self.documents, self.roster, offer, place.brief, window)
+            .or_else(|| self.homeless(place, offer))
+    }
+
+    /// Reports what keeps an offer out; tells whether nothing does.
+    fn is_let_in(&mut self, place: &Place<'_>, offer: usize, fault: Option<Diagnostic>) -> bool {
+        let Some(diagnostic) = fault else { return true };
         if self.builds_pages(place) {
             self.pages.refuse(place.campaign, offer);
         } else if diagnostic.code == Code::HeldBack && self.pages.was_refused(place.campaign, offer)
@@ -323,22 +342,26 @@ impl<'d> Placer<'d> {
         let Some(recipe) = page_recipe(channel, place.spec.id.value.as_str()) else { return };
         let Some(route) = &recipe.route else { return };
         let Some(tables) = tables(self.documents) else { return };
-        for placement in placements {
-            let scene = Scene {
-                documents: self.documents,
-                roster: self.roster,
-                brief: place.brief,
-                asset: place.spec,
-                rendition,
-                copy,
-                channel,
-                tables,
-                placement: Some(placement),
-                role: None,
-            };
-            let Ok(mut text) = scene.expand(route) else { continue };
-            text.push_str(&rendition.suffix(route));
-            if is_route(&text) {
+        let scene = Scene {
+            documents: self.documents,
+            roster: self.roster,
+            brief: place.brief,
+            asset: place.spec,
+            rendition,
+            copy,
+            channel,
+            tables,
+            placement: None,
+            role: None,
+        };
+        let address = |placement| {
+            let scene = Scene { placement: Some(placement), ..scene };
+            let text = scene.expand(route).ok()? + &rendition.suffix(route);
+            Some((placement, is_route(&text), text))
+        };
+        let addresses: Vec<_> = placements.par_iter().filter_map(address).collect();
+        for (placement, is_route, text) in addresses {
+            if is_route {
                 self.pages.add(placement, text);
             } else if self.reported.insert((route.span, Code::BadPath)) {
                 let message = format!("`{text}` cannot be the address of a page");

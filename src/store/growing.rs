@@ -41,7 +41,7 @@ impl Shelf for OutputDir {
         let (from, to) = (from.under(&self.root), place.under(&self.root));
         let stamp = Stamp::of(&to);
         if are_same(&from, &to)? {
-            self.keep(place, stamp);
+            self.keep(place.clone(), stamp);
             return Ok(());
         }
         let temporary = beside(&to);
@@ -49,7 +49,7 @@ impl Shelf for OutputDir {
         let copied = File::open(&from).and_then(|mut from| io::copy(&mut from, &mut file));
         copied.map_err(|error| named(&temporary, &error))?;
         self.put_in_place(&file, &temporary, &to)?;
-        self.note(place, Stamp::of(&to));
+        self.note(place.clone(), Stamp::of(&to));
         Ok(())
     }
 }
@@ -134,13 +134,13 @@ impl Growing for GrowingFile<'_> {
             && *path == target
             && old.read(&mut [0])? == 0
         {
-            self.output.keep(place, self.stamp);
+            self.output.keep(place.clone(), self.stamp);
             return Ok(());
         }
         let Self { output, temporary, .. } = &mut *self;
         let (output, temporary) = (*output, temporary.clone());
         output.put_in_place(self.part()?, &temporary, &target)?;
-        output.note(place, Stamp::of(&target));
+        output.note(place.clone(), Stamp::of(&target));
         Ok(())
     }
 }

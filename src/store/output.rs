@@ -26,7 +26,7 @@ pub struct OutputDir {
     unchanged: AtomicUsize,
     fix_modes: bool,
     /// How each file stood when it was right.
-    stamps: Mutex<Vec<(String, Stamp)>>,
+    stamps: Mutex<Vec<(ArtifactPath, Stamp)>>,
 }
 
 const MARKER_TEXT: &[u8] =
@@ -103,7 +103,7 @@ impl OutputDir {
                 // Looked at before it is read: what changes meanwhile is another file.
                 let stamp = Stamp::of(target);
                 if holds(target, bytes)? {
-                    self.keep(path, stamp);
+                    self.keep(path.clone(), stamp);
                     return Ok(());
                 }
                 fs::remove_file(target)?;
@@ -113,7 +113,7 @@ impl OutputDir {
         };
         file.write_all(bytes)?;
         self.finish_file(&file)?;
-        self.note(path, Stamp::from(&file.metadata()?));
+        self.note(path.clone(), Stamp::from(&file.metadata()?));
         Ok(())
     }
 
@@ -128,21 +128,21 @@ impl OutputDir {
     }
 
     /// Counts a file that is there already, and remembers how it stands.
-    pub fn keep(&self, path: &ArtifactPath, stamp: Option<Stamp>) {
+    pub fn keep(&self, path: ArtifactPath, stamp: Option<Stamp>) {
         self.unchanged.fetch_add(1, Ordering::Relaxed);
         self.note(path, stamp);
     }
 
-    pub(super) fn note(&self, path: &ArtifactPath, stamp: Option<Stamp>) {
+    pub(super) fn note(&self, path: ArtifactPath, stamp: Option<Stamp>) {
         if let Some(stamp) = stamp {
-            let mut stamps = self.stamps.lock().unwrap_or_else(PoisonError::into_inner);
-            stamps.push((path.to_string(), stamp));
+            self.stamps.lock().unwrap_or_else(PoisonError::into_inner).push((path, stamp));
         }
     }
 
-    /// How each file that was put stood when it was right, by path.
-    pub fn stamps(&self) -> Vec<(String, Stamp)> {
-        let mut stamps = self.stamps.lock().unwrap_or_else(PoisonError::into_inner).clone();
+    /// How each file that was put stood when it was right, by path; asked for once, at the end.
+    pub fn take_stamps(&self) -> Vec<(ArtifactPath, Stamp)> {
+        let mut stamps = self.stamps.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut stamps = std::mem::take(&mut *stamps);
         stamps.par_sort_unstable_by(|a, b| a.0.cmp(&b.0));
         stamps
     }

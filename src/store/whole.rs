@@ -14,7 +14,7 @@ use super::scan::{MARKER, is_kept, list};
 use super::sealed::{seal, unseal};
 use super::stamp::Stamp;
 use super::trace::{cache, name_of, settled};
-use crate::model::Digest;
+use crate::model::{ArtifactPath, Digest};
 
 const HEAD: &str = "throughline whole 1";
 
@@ -25,7 +25,7 @@ const PART: usize = 4096;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Whole {
     /// Digest of everything that the build read and was told.
-    pub inputs: Digest,
+    inputs: Digest,
     /// What it said of itself, in one line.
     pub told: String,
     /// Every file of the output but those that people keep there, in order.
@@ -34,9 +34,12 @@ pub struct Whole {
 }
 
 impl Whole {
-    /// What is known of the last build into an output folder; nothing where that is not whole.
-    pub fn read(root: &Path, target: &Path) -> Option<Self> {
-        parse(unseal(&cache(root).read(&file_of(target))?)?)
+    /// What is known of the last build into an output folder, if it was made from `inputs`; nothing
+    /// where that is not whole.
+    pub fn read(root: &Path, target: &Path, inputs: &Digest) -> Option<Self> {
+        let bytes = cache(root).read(&file_of(target))?;
+        // After a change this is all that need be read of a long list.
+        bytes.starts_with(head(inputs).as_bytes()).then(|| parse(unseal(&bytes)?))?
     }
 
     /// Whether each file stands as it stood, long enough to be told from one that was changed, and no
@@ -79,7 +82,7 @@ impl Whole {
         root: &Path,
         target: &Path,
         (inputs, told): (Digest, String),
-        stamps: &[(String, Stamp)],
+        stamps: &[(ArtifactPath, Stamp)],
     ) -> Result<()> {
         let Some(settled) = settled(root)? else { return Ok(()) };
         let own = ["SHA256SUMS", "manifest.json"].into_iter();
@@ -102,8 +105,13 @@ fn text(inputs: &Digest, settled: i64, told: &str, files: &[(&str, Stamp)]) -> S
         lines
     };
     let parts: Vec<String> = files.par_chunks(PART).map(lines).collect();
-    let head = format!("{HEAD}\n{inputs}\n{settled}\n{told}\n");
+    let head = head(inputs) + &format!("{settled}\n{told}\n");
     std::iter::once(head).chain(parts).collect()
+}
+
+/// How it begins.
+fn head(inputs: &Digest) -> String {
+    format!("{HEAD}\n{inputs}\n")
 }
 
 fn file_of(target: &Path) -> String {

@@ -1,7 +1,7 @@
 //! What a build takes from the one before: it saves time and is never believed.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::thread::sleep;
 use std::time::Duration;
 
@@ -239,18 +239,32 @@ fn a_build_with_nothing_to_do_says_what_the_last_one_said() {
         assert_eq!(say(format), *before, "{format}");
     }
     // It is the record that speaks: one that says otherwise is repeated.
-    let known = Whole::read(&root, &target).unwrap();
+    let (inputs, known) = whole_build(&sandbox, &target).unwrap();
     assert!(known.stands(&target));
     let told = known.told.replacen("\"title\":\"", "\"title\":\"Once more ", 1);
-    let stamp = |path: &String| (path.clone(), Stamp::of(&target.join(path)).unwrap());
+    let stamp = |path: &String| {
+        (ArtifactPath::new(path).unwrap(), Stamp::of(&target.join(path)).unwrap())
+    };
     let kept = ["manifest.json", "SHA256SUMS", ".throughline-output"];
     let files = sandbox.output_files();
     let files = files.iter().filter(|path| !kept.contains(&path.as_str())).map(stamp);
-    let files: Vec<(String, Stamp)> = files.collect();
-    Whole::keep(&root, &target, (known.inputs, told), &files).unwrap();
+    let files: Vec<(ArtifactPath, Stamp)> = files.collect();
+    Whole::keep(&root, &target, (inputs, told), &files).unwrap();
     assert!(say(&"human").stdout.contains("Once more"));
     assert!(!sandbox.run(&["build", "--verify-cache"]).stdout.contains("Once more"));
     assert!(!say(&"human").stdout.contains("Once more"));
+}
+
+/// What is known of the last build into a folder, and the digest of what that was made from: the
+/// second line of what it wrote down.
+#[cfg(unix)]
+fn whole_build(sandbox: &Sandbox, target: &Path) -> Option<(Digest, Whole)> {
+    let names = sandbox.files(".throughline/traces");
+    names.iter().filter(|name| name.ends_with(".whole")).find_map(|name| {
+        let text = sandbox.read(&format!(".throughline/traces/{name}"));
+        let inputs = Digest::from_hex(text.lines().nth(1)?)?;
+        Some((inputs, Whole::read(sandbox.root(), target, &inputs)?))
+    })
 }
 
 /// Each way in which a folder, a workspace or a command line can be another one.
@@ -261,7 +275,7 @@ fn whatever_is_not_as_it_was_is_seen() {
     let clean = sandbox.read("output/manifest.json");
     let is_known = || {
         let target = sandbox.path("output");
-        Whole::read(sandbox.root(), &target).is_some_and(|one| one.stands(&target))
+        whole_build(&sandbox, &target).is_some_and(|(_, one)| one.stands(&target))
     };
     assert!(is_known());
     sandbox.write("output/landing/extra.html", "x");
@@ -288,15 +302,15 @@ fn whatever_is_not_as_it_was_is_seen() {
         }
         sleep(Duration::from_millis(60));
         sandbox.run(&["build"]).expect_code(0);
-        let whole = fs::read(sandbox.path(&path)).unwrap();
-        let before = Whole::read(sandbox.root(), &sandbox.path("output")).unwrap();
-        sandbox.write(&path, [whole.as_slice(), b"\n"].concat());
+        let text = fs::read(sandbox.path(&path)).unwrap();
+        let (before, _) = whole_build(&sandbox, &sandbox.path("output")).unwrap();
+        sandbox.write(&path, [text.as_slice(), b"\n"].concat());
         // With a finding, nothing is known of the whole.
         if sandbox.run(&["build"]).code == 0 {
-            let after = Whole::read(sandbox.root(), &sandbox.path("output")).unwrap();
-            assert_ne!(before.inputs, after.inputs, "{path}");
+            let (after, _) = whole_build(&sandbox, &sandbox.path("output")).unwrap();
+            assert_ne!(before, after, "{path}");
         }
-        sandbox.write(&path, whole);
+        sandbox.write(&path, text);
     }
     build(&sandbox, "everything as it was");
     assert_eq!(sandbox.read("output/manifest.json"), clean);
@@ -312,9 +326,9 @@ fn what_changes_while_it_is_written_is_not_known() {
     let keep = |output: &OutputDir| {
         sleep(Duration::from_millis(60));
         let told = (Digest::of(b"x"), "{}".to_owned());
-        Whole::keep(sandbox.root(), &target, told, &output.stamps()).unwrap();
+        Whole::keep(sandbox.root(), &target, told, &output.take_stamps()).unwrap();
         sleep(Duration::from_millis(60));
-        Whole::read(sandbox.root(), &target).is_some_and(|one| one.stands(&target))
+        whole_build(&sandbox, &target).is_some_and(|(_, one)| one.stands(&target))
     };
     let path = ArtifactPath::new("a/b.html").unwrap();
     let output = OutputDir::open(&target).unwrap();

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use super::headers::{ASSETS, COMMON};
-use super::{PageFile, PagePolicy, by_route};
+use super::{PageFile, PagePolicy, for_each_route};
 
 pub(super) fn headers_file(pages: &[PageFile], assets: &str) -> String {
     let mut text = String::new();
@@ -24,14 +24,15 @@ pub(super) fn headers_file(pages: &[PageFile], assets: &str) -> String {
     for folder in folders {
         rule(&mut text, &format!("/{folder}/*"), &[("X-Robots-Tag", "noindex".to_owned())]);
     }
-    for forms in by_route(pages) {
+    let own = for_each_route(pages, |forms, text| {
         let mut policy = PagePolicy::default();
         for page in forms {
             policy.join(&page.policy);
         }
         let route = forms.first().map_or("", |page| page.route.as_str());
-        rule(&mut text, route, &[("Content-Security-Policy", policy.header(assets))]);
-    }
+        rule(text, route, &[("Content-Security-Policy", policy.header(assets))]);
+    });
+    text.extend(own);
     text
 }
 

@@ -19,6 +19,8 @@ pub use head::{HeadFault, check_head};
 pub use kept::{ROUTES, kept_pages};
 pub use policy::{PagePolicy, Refused};
 
+use rayon::prelude::*;
+
 use super::GeneratedFile;
 use crate::source::PageForm;
 
@@ -47,19 +49,41 @@ pub fn page_files(mut pages: Vec<PageFile>, assets: &str) -> Vec<GeneratedFile> 
     if pages.is_empty() {
         return Vec::new();
     }
-    pages.sort_by(|a, b| (&a.route, a.form).cmp(&(&b.route, b.form)));
-    let text = |path: &str, text: String| GeneratedFile::at(path, "text/plain", text.into_bytes());
-    let json = routes::routes(&pages, assets);
-    [
-        GeneratedFile::at("landing/routes.json", "application/json", json),
-        text("landing/_headers", headers_file::headers_file(&pages, assets)),
-        text("landing/nginx-assets.conf", nginx::assets()),
-        text("landing/nginx-http.conf", nginx::http(&pages)),
-        text("landing/nginx-server.conf", nginx::server(&pages, assets)),
-    ]
-    .into_iter()
-    .flatten()
-    .collect()
+    pages.par_sort_by(|a, b| (&a.route, a.form).cmp(&(&b.route, b.form)));
+    let pages = pages.as_slice();
+    let file = |path: &str, media_type, text: String| {
+        GeneratedFile::at(path, media_type, text.into_bytes())
+    };
+    let text = |path: &str, text| file(path, "text/plain", text);
+    let (json, (headers, server)) = rayon::join(
+        || file("landing/routes.json", "application/json", routes::routes(pages, assets)),
+        || {
+            rayon::join(
+                || text("landing/_headers", headers_file::headers_file(pages, assets)),
+                || text("landing/nginx-server.conf", nginx::server(pages, assets)),
+            )
+        },
+    );
+    let for_assets = text("landing/nginx-assets.conf", nginx::assets());
+    let http = text("landing/nginx-http.conf", nginx::http(pages));
+    [json, headers, for_assets, http, server].into_iter().flatten().collect()
+}
+
+/// Routes that one thread writes at a time.
+const PART: usize = 512;
+
+/// What `write` makes of each route, one behind the other.
+fn for_each_route(
+    pages: &[PageFile],
+    write: impl Fn(&[PageFile], &mut String) + Sync,
+) -> Vec<String> {
+    let routes: Vec<&[PageFile]> = by_route(pages).collect();
+    let part = |routes: &[&[PageFile]]| {
+        let mut text = String::new();
+        routes.iter().for_each(|forms| write(forms, &mut text));
+        text
+    };
+    routes.par_chunks(PART).map(part).collect()
 }
 
 /// The pages of one route, in the order of time; `pages` is sorted.

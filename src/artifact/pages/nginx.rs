@@ -11,7 +11,7 @@ use std::fmt::Write;
 use jiff::Timestamp;
 
 use super::headers::{ASSETS, COMMON};
-use super::{PageFile, by_route};
+use super::{PageFile, by_route, for_each_route};
 use crate::graph::PageTimes;
 use crate::source::PageForm;
 
@@ -115,39 +115,50 @@ pub(super) fn server(pages: &[PageFile], assets: &str) -> String {
     }
     let cache = COMMON.iter().find(|(name, _)| *name == "Cache-Control").map_or("", |one| one.1);
     let schedules = schedules(pages);
-    for forms in by_route(pages) {
-        let (Some(first), Some(own)) = (forms.first(), schedule(forms)) else { continue };
-        let number = schedules.iter().position(|one| *one == own).unwrap_or(0);
-        let route = &first.route;
+    text.extend(for_each_route(pages, |forms, text| {
+        push_route(text, forms, (&schedules, cache), assets);
+    }));
+    text
+}
+
+/// A route, and each form of it.
+fn push_route(
+    text: &mut String,
+    forms: &[PageFile],
+    (schedules, cache): (&[Schedule], &str),
+    assets: &str,
+) {
+    let (Some(first), Some(own)) = (forms.first(), schedule(forms)) else { return };
+    let number = schedules.iter().position(|one| *one == own).unwrap_or(0);
+    let route = &first.route;
+    // Writing to a string cannot fail.
+    let _ = writeln!(
+        text,
+        "location = {route} {{\n    \
+         rewrite ^ /.throughline/$throughline_form_{number}{route} last;\n}}"
+    );
+    for page in forms {
         let _ = writeln!(
             text,
-            "location = {route} {{\n    \
-             rewrite ^ /.throughline/$throughline_form_{number}{route} last;\n}}"
+            "location = /.throughline/{}{route} {{\n    internal;\n    types {{ }}\n    \
+             default_type \"text/html; charset=utf-8\";\n    \
+             set $throughline_cache \"{cache}\";\n    set $throughline_policy \"{}\";\n    \
+             set $throughline_robots \"{}\";\n    try_files /{} =404;\n}}",
+            page.form.name(),
+            page.policy.header(assets),
+            page.due.robots,
+            page.path,
         );
-        for page in forms {
-            let _ = writeln!(
-                text,
-                "location = /.throughline/{}{route} {{\n    internal;\n    types {{ }}\n    \
-                 default_type \"text/html; charset=utf-8\";\n    \
-                 set $throughline_cache \"{cache}\";\n    set $throughline_policy \"{}\";\n    \
-                 set $throughline_robots \"{}\";\n    try_files /{} =404;\n}}",
-                page.form.name(),
-                page.policy.header(assets),
-                page.due.robots,
-                page.path,
-            );
-        }
-        let target = forms.last().and_then(|page| page.due.redirect_to.as_deref());
-        if let Some(target) = target {
-            let _ = writeln!(
-                text,
-                "location = /.throughline/{REDIRECT}{route} {{\n    internal;\n    \
-                 return 302 \"{}\";\n}}",
-                quoted(target)
-            );
-        }
     }
-    text
+    let target = forms.last().and_then(|page| page.due.redirect_to.as_deref());
+    if let Some(target) = target {
+        let _ = writeln!(
+            text,
+            "location = /.throughline/{REDIRECT}{route} {{\n    internal;\n    \
+             return 302 \"{}\";\n}}",
+            quoted(target)
+        );
+    }
 }
 
 /// Inside quotes, `$` begins a variable and cannot be written otherwise.

@@ -7,11 +7,16 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::headers::{ASSETS, COMMON};
-use super::{PageFile, by_route};
+use super::{PageFile, for_each_route};
 use crate::graph::PageTimes;
 
 /// The version of the format.
 const SCHEMA: &str = "https://throughline.dev/routes/v1";
+
+/// Where the routes stand in the document.
+const NO_ROUTES: &str = r#""routes":[]"#;
+const BEGIN: &str = r#""routes":["#;
+const END: &str = "]";
 
 #[derive(Serialize)]
 struct Document<'a> {
@@ -45,26 +50,35 @@ struct Timed<'a> {
     sha256: &'a str,
 }
 
-pub(super) fn routes(pages: &[PageFile], assets: &str) -> Vec<u8> {
-    let routes = by_route(pages).filter_map(|forms| {
-        let (first, last) = (forms.first()?, forms.last()?);
-        Some(Address {
-            forms: forms.iter().map(|page| form(page, assets)).collect(),
-            redirect_after: last.due.redirect_after.as_deref(),
-            redirect_to: last.due.redirect_to.as_deref(),
-            route: &first.route,
-            url: &first.url,
-        })
-    });
+pub(super) fn routes(pages: &[PageFile], assets: &str) -> String {
     let document = Document {
         asset_headers: ASSETS.into(),
         headers: COMMON.into(),
         moments: moments(pages),
-        routes: routes.collect(),
+        routes: Vec::new(),
         schema: SCHEMA,
     };
     // Plain structs with text keys always serialise.
-    serde_json::to_vec(&document).unwrap_or_default()
+    let frame = serde_json::to_string(&document).unwrap_or_default();
+    let list = for_each_route(pages, |forms, text| {
+        let address = address(forms, assets).and_then(|one| serde_json::to_string(&one).ok());
+        text.extend(address.into_iter().flat_map(|one| [one, ",".to_owned()]));
+    });
+    // The list is as long as all around it is short, so it is put between.
+    let (before, behind) = frame.split_once(NO_ROUTES).unwrap_or((&frame, ""));
+    let list = list.concat();
+    [before, BEGIN, list.trim_end_matches(','), END, behind].concat()
+}
+
+fn address<'a>(forms: &'a [PageFile], assets: &str) -> Option<Address<'a>> {
+    let (first, last) = (forms.first()?, forms.last()?);
+    Some(Address {
+        forms: forms.iter().map(|page| form(page, assets)).collect(),
+        redirect_after: last.due.redirect_after.as_deref(),
+        redirect_to: last.due.redirect_to.as_deref(),
+        route: &first.route,
+        url: &first.url,
+    })
 }
 
 fn form<'a>(page: &'a PageFile, assets: &str) -> Timed<'a> {
