@@ -140,7 +140,12 @@ impl<'b> Memory<'b> {
         wrong.map(|file| &file.path).collect()
     }
 
-    fn keep_tables(&self, key: Digest, made: &Tables, stamps: &[(String, Stamp)]) -> Result<()> {
+    fn keep_tables(
+        &self,
+        key: Digest,
+        made: &Tables,
+        stamps: &[(ArtifactPath, Stamp)],
+    ) -> Result<()> {
         if !made.clean {
             return Ok(());
         }
@@ -197,7 +202,7 @@ impl<'b> Memory<'b> {
         &self,
         known: &Known,
         (report, key, made): (&Report, Option<Digest>, &Tables),
-        stamps: &[(String, Stamp)],
+        stamps: &[(ArtifactPath, Stamp)],
     ) -> Result<()> {
         if let Some(key) = key {
             self.keep_tables(key, made, stamps)?;
@@ -245,7 +250,7 @@ impl<'b> Memory<'b> {
 }
 
 /// How a file stood when it was right.
-fn stamp_of(stamps: &[(String, Stamp)], path: &str) -> Option<Stamp> {
+fn stamp_of(stamps: &[(ArtifactPath, Stamp)], path: &str) -> Option<Stamp> {
     let at = stamps.binary_search_by(|(one, _)| one.as_str().cmp(path)).ok()?;
     stamps.get(at).map(|(_, stamp)| *stamp)
 }

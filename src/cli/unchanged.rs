@@ -12,7 +12,7 @@ use super::entries::lock_digest;
 use super::prepare::Prepared;
 use super::summary::{Built, Summary};
 use crate::manifest::ENGINE_EPOCH;
-use crate::model::{Digest, Hasher};
+use crate::model::{ArtifactPath, Digest, Hasher};
 use crate::source::{SourceKind, Sources};
 use crate::store::{Committed, DirectoryLock, Stamp, Whole, own_stamp};
 
@@ -65,7 +65,7 @@ pub(super) fn remember(
     args: &BuildArgs,
     prepared: &Prepared,
     summary: &Summary,
-    stamps: &[(String, Stamp)],
+    stamps: &[(ArtifactPath, Stamp)],
 ) -> Result<()> {
     if !summary.is_lasting() {
         return Ok(());

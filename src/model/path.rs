@@ -3,13 +3,15 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+use super::SharedText;
+
 /// A file of the workspace, relative to its root, with `/`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct WorkspacePath(Box<str>);
 
 /// A file of the output, relative to its root, with `/`. Lower-case, portable, inside.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct ArtifactPath(Box<str>);
+pub struct ArtifactPath(SharedText);
 
 /// Why text is not a path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -112,6 +114,11 @@ impl ArtifactPath {
         &self.0
     }
 
+    /// The path as text that others hold as well.
+    pub fn shared(&self) -> SharedText {
+        self.0.clone()
+    }
+
     /// Puts the 16 hex digits before the last extension: `a/b.html` becomes `a/b.3f9a….html`.
     #[must_use]
     pub fn with_digest(&self, hex16: &str) -> Self {
@@ -126,7 +133,9 @@ impl ArtifactPath {
 
     /// Turns it into a path of the operating system below `root`.
     pub fn under(&self, root: &Path) -> PathBuf {
-        self.0.split('/').fold(root.to_path_buf(), |path, part| path.join(part))
+        let mut path = root.to_path_buf();
+        path.extend(self.0.split('/'));
+        path
     }
 }
 

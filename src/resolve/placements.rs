@@ -34,7 +34,10 @@ pub(super) fn place(documents: &Documents, roster: Roster, diagnostics: &mut Dia
     let mut placements = Vec::new();
     for (index, brief) in documents.briefs.iter().enumerate() {
         let mut campaign = Campaign { brief: index, assets: Vec::new() };
-        for (mut asset, placed) in placer.place_campaign(index, brief) {
+        let placed = placer.place_campaign(index, brief);
+        // With no room to spare, of which a hundred thousand of them would have much.
+        placements.reserve_exact(placed.iter().map(|(_, placed)| placed.len()).sum());
+        for (mut asset, placed) in placed {
             let start = placements.len();
             let at = campaign.assets.len();
             placements.extend(placed.into_iter().map(|one| Placement { asset: at, ..one }));

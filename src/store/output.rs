@@ -26,7 +26,7 @@ pub struct OutputDir {
     unchanged: AtomicUsize,
     fix_modes: bool,
     /// How each file stood when it was right.
-    stamps: Mutex<Vec<(String, Stamp)>>,
+    stamps: Mutex<Vec<(ArtifactPath, Stamp)>>,
 }
 
 const MARKER_TEXT: &[u8] =
@@ -136,12 +136,12 @@ impl OutputDir {
     pub(super) fn note(&self, path: &ArtifactPath, stamp: Option<Stamp>) {
         if let Some(stamp) = stamp {
             let mut stamps = self.stamps.lock().unwrap_or_else(PoisonError::into_inner);
-            stamps.push((path.to_string(), stamp));
+            stamps.push((path.clone(), stamp));
         }
     }
 
     /// How each file that was put stood when it was right, by path.
-    pub fn stamps(&self) -> Vec<(String, Stamp)> {
+    pub fn stamps(&self) -> Vec<(ArtifactPath, Stamp)> {
         let mut stamps = self.stamps.lock().unwrap_or_else(PoisonError::into_inner).clone();
         stamps.par_sort_unstable_by(|a, b| a.0.cmp(&b.0));
         stamps

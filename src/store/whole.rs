@@ -14,7 +14,7 @@ use super::scan::{MARKER, is_kept, list};
 use super::sealed::{seal, unseal};
 use super::stamp::Stamp;
 use super::trace::{cache, name_of, settled};
-use crate::model::Digest;
+use crate::model::{ArtifactPath, Digest};
 
 const HEAD: &str = "throughline whole 1";
 
@@ -79,7 +79,7 @@ impl Whole {
         root: &Path,
         target: &Path,
         (inputs, told): (Digest, String),
-        stamps: &[(String, Stamp)],
+        stamps: &[(ArtifactPath, Stamp)],
     ) -> Result<()> {
         let Some(settled) = settled(root)? else { return Ok(()) };
         let own = ["SHA256SUMS", "manifest.json"].into_iter();

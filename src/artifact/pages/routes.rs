@@ -4,11 +4,12 @@
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use super::headers::{ASSETS, COMMON};
 use super::{PageFile, by_route};
 use crate::graph::PageTimes;
+use crate::model::Digest;
 
 /// The version of the format.
 const SCHEMA: &str = "https://throughline.dev/routes/v1";
@@ -18,8 +19,21 @@ struct Document<'a> {
     asset_headers: BTreeMap<&'a str, &'a str>,
     headers: BTreeMap<&'a str, &'a str>,
     moments: Vec<String>,
-    routes: Vec<Address<'a>>,
+    routes: Addresses<'a>,
     schema: &'a str,
+}
+
+/// All routes. Each is made while it is written.
+struct Addresses<'a> {
+    pages: &'a [PageFile],
+    assets: &'a str,
+}
+
+impl Serialize for Addresses<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let all: Vec<&[PageFile]> = by_route(self.pages).collect();
+        serializer.collect_seq(all.iter().filter_map(|forms| address(forms, self.assets)))
+    }
 }
 
 #[derive(Serialize)]
@@ -42,29 +56,30 @@ struct Timed<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     not_before: Option<&'a str>,
     path: &'a str,
-    sha256: &'a str,
+    sha256: Digest,
 }
 
 pub(super) fn routes(pages: &[PageFile], assets: &str) -> Vec<u8> {
-    let routes = by_route(pages).filter_map(|forms| {
-        let (first, last) = (forms.first()?, forms.last()?);
-        Some(Address {
-            forms: forms.iter().map(|page| form(page, assets)).collect(),
-            redirect_after: last.due.redirect_after.as_deref(),
-            redirect_to: last.due.redirect_to.as_deref(),
-            route: &first.route,
-            url: &first.url,
-        })
-    });
     let document = Document {
         asset_headers: ASSETS.into(),
         headers: COMMON.into(),
         moments: moments(pages),
-        routes: routes.collect(),
+        routes: Addresses { pages, assets },
         schema: SCHEMA,
     };
     // Plain structs with text keys always serialise.
     serde_json::to_vec(&document).unwrap_or_default()
+}
+
+fn address<'a>(forms: &'a [PageFile], assets: &str) -> Option<Address<'a>> {
+    let (first, last) = (forms.first()?, forms.last()?);
+    Some(Address {
+        forms: forms.iter().map(|page| form(page, assets)).collect(),
+        redirect_after: last.due.redirect_after.as_deref(),
+        redirect_to: last.due.redirect_to.as_deref(),
+        route: &first.route,
+        url: &first.url,
+    })
 }
 
 fn form<'a>(page: &'a PageFile, assets: &str) -> Timed<'a> {
@@ -77,7 +92,7 @@ fn form<'a>(page: &'a PageFile, assets: &str) -> Timed<'a> {
         not_after: page.due.not_after.as_deref(),
         not_before: page.due.not_before.as_deref(),
         path: &page.path,
-        sha256: &page.sha256,
+        sha256: page.sha256,
     }
 }
 
