@@ -184,6 +184,7 @@ pub(super) fn report(
             Contribution::of((stage, engine, jobs), texts, at, done)
         })
         .collect();
+    report.artifacts.reserve_exact(done.iter().map(|(_, done, _)| done.artifacts.len()).sum());
     for (at, done, own) in done {
         let first = report.artifacts.len();
         report.complete.extend(own.complete.map(|one| Complete { first, ..one }));

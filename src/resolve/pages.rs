@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::facts::Placement;
 use crate::locale::Locale;
+use crate::model::SharedText;
 use crate::source::{Channel, Recipe, RecipeKind};
 
 /// Public paths of pages, by the offer they show.
@@ -18,7 +19,7 @@ pub struct Pages {
 
 #[derive(Debug)]
 struct Page {
-    variant: String,
+    variant: SharedText,
     locale: &'static Locale,
     route: Box<str>,
 }

@@ -1,6 +1,7 @@
 //! Placements: hand-picked ones first, then what `pick` and `each` bring.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::checks::{check_channel_name, landing_rule};
 use super::copy::{CopyBlocks, copy_of};
@@ -13,7 +14,7 @@ use super::split::check_split;
 use super::windows::{check_windows, misfit, window_of};
 use super::{Pages, Rendition, Roster, Scene, pick};
 use crate::diag::{Code, Diagnostic, Diagnostics};
-use crate::model::{PlacementId, Span};
+use crate::model::{PlacementId, SharedText, Span};
 use crate::source::{AssetSpec, Brief, Documents, Each};
 
 /// Places every asset of every brief.
@@ -28,6 +29,7 @@ pub(super) fn place(documents: &Documents, roster: Roster, diagnostics: &mut Dia
         reported: BTreeSet::new(),
         told: BTreeSet::new(),
         replaced: Replaced::new(documents, &roster, diagnostics),
+        decided: None,
         diagnostics,
     };
     let mut campaigns = Vec::new();
@@ -62,6 +64,8 @@ pub(super) struct Placer<'d> {
     /// What was said of an asset: its other renditions do not say it again.
     told: BTreeSet<(Span, Code)>,
     pub(super) replaced: Replaced<'d>,
+    /// Where the last placement was decided.
+    decided: Option<Arc<Decided>>,
     diagnostics: &'d mut Diagnostics,
 }
 
@@ -185,24 +189,24 @@ impl<'d> Placer<'d> {
         let mut taken = BTreeSet::new();
         for offer in candidates.iter().copied() {
             let own = self.slot_of(place, offer);
-            let (offer, decided) = self.shown_in(place, own, offer);
+            let (offer, decided) = self.shown_in(place, &own, offer);
             // An offer that comes instead of another may be there already.
             let slot = self.slot_of(place, offer);
-            if taken.contains(slot) || !self.fits(place, offer) {
+            if taken.contains(&slot) || !self.fits(place, offer) {
                 continue;
             }
-            taken.insert(slot);
+            taken.insert(slot.clone());
             placed.push(self.placement(place, rendition, slot, (offer, 1), decided));
         }
         placed
     }
 
     /// Where there is one artifact for each offer or partner, its id is the slot.
-    fn slot_of(&self, place: &Place<'_>, offer: usize) -> &'d str {
+    fn slot_of(&self, place: &Place<'_>, offer: usize) -> SharedText {
         match place.spec.each {
-            Each::Partner => self.partner_id(offer),
+            Each::Partner => self.partner_id(offer).into(),
             Each::Offer | Each::Slots(_) => {
-                self.roster.offers.get(offer).map_or("", |one| one.id.as_str())
+                self.roster.offers.get(offer).map(|one| one.id.clone()).unwrap_or_default()
             }
         }
     }
@@ -232,17 +236,17 @@ impl<'d> Placer<'d> {
 
     /// `nth` counts the placements of one partner in one asset.
     pub(super) fn placement(
-        &self,
+        &mut self,
         place: &Place<'_>,
         rendition: &Rendition,
-        slot: &str,
+        slot: SharedText,
         (offer, nth): (usize, usize),
         decided: Span,
     ) -> Placement {
         let campaign = place.brief.id.value.as_str();
         let asset = place.spec.id.value.as_str();
         // Not the slot: when one partner leaves, the others move up and stay who they are.
-        let who = if place.spec.each == Each::Offer { slot } else { self.partner_id(offer) };
+        let who = if place.spec.each == Each::Offer { &slot } else { self.partner_id(offer) };
         // A part of its own: `lumen-2` can be another partner.
         let number = nth.to_string();
         let mut parts = vec![campaign, asset, who];
@@ -258,16 +262,24 @@ impl<'d> Placer<'d> {
             id: PlacementId::join(&parts),
             campaign: place.campaign,
             asset: 0,
-            slot: slot.to_owned(),
+            slot,
             variant: rendition.variant.clone(),
             locale: rendition.locale,
             offer,
-            decided: Decided {
+            decided: self.decided(Decided {
                 offer: decided,
                 slot: decided,
                 variant: rendition.variant_span,
                 locale: rendition.locale_span,
-            },
+            }),
+        }
+    }
+
+    /// The same as for the last placement, where that was decided there.
+    fn decided(&mut self, decided: Decided) -> Arc<Decided> {
+        match &self.decided {
+            Some(last) if **last == decided => Arc::clone(last),
+            _ => Arc::clone(self.decided.insert(Arc::new(decided))),
         }
     }
 
