@@ -195,7 +195,7 @@ fn make_prepared(
     engine.check_recipes(&prepared.documents, &mut diagnostics);
     check_swaps(&prepared, &engine, &mut diagnostics);
     let pictures = remember_pictures(root, &prepared, false);
-    let renderer = Renderer { prepared: &prepared, engine: &engine, console: console.format, then };
+    let renderer = Renderer { prepared: &prepared, engine: &engine, console: console.format };
     if (diagnostics.blocks_build() || args.strict) && refuse(&renderer, &mut diagnostics)? {
         return Ok(Made::Refused(prepared, diagnostics));
     }

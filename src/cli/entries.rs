@@ -2,16 +2,18 @@
 
 use std::collections::BTreeSet;
 
+use anyhow::Result;
 use rayon::prelude::*;
 
 use super::partial::Partial;
 use super::prepare::{Ids, Prepared};
+use super::shared_entry::{Shared, file_entry};
 use super::tables::Tables;
 use crate::artifact::pages::{Due, PageFile, page_files};
 use crate::artifact::{GeneratedFile, LiveLink};
 use crate::graph::Job;
 use crate::manifest::{Entry, Manifest, SourceEntry};
-use crate::model::Digest;
+use crate::model::{ArtifactPath, Digest};
 use crate::render::{Rendered, Report};
 use crate::resolve::Scene;
 use crate::source::{Lock, SourceKind};
@@ -21,6 +23,7 @@ pub(super) struct Listed<'p> {
     /// Sorted by id.
     pub(super) live: Vec<LiveLink<'p>>,
     pub(super) lock: &'p Lock,
+    /// Where only a part goes out: the pages of what goes out and of what stays.
     pub(super) pages: Vec<PageFile>,
     pub(super) partial: Option<&'p Partial>,
 }
@@ -28,9 +31,8 @@ pub(super) struct Listed<'p> {
 impl<'p> Listed<'p> {
     /// All of a build.
     pub(super) fn whole(prepared: &'p Prepared, report: &Report) -> Self {
-        let pages = pages_of(prepared, report, &|_| true);
         let live = live_links(prepared, &report.live);
-        Self { live, lock: &prepared.minting.lock, pages, partial: None }
+        Self { live, lock: &prepared.minting.lock, pages: Vec::new(), partial: None }
     }
 
     /// What goes out of it, and what stays. `lock` is what is recorded then.
@@ -70,14 +72,31 @@ pub(super) fn links_of(prepared: &Prepared, report: &Report, at: usize, job: &Jo
     ranges.cloned().flatten().chain(borrowed).collect()
 }
 
+/// Where finished bytes go.
+pub(super) type Put<'s> = &'s (dyn Fn(&ArtifactPath, &[u8]) -> Result<()> + Sync);
+
 /// Every file that no recipe makes: the tables, assets, and what servers need to know of the pages.
+/// What is still in memory of them goes to `put`, and is not held any longer.
 pub(super) fn generated_files(
     prepared: &Prepared,
+    report: &Report,
     listed: &Listed<'_>,
-    tables: &Tables,
-) -> Vec<GeneratedFile> {
+    tables: &mut Tables,
+    put: Put<'_>,
+) -> Result<Vec<GeneratedFile>> {
     let Prepared { sources, documents, assets, .. } = prepared;
+    let stays = listed.partial.iter().flat_map(|partial| &partial.entries);
+    let stays: BTreeSet<&str> = stays.map(|entry| entry.id.as_str()).collect();
+    let goes_out = |file: &GeneratedFile| !stays.contains(file.path.as_str());
+    let hand_over = |file: &mut GeneratedFile| -> Result<()> {
+        if let Some(bytes) = file.bytes.take().filter(|_| goes_out(file)) {
+            put(&file.published(), &bytes)?;
+        }
+        Ok(())
+    };
+    tables.files.par_iter_mut().try_for_each(hand_over)?;
     let mut files = tables.files.clone();
+    let made = files.len();
     for (id, path) in assets.paths() {
         if let Some(file) = sources.get(id) {
             let media_type = media_type(path.as_str());
@@ -85,12 +104,21 @@ pub(super) fn generated_files(
         }
     }
     files.extend(assets.images().smaller_files());
-    let stays = listed.partial.iter().flat_map(|partial| &partial.entries);
-    let stays: BTreeSet<&str> = stays.map(|entry| entry.id.as_str()).collect();
-    files.retain(|file| !stays.contains(file.path.as_str()));
-    let assets = documents.workspace.hosts.assets.value.as_str().trim_end_matches('/');
-    files.extend(page_files(listed.pages.clone(), assets));
-    files
+    let of_assets = files.get_mut(made..).unwrap_or_default();
+    of_assets.par_iter_mut().try_for_each(hand_over)?;
+    files.retain(goes_out);
+    let origin = documents.workspace.hosts.assets.value.as_str().trim_end_matches('/');
+    let pages = match listed.partial {
+        Some(_) => listed.pages.clone(),
+        None => pages_of(prepared, report, &|_| true),
+    };
+    for mut file in page_files(pages, origin) {
+        if let Some(bytes) = file.bytes.take() {
+            put(&file.published(), &bytes)?;
+        }
+        files.push(file);
+    }
+    Ok(files)
 }
 
 /// The pages that were made by some jobs.
@@ -104,8 +132,8 @@ fn pages_of(prepared: &Prepared, report: &Report, of: &dyn Fn(&Job) -> bool) -> 
             url: site.join(&route).ok()?.into(),
             route,
             form,
-            path: one.path.with_digest(&one.digest.hex16()).to_string(),
-            sha256: one.digest.hex(),
+            path: one.published.shared(),
+            sha256: one.digest,
             due: Due::of(&scene, job, form),
             policy: one.policy.clone().unwrap_or_default(),
         })
@@ -155,28 +183,11 @@ pub(super) fn manifest_of(
     let mut made: Vec<&Rendered> = report.artifacts.par_iter().filter(goes_out).collect();
     // As the manifest has them: places are sorted sooner than entries.
     made.par_sort_by(|a, b| a.path.cmp(&b.path));
-    let made = made.par_iter().filter_map(|one| rendered_entry(prepared, one));
-    let mut entries: Vec<Entry> = made.collect();
+    let made = made.par_iter().map_init(Shared::default, |shared, one| shared.entry(prepared, one));
+    let made: Vec<Option<Entry>> =
+        made.chain(files.par_iter().map(|one| Some(file_entry(one)))).collect();
+    let mut entries: Vec<Entry> = made.into_iter().flatten().collect();
     entries.extend(partial.into_iter().flat_map(|partial| partial.entries.iter().cloned()));
-    entries.extend(files.iter().map(|file| Entry {
-        campaign: None,
-        channel: None,
-        form: None,
-        id: file.path.to_string(),
-        media_type: file.media_type.clone().into_owned(),
-        not_after: None,
-        not_before: None,
-        offers: Vec::new(),
-        partners: Vec::new(),
-        path: file.published().to_string(),
-        redirect_after: None,
-        redirect_to: None,
-        route: None,
-        sha256: file.digest.hex(),
-        size: file.size,
-        template: None,
-        window: None,
-    }));
     let sources = source_entries(prepared, lock_digest(prepared, listed.lock));
     let as_of = prepared.as_of.map(|instant| instant.to_string());
     let name = prepared.documents.workspace.name.value.clone();
@@ -203,43 +214,4 @@ pub(super) fn lock_digest(prepared: &Prepared, lock: &Lock) -> Digest {
         return file.digest;
     }
     lock.digest()
-}
-
-fn rendered_entry(prepared: &Prepared, rendered: &Rendered) -> Option<Entry> {
-    let job = prepared.jobs.get(rendered.job)?;
-    let (documents, facts) = (&prepared.documents, &prepared.facts);
-    let scene = Scene::of_asset(documents, facts, job.campaign, job.asset)?;
-    let asset = facts.campaigns.get(job.campaign)?.assets.get(job.asset)?;
-    let (mut offers, mut partners) = (Vec::new(), Vec::new());
-    let rows = documents.tables.get("partners").map(|table| &table.records);
-    for placement in job.placements.iter().filter_map(|at| facts.placements.get(*at)) {
-        let Some(offer) = facts.roster.offers.get(placement.offer) else { continue };
-        offers.push(offer.id.clone());
-        let members = offer.partners.iter().filter_map(|at| rows?.get(*at));
-        partners.extend(members.map(|row| row.text(facts.roster.columns.partner_id).to_owned()));
-    }
-    for list in [&mut offers, &mut partners] {
-        list.sort_unstable();
-        list.dedup();
-    }
-    let due = rendered.page.map(|form| Due::of(&scene, job, form)).unwrap_or_default();
-    Some(Entry {
-        campaign: Some(scene.brief.id.value.to_string()),
-        channel: Some(scene.channel.id.to_string()),
-        form: rendered.page.map(|form| form.name().to_owned()),
-        id: rendered.path.to_string(),
-        media_type: rendered.form.media_type().to_owned(),
-        not_after: due.not_after,
-        not_before: due.not_before,
-        offers,
-        partners,
-        path: rendered.path.with_digest(&rendered.digest.hex16()).to_string(),
-        redirect_after: due.redirect_after,
-        redirect_to: due.redirect_to,
-        route: job.route.clone(),
-        sha256: rendered.digest.hex(),
-        size: rendered.size,
-        template: rendered.template.clone(),
-        window: scene.brief.windows.get(asset.window).map(|window| window.id.to_string()),
-    })
 }

@@ -46,7 +46,8 @@ fn read(place: &Place) -> Result<Option<LiveRelease>> {
     let FoundRelease { publication, manifest, .. } = find_release(&run, &Which::Live)?;
     let published = publication.published.parse::<Timestamp>();
     let published = published.context("what is live does not say since when")?;
-    let artifacts = manifest.artifacts.into_iter().map(|entry| (entry.id, entry.sha256));
+    let artifacts = manifest.artifacts.iter();
+    let artifacts = artifacts.map(|entry| (entry.id.to_string(), entry.sha256.hex()));
     let (root, seq) = (publication.release, publication.seq);
     Ok(Some(LiveRelease { root, seq, published, artifacts: artifacts.collect() }))
 }

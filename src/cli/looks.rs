@@ -31,7 +31,7 @@ pub(super) struct Seen<'s> {
 impl<'s> Seen<'s> {
     pub(super) fn new(manifest: &Manifest, read: &'s dyn Fn(&Entry) -> Option<Vec<u8>>) -> Self {
         let entries = manifest.artifacts.iter();
-        let named = entries.filter_map(|one| Some((one.sha256.get(..16)?.to_owned(), one.clone())));
+        let named = entries.map(|one| (one.sha256.hex16(), one.clone()));
         Self { by_name: named.collect(), read }
     }
 }
@@ -44,7 +44,7 @@ fn folder_of(file: &Path) -> String {
 
 /// Whether somebody sees an artifact as a document or a picture.
 fn is_seen(entry: &Entry) -> bool {
-    entry.media_type == "text/html" || entry.media_type.starts_with("image/")
+    entry.kind.media_type == "text/html" || entry.kind.media_type.starts_with("image/")
 }
 
 impl<'h> Looker<'h> {
@@ -77,7 +77,7 @@ impl<'h> Looker<'h> {
 
     fn look(&mut self, side: &Seen<'_>, entry: &Entry) -> Look {
         let Some(bytes) = (side.read)(entry) else { return Look::Unseen };
-        match entry.media_type.as_str() {
+        match entry.kind.media_type.as_str() {
             "text/html" => {
                 self.take_shown(side, &bytes);
                 let html = String::from_utf8_lossy(&bytes);
@@ -87,7 +87,7 @@ impl<'h> Looker<'h> {
                 Look::Document(preview(&html, self.host, &self.folder, Images::Shown))
             }
             picture if picture.starts_with("image/") => {
-                self.shown.insert(entry.path.clone(), bytes);
+                self.shown.insert(entry.path.to_string(), bytes);
                 Look::Picture(format!("{}/{}", self.folder, address(&entry.path)))
             }
             _ => Look::Unseen,
@@ -102,13 +102,13 @@ impl<'h> Looker<'h> {
             if !seen.insert(name.clone()) {
                 continue;
             }
-            let named = side.by_name.get(&name).filter(|one| one.media_type != "text/html");
+            let named = side.by_name.get(&name).filter(|one| one.kind.media_type != "text/html");
             let Some(named) = named else { continue };
             let Some(bytes) = (side.read)(named) else { continue };
-            if named.media_type == "text/css" {
+            if named.kind.media_type == "text/css" {
                 open.extend(names_in(&bytes));
             }
-            self.shown.insert(named.path.clone(), bytes);
+            self.shown.insert(named.path.to_string(), bytes);
         }
     }
 

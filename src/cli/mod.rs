@@ -36,6 +36,7 @@ mod released;
 mod rendering;
 mod rules;
 mod schema;
+mod shared_entry;
 mod situation;
 mod status;
 mod summary;

@@ -141,7 +141,12 @@ impl<'b> Memory<'b> {
         wrong.map(|file| &file.path).collect()
     }
 
-    fn keep_tables(&self, key: Digest, made: &Tables, stamps: &[(ArtifactPath, Stamp)]) -> Result<()> {
+    fn keep_tables(
+        &self,
+        key: Digest,
+        made: &Tables,
+        stamps: &[(ArtifactPath, Stamp)],
+    ) -> Result<()> {
         if !made.clean {
             return Ok(());
         }

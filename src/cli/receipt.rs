@@ -91,7 +91,7 @@ fn facts_of(prepared: &Prepared) -> ReceiptFacts {
         let members = offer.partners.iter().filter_map(|at| partners?.get(*at));
         let column = facts.roster.columns.partner_id;
         let members = members.map(|row| row.text(column).to_owned()).collect();
-        (offer.id.clone(), (members, title))
+        (offer.id.to_string(), (members, title))
     });
     ReceiptFacts { links: by_placement, offers: of.collect() }
 }

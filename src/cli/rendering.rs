@@ -3,7 +3,6 @@
 use std::io;
 
 use anyhow::Result;
-use rayon::prelude::*;
 
 use super::entries::{Listed, generated_files, manifest_of};
 use super::partial::Partial;
@@ -32,7 +31,6 @@ pub(super) struct Renderer<'a> {
     pub(super) prepared: &'a Prepared,
     pub(super) engine: &'a Engine<'a>,
     pub(super) console: crate::report::Format,
-    pub(super) then: Then,
 }
 
 impl Renderer<'_> {
@@ -54,9 +52,6 @@ impl Renderer<'_> {
         let tick = || progress.inc(1);
         let report = render_all(&stage, self.engine, &urls, jobs, (sink, &recall), &tick);
         progress.finish_and_clear();
-        if self.then == Then::End {
-            std::mem::forget((stage, urls));
-        }
         Ok((report?, known))
     }
 }
@@ -93,13 +88,12 @@ pub(super) fn write(
     };
     let key = tables_key(prepared, &listed);
     let recalled = memory.zip(key.as_ref()).and_then(|(memory, key)| memory.recall_tables(key));
-    let (key, tables) = match recalled {
+    let (key, mut tables) = match recalled {
         Some(tables) => (None, tables),
         None => (key, make_tables(prepared, &listed, output, diagnostics)?),
     };
-    let files = generated_files(prepared, &listed, &tables);
-    let held = files.par_iter().filter_map(|file| Some((file, file.bytes.as_ref()?)));
-    held.try_for_each(|(file, bytes)| output.put(&file.published(), bytes))?;
+    let put = |path: &ArtifactPath, bytes: &[u8]| Ok(output.put(path, bytes)?);
+    let files = generated_files(prepared, &report, &listed, &mut tables, &put)?;
     let manifest = manifest_of(prepared, &report, &files, &listed);
     Ok(Written { report, known, files, tables: (key, tables), manifest })
 }

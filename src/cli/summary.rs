@@ -63,7 +63,7 @@ impl Summary {
             |name: &str| prepared.documents.tables.get(name).map_or(0, |table| table.records.len());
         let mut channels: BTreeMap<String, usize> = BTreeMap::new();
         for entry in &manifest.artifacts {
-            let channel = entry.channel.as_deref().unwrap_or("links, reporting, assets");
+            let channel = entry.kind.channel.as_deref().unwrap_or("links, reporting, assets");
             match channels.get_mut(channel) {
                 Some(number) => *number += 1,
                 None => drop(channels.insert(channel.to_owned(), 1)),
@@ -71,9 +71,11 @@ impl Summary {
         }
         let mut entries = manifest.artifacts.iter();
         let email = entries.find(|one| {
-            one.media_type == "text/html" && one.id.starts_with("email/") && one.route.is_none()
+            one.kind.media_type == "text/html"
+                && one.id.starts_with("email/")
+                && one.route.is_none()
         });
-        let page = manifest.artifacts.iter().find(|one| one.form.as_deref() == Some("live"));
+        let page = manifest.artifacts.iter().find(|one| one.kind.form.as_deref() == Some("live"));
         Self {
             title: prepared.documents.workspace.title.value.clone(),
             offers: rows("offers"),
@@ -87,8 +89,8 @@ impl Summary {
             changed_links: prepared.minting.changed.len(),
             recorded: prepared.ids == Ids::Record,
             held_back: held_back(prepared, report),
-            email: email.map(|one| one.path.clone()),
-            page: page.map(|one| one.path.clone()),
+            email: email.map(|one| one.path.to_string()),
+            page: page.map(|one| one.path.to_string()),
             link: prepared.links.links.first().map(|link| link.short_url.clone()),
         }
     }

@@ -141,7 +141,8 @@ fn placed(world: World<'_>) -> BTreeMap<(String, String, String), (String, Span)
         let asset = brief.assets.get(campaign.assets.get(placement.asset)?.spec)?;
         let offer = world.facts.roster.offers.get(placement.offer)?;
         let shown = format!("{} ({}, {})", offer.id, placement.id, placement.variant);
-        let key = (brief.id.value.to_string(), asset.id.value.to_string(), placement.slot.clone());
+        let key =
+            (brief.id.value.to_string(), asset.id.value.to_string(), placement.slot.to_string());
         Some((key, (shown, placement.decided.offer)))
     });
     let mut found: BTreeMap<_, (String, Span)> = BTreeMap::new();

@@ -103,7 +103,7 @@ pub struct LinkDifference {
 /// Compares two builds.
 pub fn differences(before: Side<'_>, after: Side<'_>) -> Difference {
     let index = |side: Side<'_>| -> BTreeMap<String, Entry> {
-        side.manifest.artifacts.iter().map(|entry| (entry.id.clone(), entry.clone())).collect()
+        side.manifest.artifacts.iter().map(|entry| (entry.id.to_string(), entry.clone())).collect()
     };
     let (olds, news) = (index(before), index(after));
     let mut found = Difference { links: links(before.links, after.links), ..Difference::default() };
@@ -136,7 +136,7 @@ fn lines_of(entry: &Entry, bytes: Vec<u8>) -> Option<Vec<String>> {
     if table.iter().any(|folder| entry.id.starts_with(folder)) {
         return None;
     }
-    let text = match entry.media_type.as_str() {
+    let text = match entry.kind.media_type.as_str() {
         "text/html" => return Some(visible_lines(std::str::from_utf8(&bytes).ok()?)),
         "application/json" => {
             let value: serde_json::Value = serde_json::from_slice(&bytes).ok()?;

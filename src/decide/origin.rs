@@ -118,7 +118,7 @@ impl Finder<'_> {
         let subject = Subject::Placed {
             campaign: self.scene.brief.id.value.to_string(),
             asset: self.scene.asset.id.value.to_string(),
-            slot: placement.slot.clone(),
+            slot: placement.slot.to_string(),
         };
         Some((subject, span))
     }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::fact::{Fact, Subject};
 use super::touch::Readers;
 use crate::manifest::{Entry, Manifest};
+use crate::model::SharedText;
 
 /// What becomes of an artifact.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -162,24 +163,24 @@ fn lists(entry: &Entry, fact: &Fact) -> bool {
 fn ends(entry: &Entry, fact: &Fact) -> bool {
     match &fact.subject {
         Subject::Cell { table, row, .. } => match table.as_str() {
-            "offers" => entry.offers.contains(row),
-            "partners" => entry.partners.contains(row),
+            "offers" => entry.offers.has(row),
+            "partners" => entry.partners.has(row),
             _ => false,
         },
         Subject::Placed { campaign, slot, .. } => {
-            let mentions = |offer: &String| {
+            let mentions = |offer: &SharedText| {
                 let starts = |text: &String| text.starts_with(&format!("{offer} "));
-                offer == slot || fact.old.as_ref().is_some_and(starts)
+                *offer == *slot || fact.old.as_ref().is_some_and(starts)
             };
-            entry.campaign.as_ref() == Some(campaign) && entry.offers.iter().any(mentions)
+            entry.kind.campaign.as_deref() == Some(campaign) && entry.offers.iter().any(mentions)
         }
         Subject::Campaign { campaign, .. } => {
-            entry.campaign.as_ref() == Some(campaign) && fact.new.is_none()
+            entry.kind.campaign.as_deref() == Some(campaign) && fact.new.is_none()
         }
         Subject::File { path } => {
             let channel = path.strip_prefix("rules/channels/");
             let channel = channel.map(|name| name.trim_end_matches(".toml"));
-            entry.channel.as_deref() == channel && channel.is_some()
+            entry.kind.channel.as_deref() == channel && channel.is_some()
                 || entry.id.starts_with("assets/") && path.starts_with("assets/")
         }
         Subject::AsOf | Subject::Engine => true,

@@ -208,7 +208,7 @@ impl Weaver<'_, '_> {
         let (own_partner, own_bundle) = (column(offers, "partner_id"), column(offers, "bundle_id"));
         for offer in facts.roster.offers.iter().filter(|offer| offer.active) {
             let Some(record) = offers.records.get(offer.record) else { continue };
-            let node = (NodeKind::Offer, offer.id.clone());
+            let node = (NodeKind::Offer, offer.id.to_string());
             let bundle = record.text(own_bundle).to_owned();
             if bundle.is_empty() {
                 let partner = (NodeKind::Partner, offer.partner_id.clone());
@@ -252,7 +252,7 @@ impl Weaver<'_, '_> {
             (false, true) => "assets.each",
             (false, false) => "assets.pick",
         };
-        let from = (NodeKind::Offer, offer.id.clone());
+        let from = (NodeKind::Offer, offer.id.to_string());
         self.tie(from, node.clone(), rule, placement.decided.offer);
         let asset = asset_node(&scene);
         self.tie(node.clone(), asset, "slot", placement.decided.slot);

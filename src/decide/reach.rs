@@ -31,7 +31,7 @@ fn facts_of(world: World<'_>, change: &Change) -> Vec<Fact> {
                 Some(Subject::Placed {
                     campaign: brief.id.value.to_string(),
                     asset: brief.assets.get(asset.spec)?.id.value.to_string(),
-                    slot: placement.slot.clone(),
+                    slot: placement.slot.to_string(),
                 })
             });
             placed.map(fact).collect()

@@ -88,7 +88,7 @@ fn reader(world: World<'_>, job: &Job, recipe: usize) -> Option<Reader> {
         window: brief.windows.get(asset.window)?.id.to_string(),
         locale: locale.tag().to_owned(),
         plain_copy: locale.is_read_as(asset.rendition.first) || spec.copy_fallback,
-        slot: placements().next().filter(|_| job.per_placement).map(|one| one.slot.clone()),
+        slot: placements().next().filter(|_| job.per_placement).map(|one| one.slot.to_string()),
         rows: BTreeSet::new(),
         terms: BTreeSet::new(),
         pictures: BTreeSet::new(),
@@ -101,7 +101,7 @@ fn reader(world: World<'_>, job: &Job, recipe: usize) -> Option<Reader> {
     for placement in placements() {
         let Some(offer) = world.facts.roster.offers.get(placement.offer) else { continue };
         let Some(record) = offers.records.get(offer.record) else { continue };
-        reader.rows.insert(("offers", offer.id.clone()));
+        reader.rows.insert(("offers", offer.id.to_string()));
         reader.terms.insert(record.text(terms).to_owned());
         reader.pictures.extend(pictures(offers, record));
         reader.rows.insert(("bundles", record.text(bundle).to_owned()));

@@ -1,7 +1,7 @@
 //! One unit of rendering.
 
 use super::PageTimes;
-use crate::model::ArtifactPath;
+use crate::model::{ArtifactPath, SharedText};
 use crate::source::{PageForm, RecipeKind};
 
 /// One run of a recipe: for one placement, or for a whole asset.
@@ -20,7 +20,7 @@ pub struct Job {
     /// Whether it is about its one placement, or about the asset.
     pub per_placement: bool,
     /// Public path of a page.
-    pub route: Option<String>,
+    pub route: Option<SharedText>,
     /// When which form of a page is due.
     pub times: Option<PageTimes>,
     /// The files it makes.
@@ -35,7 +35,7 @@ pub struct Part {
     /// What it is written in.
     pub form: Form,
     /// Its template; sheets have none.
-    pub template: Option<String>,
+    pub template: Option<SharedText>,
     /// Which form of a page it is.
     pub page: Option<PageForm>,
 }

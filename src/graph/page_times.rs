@@ -6,7 +6,7 @@ use crate::resolve::{Facts, Scene};
 use crate::source::{PageForm, Recipe};
 
 /// The instants at which a page changes its form.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct PageTimes {
     /// The live form is due from here on.
     pub opens: Timestamp,

@@ -23,7 +23,7 @@ pub(super) fn picture_parts(
         };
         let text = format!("{named}.{}", form.extension());
         match checked_path(&text) {
-            Ok(path) => Ok(Part { path, form, template: Some(template.to_owned()), page: None }),
+            Ok(path) => Ok(Part { path, form, template: Some(template.into()), page: None }),
             Err(reason) => Err((text, reason)),
         }
     });

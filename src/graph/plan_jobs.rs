@@ -8,7 +8,7 @@ use super::picture_parts::picture_parts;
 use super::{Form, Job, PageTimes, Part};
 use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::link::Links;
-use crate::model::{ArtifactPath, Span, Spanned};
+use crate::model::{ArtifactPath, SharedText, SharedTexts, Span, Spanned};
 use crate::resolve::{Asset, Facts, Scene};
 use crate::source::{Documents, Each, PageForm, Pattern, Recipe, RecipeKind};
 
@@ -25,13 +25,15 @@ pub fn plan_jobs(
     links: &Links,
     diagnostics: &mut Diagnostics,
 ) -> Vec<Job> {
-    let mut planner = Planner { documents, facts, links, jobs: Vec::new(), diagnostics };
+    let (jobs, texts) = (Vec::new(), SharedTexts::default());
+    let mut planner = Planner { documents, facts, links, jobs, texts, diagnostics };
     for (campaign, resolved) in facts.campaigns.iter().enumerate() {
         for (index, asset) in resolved.assets.iter().enumerate() {
             planner.plan_asset(campaign, index, asset);
         }
     }
     let Planner { mut jobs, .. } = planner;
+    jobs.shrink_to_fit();
     jobs.sort_by(|a, b| first_path(a).cmp(&first_path(b)));
     report_collisions(documents, facts, &jobs, diagnostics);
     jobs
@@ -46,6 +48,8 @@ struct Planner<'a> {
     facts: &'a Facts,
     links: &'a Links,
     jobs: Vec<Job>,
+    /// Names of templates.
+    texts: SharedTexts,
     diagnostics: &'a mut Diagnostics,
 }
 
@@ -149,6 +153,7 @@ impl Planner<'_> {
         let pages: Vec<Option<PageForm>> =
             if page { recipe.page.forms.iter().copied().map(Some).collect() } else { vec![None] };
         let mut parts = self.picture_parts(&stem, recipe);
+        parts.reserve_exact(pages.len() * forms.len());
         for (page, (form, template)) in
             pages.iter().flat_map(|page| forms.iter().map(move |form| (*page, form)))
         {
@@ -156,7 +161,7 @@ impl Planner<'_> {
             let text = format!("{stem}{suffix}.{}", form.extension());
             match checked_path(&text) {
                 Ok(path) => {
-                    let template = template.map(|name| name.value.clone());
+                    let template = template.map(|name| self.texts.share(&name.value));
                     parts.push(Part { path, form: *form, template, page });
                 }
                 Err(reason) => {
@@ -175,7 +180,7 @@ impl Planner<'_> {
             recipe: recipe_index,
             placements,
             per_placement,
-            route,
+            route: route.map(SharedText::from),
             times,
             parts,
         });

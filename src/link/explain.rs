@@ -105,7 +105,7 @@ pub fn explain(
     let decided = placement.decided.offer;
     let chosen = FieldOrigin {
         field: "placement.offer".to_owned(),
-        value: scene.roster.offers.get(placement.offer)?.id.clone(),
+        value: scene.roster.offers.get(placement.offer)?.id.to_string(),
         span: decided,
         owner: owners.of(decided),
         swap: SwapOrigin::of(documents, decided, owners),

@@ -39,11 +39,8 @@ pub fn checksums_hold(text: &str, found: &Found) -> bool {
 /// [`checksums_hold`] says of the SHA256SUMS that is there.
 pub fn compare(manifest: &Manifest, found: &Found, sums_hold: bool) -> Comparison {
     let mut comparison = Comparison { checked: found.len(), ..Comparison::default() };
-    let mut expected: BTreeMap<&str, Option<Digest>> = manifest
-        .artifacts
-        .iter()
-        .map(|entry| (entry.path.as_str(), Digest::from_hex(&entry.sha256)))
-        .collect();
+    let mut expected: BTreeMap<&str, Option<Digest>> =
+        manifest.artifacts.iter().map(|entry| (entry.path.as_str(), Some(entry.sha256))).collect();
     let sums = found.get("SHA256SUMS").copied();
     let own = Digest::of(&manifest.checksums());
     // A build that was ended just before its commit leaves checksums that are ahead of the

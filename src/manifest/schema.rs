@@ -1,9 +1,11 @@
 //! manifest.json: canonical JSON (RFC 8785). No time, host, path of this machine or shard in it.
 
+use std::convert::Infallible;
+
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::tree;
+use super::{Entry, tree};
 use crate::model::{ArtifactPath, Digest};
 
 /// The version of the format.
@@ -17,6 +19,9 @@ const BEGIN: &str = r#"{"artifacts":["#;
 
 /// Artifacts that one thread writes at a time.
 const PART: usize = 512;
+
+/// Parts that are in memory at once.
+const PARTS_AT_ONCE: usize = 16;
 
 const ALGORITHM: &str = "rfc6962-sha256";
 
@@ -82,51 +87,6 @@ pub struct SourceEntry {
     pub sha256: String,
 }
 
-/// One artifact.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Entry {
-    /// Its campaign, where it belongs to one.
-    pub campaign: Option<String>,
-    /// Its channel, where it belongs to one.
-    pub channel: Option<String>,
-    /// Which form of a page it is: `pending`, `live` or `ended`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub form: Option<String>,
-    /// Its logical id, without digest: stable across builds.
-    pub id: String,
-    /// Its media type.
-    pub media_type: String,
-    /// The first instant at which it is no longer due, RFC 3339, for pages.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub not_after: Option<String>,
-    /// The first instant at which it is due, RFC 3339, for pages.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub not_before: Option<String>,
-    /// The offers it shows, sorted.
-    pub offers: Vec<String>,
-    /// The partners it shows, sorted.
-    pub partners: Vec<String>,
-    /// Where it is, below the output folder.
-    pub path: String,
-    /// From when on the page's route leads elsewhere, RFC 3339.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub redirect_after: Option<String>,
-    /// Where it leads then.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub redirect_to: Option<String>,
-    /// Its public path, for pages; the forms of a page share it.
-    pub route: Option<String>,
-    /// 64 hex digits.
-    pub sha256: String,
-    /// In bytes.
-    pub size: usize,
-    /// Its template, where it has one.
-    pub template: Option<String>,
-    /// Its window, where it belongs to one.
-    pub window: Option<String>,
-}
-
 impl Manifest {
     /// Sorts everything and computes the root.
     pub fn new(
@@ -153,6 +113,19 @@ impl Manifest {
 
     /// The canonical bytes.
     pub fn to_bytes(&self) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        let Ok(()) = self.write(|piece| -> Result<(), Infallible> {
+            bytes.extend_from_slice(piece);
+            Ok(())
+        });
+        bytes
+    }
+
+    /// Gives the canonical bytes in pieces, so that all of a large manifest is never held.
+    ///
+    /// # Errors
+    /// The first that `take` has, which gets no other piece then.
+    pub fn write<E>(&self, mut take: impl FnMut(&[u8]) -> Result<(), E>) -> Result<(), E> {
         let Self { as_of, engine_epoch, root, schema, selection, sources, workspace, .. } = self;
         // The list of artifacts comes first, and is as long as all of the rest is short.
         let rest = canonical(&Self {
@@ -165,26 +138,17 @@ impl Manifest {
             sources: sources.clone(),
             workspace: workspace.clone(),
         });
-        let some = |entries: &[Entry]| {
-            let mut list = canonical(&entries);
-            // Without the brackets, and with a comma behind it.
-            list.pop();
-            list.push(b',');
-            list
-        };
-        let parts: Vec<Vec<u8>> = self.artifacts.par_chunks(PART).map(some).collect();
-        let length = parts.iter().map(Vec::len).sum::<usize>() + rest.len();
-        let mut bytes = Vec::with_capacity(length);
-        bytes.extend_from_slice(rest.get(..BEGIN.len()).unwrap_or_default());
-        let any = !parts.is_empty();
-        for part in parts {
-            bytes.extend_from_slice(part.get(1..).unwrap_or_default());
-        }
-        if any {
-            bytes.pop();
-        }
-        bytes.extend_from_slice(rest.get(BEGIN.len()..).unwrap_or_default());
-        bytes
+        take(rest.get(..BEGIN.len()).unwrap_or_default())?;
+        let mut is_first = true;
+        in_parts(&self.artifacts, canonical, |list| {
+            // Without the brackets, and with a comma between two parts.
+            let inside = list.get(1..list.len().saturating_sub(1)).unwrap_or_default();
+            if !std::mem::take(&mut is_first) {
+                take(b",")?;
+            }
+            take(inside)
+        })?;
+        take(rest.get(BEGIN.len()..).unwrap_or_default())
     }
 
     /// Whether the manifest with these bytes names a source. Looks for its entry as it is written,
@@ -203,7 +167,7 @@ impl Manifest {
         for entry in &manifest.artifacts {
             ArtifactPath::new(&entry.path)
                 .map_err(|fault| format!("the path `{}`: {fault}", entry.path))?;
-            if Digest::from_hex(&entry.sha256).is_none() {
+            if !entry.has_digest() {
                 return Err(format!("`{}` has no SHA-256", entry.id));
             }
         }
@@ -215,21 +179,58 @@ impl Manifest {
 
     /// SHA256SUMS: what `sha256sum -c` reads, sorted by path.
     pub fn checksums(&self) -> Vec<u8> {
-        let entries = by_path(&self.artifacts);
-        let mut lines = Vec::with_capacity(entries.iter().map(|one| one.path.len() + 67).sum());
-        for Entry { sha256, path, .. } in entries {
-            for part in [sha256, "  ", path, "\n"] {
-                lines.extend_from_slice(part.as_bytes());
-            }
-        }
+        let mut lines = Vec::new();
+        let Ok(()) = self.write_checksums(|piece| -> Result<(), Infallible> {
+            lines.extend_from_slice(piece);
+            Ok(())
+        });
         lines
     }
+
+    /// Gives [`Self::checksums`] in pieces.
+    ///
+    /// # Errors
+    /// The first that `take` has, which gets no other piece then.
+    pub fn write_checksums<E>(
+        &self,
+        mut take: impl FnMut(&[u8]) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let lines = |entries: &[&Entry]| {
+            let length = entries.iter().map(|one| one.path.len() + 67).sum();
+            let mut lines = Vec::with_capacity(length);
+            for Entry { sha256, path, .. } in entries {
+                for part in [&sha256.hex(), "  ", path, "\n"] {
+                    lines.extend_from_slice(part.as_bytes());
+                }
+            }
+            lines
+        };
+        in_parts(&by_path(&self.artifacts), lines, |lines| take(lines))
+    }
+}
+
+/// Writes a part of a list on each thread, and gives what was written in the order of the list.
+fn in_parts<T: Sync, E>(
+    list: &[T],
+    write: impl Fn(&[T]) -> Vec<u8> + Sync,
+    mut take: impl FnMut(&[u8]) -> Result<(), E>,
+) -> Result<(), E> {
+    for some in list.chunks(PARTS_AT_ONCE * PART) {
+        let parts: Vec<Vec<u8>> = some.par_chunks(PART).map(&write).collect();
+        parts.iter().try_for_each(|part| take(part))?;
+    }
+    Ok(())
 }
 
 fn root_of(artifacts: &[Entry]) -> Root {
     let entries = by_path(artifacts);
-    let leaves: Vec<Digest> =
-        entries.par_iter().map(|entry| tree::leaf(&canonical(entry))).collect();
+    let leaf = |bytes: &mut Vec<u8>, entry: &&Entry| {
+        bytes.clear();
+        // As in `canonical`.
+        let _ = serde_json::to_writer(&mut *bytes, entry);
+        tree::leaf(bytes)
+    };
+    let leaves: Vec<Digest> = entries.par_iter().map_init(Vec::new, leaf).collect();
     Root { alg: ALGORITHM.to_owned(), hash: tree::root(&leaves).hex(), size: leaves.len() }
 }
 
@@ -239,34 +240,36 @@ fn by_path(artifacts: &[Entry]) -> Vec<&Entry> {
     entries
 }
 
-fn canonical(value: &impl Serialize) -> Vec<u8> {
+fn canonical<T: Serialize + ?Sized>(value: &T) -> Vec<u8> {
     // Plain structs with text keys always serialise.
     serde_json::to_vec(value).unwrap_or_default()
 }
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
+    use crate::manifest::{EntryKind, Names};
 
     fn sample() -> Manifest {
-        let entry = |id: &str| Entry {
+        let kind = Arc::new(EntryKind {
             campaign: Some("c".into()),
-            channel: None,
             form: Some("live".into()),
-            id: id.into(),
             media_type: "text/html".into(),
             not_after: Some("2026-12-02T23:59:00-05:00".into()),
-            not_before: None,
-            offers: vec!["é\u{7f}\n\"".into()],
-            partners: Vec::new(),
-            path: format!("{id}.html"),
             redirect_after: Some("2027-01-01T00:00:00-05:00".into()),
-            redirect_to: None,
+            ..EntryKind::default()
+        });
+        let entry = |id: &str| Entry {
+            id: id.into(),
+            kind: Arc::clone(&kind),
+            offers: Names::from_iter(["é\u{7f}\n\"".into()]),
+            partners: Names::default(),
+            path: format!("{id}.html").into(),
             route: None,
-            sha256: Digest::of(id.as_bytes()).hex(),
+            sha256: Digest::of(id.as_bytes()),
             size: 5,
-            template: None,
-            window: None,
         };
         let sources = vec![SourceEntry { path: "b".into(), sha256: "0".into() }];
         Manifest::new("w".into(), None, sources, vec![entry("b/b"), entry("a/a")])

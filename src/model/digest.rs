@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use serde::{Serialize, Serializer};
 use sha2::{Digest as _, Sha256, Sha384};
 
 use super::base64::base64;
@@ -30,7 +31,7 @@ impl Digest {
 
     /// All 64 lower-case hex digits.
     pub fn hex(&self) -> String {
-        self.first_hex(32)
+        as_text(&self.digits()).to_owned()
     }
 
     /// The digest as content policies write it.
@@ -40,15 +41,16 @@ impl Digest {
 
     /// The 16 hex digits that file names carry.
     pub fn hex16(&self) -> String {
-        self.first_hex(8)
+        as_text(&self.digits()).get(..16).unwrap_or_default().to_owned()
     }
 
-    fn first_hex(&self, bytes: usize) -> String {
-        let digit = |nibble: u8| char::from(HEX.get(usize::from(nibble)).copied().unwrap_or(b'0'));
-        let mut text = String::with_capacity(bytes * 2);
-        for byte in self.0.iter().take(bytes) {
-            text.push(digit(byte >> 4));
-            text.push(digit(byte & 15));
+    fn digits(&self) -> [u8; 64] {
+        let mut text = [b'0'; 64];
+        for (pair, byte) in text.chunks_exact_mut(2).zip(self.0) {
+            let nibbles = [byte >> 4, byte & 15];
+            for (digit, nibble) in pair.iter_mut().zip(nibbles) {
+                *digit = HEX.get(usize::from(nibble)).copied().unwrap_or(b'0');
+            }
         }
         text
     }
@@ -76,15 +78,26 @@ impl Digest {
     }
 }
 
+/// Hexadecimal digits are UTF-8.
+fn as_text(digits: &[u8; 64]) -> &str {
+    std::str::from_utf8(digits).unwrap_or_default()
+}
+
 impl fmt::Debug for Digest {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(&self.hex16())
+        formatter.write_str(as_text(&self.digits()).get(..16).unwrap_or_default())
     }
 }
 
 impl fmt::Display for Digest {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(&self.hex())
+        formatter.write_str(as_text(&self.digits()))
+    }
+}
+
+impl Serialize for Digest {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(as_text(&self.digits()))
     }
 }
 

@@ -6,6 +6,7 @@ mod base64;
 mod digest;
 mod ids;
 mod path;
+mod shared_text;
 mod span;
 mod time;
 mod value;
@@ -17,6 +18,7 @@ pub use ids::{
     TermsId, WindowId, is_slug,
 };
 pub use path::{ArtifactPath, PathFault, WorkspacePath};
+pub use shared_text::{SharedText, SharedTexts};
 pub use span::{SourceId, Span, Spanned};
 pub use time::{LocalTimeFault, parse_datetime, parse_local, rfc3339, zone};
 pub use value::Value;

@@ -3,13 +3,15 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+use super::SharedText;
+
 /// A file of the workspace, relative to its root, with `/`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct WorkspacePath(Box<str>);
 
 /// A file of the output, relative to its root, with `/`. Lower-case, portable, inside.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct ArtifactPath(Box<str>);
+pub struct ArtifactPath(SharedText);
 
 /// Why text is not a path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -111,6 +113,11 @@ impl ArtifactPath {
     /// The path as text.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// The path as text that others hold as well.
+    pub fn shared(&self) -> SharedText {
+        self.0.clone()
     }
 
     /// Puts the 16 hex digits before the last extension: `a/b.html` becomes `a/b.3f9a….html`.

@@ -1,6 +1,6 @@
 //! Reading documents of a target, within limits: what is there may be anybody's.
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 
 use super::fault::PublishFault;
 use crate::manifest::Manifest;
@@ -60,14 +60,11 @@ pub(super) fn has_manifest(store: &dyn ConditionalStore, root: &Digest) -> Resul
 }
 
 /// The files that a manifest names, each once: digest and size.
-pub(super) fn files_of(manifest: &Manifest) -> Result<Vec<(Digest, u64, usize)>> {
-    let mut files: Vec<(Digest, u64, usize)> = Vec::with_capacity(manifest.artifacts.len());
-    for (at, entry) in manifest.artifacts.iter().enumerate() {
-        let digest = Digest::from_hex(&entry.sha256)
-            .with_context(|| format!("`{}` has no digest", entry.id))?;
-        files.push((digest, entry.size as u64, at));
-    }
+pub(super) fn files_of(manifest: &Manifest) -> Vec<(Digest, u64, usize)> {
+    let entries = manifest.artifacts.iter().enumerate();
+    let files = entries.map(|(at, entry)| (entry.sha256, entry.size as u64, at));
+    let mut files: Vec<(Digest, u64, usize)> = files.collect();
     files.sort_unstable();
     files.dedup_by_key(|(digest, ..)| *digest);
-    Ok(files)
+    files
 }

@@ -72,7 +72,7 @@ pub fn dry_run(run: &Run<'_>, sealed: &Sealed<'_>) -> Result<(State, usize)> {
     let state = read_state(run)?;
     let there: BTreeSet<Key> =
         run.store.list("cas/sha256", None)?.into_iter().map(|one| one.key).collect();
-    let files = files_of(sealed.manifest)?;
+    let files = files_of(sealed.manifest);
     let new = files.iter().filter(|(digest, ..)| !there.contains(&Key::blob(digest))).count();
     Ok((state, new))
 }
@@ -88,7 +88,7 @@ pub fn release(run: &Run<'_>, sealed: &Sealed<'_>, evidences: Evidences<'_>) -> 
     }
     let lease = Held::take(*run, Some(&sealed.root))?;
     let state = make_good(run, read_state(run)?)?;
-    let files = files_of(sealed.manifest)?;
+    let files = files_of(sealed.manifest);
     claim(run, &keys_of(&sealed.root, &files), alone)?;
     let bytes = sealed.manifest.to_bytes();
     let stored = store_files(run, &lease, &state, sealed, &files)?;
@@ -132,8 +132,7 @@ fn store_files(
     let live = state.live.as_ref();
     let live = live.and_then(|live| known_manifest(run.store, &live.root, None).ok());
     let known = live.iter().flat_map(|(manifest, _)| &manifest.artifacts);
-    let known: BTreeSet<Digest> =
-        known.filter_map(|entry| Digest::from_hex(&entry.sha256)).collect();
+    let known: BTreeSet<Digest> = known.map(|entry| entry.sha256).collect();
     let read = |at: usize| {
         let entry = sealed.manifest.artifacts.get(at).context("a file has no entry")?;
         (sealed.read)(entry)

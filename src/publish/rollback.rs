@@ -96,7 +96,7 @@ pub fn rollback(
     }
     let lease = Held::take(*run, Some(&past.root))?;
     let state = make_good(run, past.state)?;
-    let files = files_of(&past.manifest)?;
+    let files = files_of(&past.manifest);
     claim(run, &keys_of(&past.root, &files), alone)?;
     let present = check_files(run, &lease, &past.manifest, &files)?;
     let Some(documents) = evidences()? else { return Ok(Outcome::NotReady) };
@@ -145,7 +145,7 @@ pub fn settle(run: &Run<'_>, past: &Past, at: Timestamp) -> Result<()> {
 /// The folder for plain hosts, from what is in the target.
 fn site_of(run: &Run<'_>, manifest: &Manifest, at: Timestamp) -> Result<crate::release::SitePlan> {
     let entry = crate::release::routes_entry(manifest);
-    let found = entry.and_then(|entry| Some((Digest::from_hex(&entry.sha256)?, entry.size as u64)));
+    let found = entry.map(|entry| (entry.sha256, entry.size as u64));
     let routes = match found {
         Some((digest, size)) => run.store.read(&Key::blob(&digest), size)?,
         None => None,

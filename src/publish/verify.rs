@@ -180,7 +180,7 @@ fn hours(age: SignedDuration) -> String {
 }
 
 fn check_files(run: &Run<'_>, manifest: &Manifest, checked: &mut Checked) -> Result<()> {
-    let files = files_of(manifest)?;
+    let files = files_of(manifest);
     let looked = for_each(&files, run.store.threads(), |(digest, size, at)| {
         Ok((look(run.store, digest, *size)?, *digest, *at))
     })?;

@@ -64,8 +64,7 @@ pub fn site_plan(
             id if id.starts_with("assets/") => entry.path.as_str(),
             _ => continue,
         };
-        let digest = digest(&entry.sha256)?;
-        files.push(SiteFile { path: path.to_owned(), digest });
+        files.push(SiteFile { path: path.to_owned(), digest: entry.sha256 });
     }
     let mut redirects = String::new();
     for page in routes.map(kept_pages).transpose()?.iter().flatten() {
@@ -75,15 +74,11 @@ pub fn site_plan(
         } else if is_due(page, at) {
             let path = page_path(&page.route)
                 .ok_or_else(|| format!("the route `{}` cannot be a file", page.route))?;
-            files.push(SiteFile { path, digest: digest(&page.sha256)? });
+            files.push(SiteFile { path, digest: page.sha256 });
         }
     }
     files.sort();
     Ok(SitePlan { files, redirects })
-}
-
-fn digest(hex: &str) -> Result<Digest, String> {
-    Digest::from_hex(hex).ok_or_else(|| format!("`{}` is no digest", hex.escape_debug()))
 }
 
 fn time(text: Option<&String>) -> Option<Timestamp> {

@@ -10,7 +10,7 @@ use super::{Engine, Stage};
 use crate::artifact::pages::PagePolicy;
 use crate::diag::{Code, Diagnostic, Severity};
 use crate::graph::{Form, Job, Part};
-use crate::model::{ArtifactPath, Digest, Span};
+use crate::model::{ArtifactPath, Digest, SharedText, SharedTexts, Span};
 use crate::source::PageForm;
 
 /// A finished artifact: its bytes went to the sink.
@@ -20,6 +20,8 @@ pub struct Rendered {
     pub job: usize,
     /// Logical path.
     pub path: ArtifactPath,
+    /// Where it goes: with its digest.
+    pub published: ArtifactPath,
     /// Digest of its bytes.
     pub digest: Digest,
     /// Its size in bytes.
@@ -27,7 +29,7 @@ pub struct Rendered {
     /// What it is written in.
     pub form: Form,
     /// Its template.
-    pub template: Option<String>,
+    pub template: Option<SharedText>,
     /// Which form of a page it is.
     pub page: Option<PageForm>,
     /// What a page may load and run.
@@ -44,6 +46,7 @@ impl Rendered {
         Self {
             job,
             path: part.path.clone(),
+            published: part.path.with_digest(&digest.hex16()),
             digest,
             size,
             form: part.form,
@@ -177,8 +180,11 @@ pub(super) fn report(
     };
     let done: Vec<(usize, Done, Contribution)> = done
         .into_par_iter()
-        .map(|(at, done)| Contribution::of(stage, engine, jobs, at, done))
+        .map_init(SharedTexts::default, |texts, (at, done)| {
+            Contribution::of((stage, engine, jobs), texts, at, done)
+        })
         .collect();
+    report.artifacts.reserve_exact(done.iter().map(|(_, done, _)| done.artifacts.len()).sum());
     for (at, done, own) in done {
         let first = report.artifacts.len();
         report.complete.extend(own.complete.map(|one| Complete { first, ..one }));
@@ -224,9 +230,8 @@ struct Contribution {
 
 impl Contribution {
     fn of(
-        stage: &Stage<'_>,
-        engine: &Engine<'_>,
-        jobs: &[Job],
+        (stage, engine, jobs): (&Stage<'_>, &Engine<'_>, &[Job]),
+        texts: &mut SharedTexts,
         at: usize,
         mut done: Done,
     ) -> (usize, Done, Self) {
@@ -238,7 +243,7 @@ impl Contribution {
             // What the manifest names is the file that was used.
             let file = scene.zip(one.template.as_deref());
             let file = file.and_then(|(scene, name)| engine.file_of(&scene, name));
-            one.template = file.map(str::to_owned);
+            one.template = file.map(|file| texts.share(file));
         }
         (at, done, Self { complete, borrowed })
     }

@@ -253,7 +253,7 @@ fn of_offer(
     let (Some(from), Some(to)) = (row_of(&change.offer.value), row_of(&change.with.value)) else {
         return;
     };
-    let old = roster.offer_by_id.get(&change.offer.value).copied();
+    let old = roster.offer_by_id.get(change.offer.value.as_str()).copied();
     let gone = !facts.placements.iter().any(|one| Some(one.offer) == old);
     for (at, column) in table.contract.columns.iter().enumerate() {
         if from.value(at) == to.value(at) {

@@ -247,8 +247,9 @@ fn hand_over<'f>(
 ) -> io::Result<()> {
     for (part, bytes, policy) in files {
         let digest = Digest::of(bytes);
-        sink(&part.path.with_digest(&digest.hex16()), bytes)?;
-        done.artifacts.push(Rendered::new(index, part, (digest, bytes.len()), policy));
+        let rendered = Rendered::new(index, part, (digest, bytes.len()), policy);
+        sink(&rendered.published, bytes)?;
+        done.artifacts.push(rendered);
     }
     Ok(())
 }

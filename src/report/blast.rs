@@ -10,6 +10,7 @@ use super::count;
 use super::drawing::{begin, curve, cut, line};
 use super::gallery::text as escaped;
 use crate::decide::{Class, Plan, Planned};
+use crate::model::SharedText;
 
 /// A window that something changes in.
 #[derive(Clone, Debug)]
@@ -77,9 +78,10 @@ pub fn blast(plan: &Plan, windows: &[DrawnWindow], headline: &str) -> String {
             for fact in from {
                 *edges.entry((fact, at)).or_default() += 1;
             }
-            let name = one.entry.campaign.as_ref().zip(one.entry.window.as_ref());
+            let name = one.entry.kind.campaign.as_ref().zip(one.entry.kind.window.as_ref());
             let window = windows.iter().position(|window| {
-                name.is_some_and(|(campaign, id)| window.name == [campaign.clone(), id.clone()])
+                let [campaign, id] = &window.name;
+                name.is_some_and(|(of, own)| *of == *campaign && *own == *id)
             });
             if let Some(window) = window.filter(|_| one.class != Class::Kept) {
                 *to_window.entry((at, window)).or_default() += 1;
@@ -157,14 +159,15 @@ type Key<'p> = (Option<&'p str>, Option<&'p str>, Class, &'p str);
 
 /// Artifacts, or groups of them. What lists everything is always one group.
 fn groups<'p>(shown: &[&'p Planned]) -> Vec<(Key<'p>, Vec<&'p Planned>)> {
-    let own = shown.iter().filter(|one| one.entry.campaign.is_some()).count();
+    let own = shown.iter().filter(|one| one.entry.kind.campaign.is_some()).count();
     let mut found: BTreeMap<(bool, Key<'p>), Vec<&'p Planned>> = BTreeMap::new();
     for planned in shown {
         let entry = &planned.entry;
-        let alone = entry.campaign.is_some() && own <= ARTIFACTS;
+        let alone = entry.kind.campaign.is_some() && own <= ARTIFACTS;
         let id = if alone { entry.id.as_str() } else { "" };
-        let key = (entry.campaign.as_deref(), entry.channel.as_deref(), planned.class, id);
-        found.entry((entry.campaign.is_none(), key)).or_default().push(planned);
+        let (campaign, channel) = (&entry.kind.campaign, &entry.kind.channel);
+        let key = (campaign.as_deref(), channel.as_deref(), planned.class, id);
+        found.entry((entry.kind.campaign.is_none(), key)).or_default().push(planned);
     }
     found.into_iter().map(|((_, key), members)| (key, members)).collect()
 }
@@ -172,7 +175,7 @@ fn groups<'p>(shown: &[&'p Planned]) -> Vec<(Key<'p>, Vec<&'p Planned>)> {
 fn of_group((campaign, channel, class, id): &Key<'_>, members: &[&Planned]) -> Drawn {
     let (sign, (fill, stroke)) = look(*class);
     let partners: BTreeSet<&str> =
-        members.iter().flat_map(|one| &one.entry.partners).map(String::as_str).collect();
+        members.iter().flat_map(|one| &one.entry.partners).map(SharedText::as_str).collect();
     let about = match partners.len() {
         0 => String::new(),
         1..=3 => format!(", {}", partners.iter().copied().collect::<Vec<_>>().join(", ")),

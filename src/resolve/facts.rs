@@ -1,9 +1,11 @@
 //! What is true once everything is joined.
 
+use std::sync::Arc;
+
 use super::copy::CopyBlocks;
 use super::{Pages, Rendition, Roster};
 use crate::locale::Locale;
-use crate::model::{PlacementId, Span};
+use crate::model::{PlacementId, SharedText, Span};
 use crate::source::Applied;
 
 /// The promotion, resolved.
@@ -61,15 +63,15 @@ pub struct Placement {
     /// Index of its asset in the campaign.
     pub asset: usize,
     /// Its slot.
-    pub slot: String,
+    pub slot: SharedText,
     /// Its variant.
-    pub variant: String,
+    pub variant: SharedText,
     /// Its locale.
     pub locale: &'static Locale,
     /// Index of its offer in the roster.
     pub offer: usize,
-    /// Where it was decided.
-    pub decided: Decided,
+    /// Where it was decided, mostly the same place as for others.
+    pub decided: Arc<Decided>,
 }
 
 /// Where a placement was decided: in cells of its hand-picked row, or in the asset of the brief.

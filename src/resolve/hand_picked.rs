@@ -29,7 +29,7 @@ impl HandPicked {
     /// Whether a rendition shows the row: one without a variant is in all of them. Where the asset
     /// has no variants, a row's own is only a name for its slot.
     pub(super) fn belongs(&self, spec: &AssetSpec, rendition: &Rendition) -> bool {
-        spec.variants.is_empty() || self.variant.is_empty() || self.variant == rendition.variant
+        spec.variants.is_empty() || self.variant.is_empty() || rendition.variant == self.variant
     }
 
     /// Whether two rows stand in each other's way.

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::facts::Placement;
 use crate::locale::Locale;
+use crate::model::SharedText;
 use crate::source::{Channel, Recipe, RecipeKind};
 
 /// Public paths of pages, by the offer they show.
@@ -18,9 +19,9 @@ pub struct Pages {
 
 #[derive(Debug)]
 struct Page {
-    variant: String,
+    variant: SharedText,
     locale: &'static Locale,
-    route: String,
+    route: Box<str>,
 }
 
 impl Pages {
@@ -49,7 +50,9 @@ impl Pages {
         let pages = self.routes.entry((placement.campaign, placement.offer)).or_default();
         let (variant, locale) = (placement.variant.clone(), placement.locale);
         pages.retain(|page| page.variant != variant || page.locale != locale);
-        pages.push(Page { variant, locale, route });
+        // Nearly always the one of this offer.
+        pages.reserve_exact(1);
+        pages.push(Page { variant, locale, route: route.into() });
     }
 
     /// Tells whether there is a page for an offer.
@@ -64,12 +67,12 @@ impl Pages {
         let likeness =
             |page: &&Page| (page.locale == placement.locale, page.variant == placement.variant);
         // Of several that are as like, the last is taken: here that is the first.
-        pages.iter().rev().max_by_key(likeness).map(|page| page.route.as_str())
+        pages.iter().rev().max_by_key(likeness).map(|page| &*page.route)
     }
 
     /// Every public path.
     pub fn routes(&self) -> impl Iterator<Item = &str> {
-        self.routes.values().flatten().map(|page| page.route.as_str())
+        self.routes.values().flatten().map(|page| &*page.route)
     }
 }
 

@@ -1,6 +1,7 @@
 //! Placements: hand-picked ones first, then what `pick` and `each` bring.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use rayon::prelude::*;
 
@@ -15,7 +16,7 @@ use super::split::check_split;
 use super::windows::{check_windows, misfit, window_of};
 use super::{Pages, Rendition, Roster, Scene, pick};
 use crate::diag::{Code, Diagnostic, Diagnostics};
-use crate::model::{PlacementId, Span};
+use crate::model::{PlacementId, SharedText, Span};
 use crate::source::{AssetSpec, Brief, Documents, Each};
 
 /// Places every asset of every brief.
@@ -30,13 +31,17 @@ pub(super) fn place(documents: &Documents, roster: Roster, diagnostics: &mut Dia
         reported: BTreeSet::new(),
         told: BTreeSet::new(),
         replaced: Replaced::new(documents, &roster, diagnostics),
+        decided: None,
         diagnostics,
     };
     let mut campaigns = Vec::new();
     let mut placements = Vec::new();
     for (index, brief) in documents.briefs.iter().enumerate() {
         let mut campaign = Campaign { brief: index, assets: Vec::new() };
-        for (mut asset, placed) in placer.place_campaign(index, brief) {
+        let placed = placer.place_campaign(index, brief);
+        // With no room to spare, of which a hundred thousand of them would have much.
+        placements.reserve_exact(placed.iter().map(|(_, placed)| placed.len()).sum());
+        for (mut asset, placed) in placed {
             let start = placements.len();
             let at = campaign.assets.len();
             placements.extend(placed.into_iter().map(|one| Placement { asset: at, ..one }));
@@ -61,6 +66,8 @@ pub(super) struct Placer<'d> {
     /// What was said of an asset: its other renditions do not say it again.
     told: BTreeSet<(Span, Code)>,
     pub(super) replaced: Replaced<'d>,
+    /// Where the last placement was decided.
+    decided: Option<Arc<Decided>>,
     diagnostics: &'d mut Diagnostics,
 }
 
@@ -182,7 +189,7 @@ impl<'d> Placer<'d> {
     ) -> Vec<Placement> {
         let shown = candidates.iter().map(|offer| {
             let own = self.slot_of(place, *offer);
-            self.shown_in(place, own, *offer)
+            self.shown_in(place, &own, *offer)
         });
         let shown: Vec<(usize, Span)> = shown.collect();
         let faults = shown.par_iter().map(|(offer, _)| self.keeps_out(place, *offer));
@@ -192,23 +199,23 @@ impl<'d> Placer<'d> {
         for ((offer, decided), fault) in shown.into_iter().zip(faults) {
             // An offer that comes instead of another may be there already.
             let slot = self.slot_of(place, offer);
-            if !taken.contains(slot) && self.is_let_in(place, offer, fault) {
-                taken.insert(slot);
-                chosen.push((slot, offer, decided));
+            if !taken.contains(&slot) && self.is_let_in(place, offer, fault) {
+                taken.insert(slot.clone());
+                chosen.push((slot, offer, self.decided(rendition, decided)));
             }
         }
-        let placed = chosen.par_iter().map(|(slot, offer, decided)| {
-            self.placement(place, rendition, slot, (*offer, 1), *decided)
+        let placed = chosen.into_par_iter().map(|(slot, offer, decided)| {
+            self.placement(place, rendition, slot, (offer, 1), decided)
         });
         placed.collect()
     }
 
     /// Where there is one artifact for each offer or partner, its id is the slot.
-    fn slot_of(&self, place: &Place<'_>, offer: usize) -> &'d str {
+    fn slot_of(&self, place: &Place<'_>, offer: usize) -> SharedText {
         match place.spec.each {
-            Each::Partner => self.partner_id(offer),
+            Each::Partner => self.partner_id(offer).into(),
             Each::Offer | Each::Slots(_) => {
-                self.roster.offers.get(offer).map_or("", |one| one.id.as_str())
+                self.roster.offers.get(offer).map(|one| one.id.clone()).unwrap_or_default()
             }
         }
     }
@@ -241,14 +248,14 @@ impl<'d> Placer<'d> {
         &self,
         place: &Place<'_>,
         rendition: &Rendition,
-        slot: &str,
+        slot: SharedText,
         (offer, nth): (usize, usize),
-        decided: Span,
+        decided: Arc<Decided>,
     ) -> Placement {
         let campaign = place.brief.id.value.as_str();
         let asset = place.spec.id.value.as_str();
         // Not the slot: when one partner leaves, the others move up and stay who they are.
-        let who = if place.spec.each == Each::Offer { slot } else { self.partner_id(offer) };
+        let who = if place.spec.each == Each::Offer { &slot } else { self.partner_id(offer) };
         // A part of its own: `lumen-2` can be another partner.
         let number = nth.to_string();
         let mut parts = vec![campaign, asset, who];
@@ -264,16 +271,22 @@ impl<'d> Placer<'d> {
             id: PlacementId::join(&parts),
             campaign: place.campaign,
             asset: 0,
-            slot: slot.to_owned(),
+            slot,
             variant: rendition.variant.clone(),
             locale: rendition.locale,
             offer,
-            decided: Decided {
-                offer: decided,
-                slot: decided,
-                variant: rendition.variant_span,
-                locale: rendition.locale_span,
-            },
+            decided,
+        }
+    }
+
+    /// Where offer and slot were decided, and the rest by the rendition: what the last placement has,
+    /// where that is the same.
+    pub(super) fn decided(&mut self, rendition: &Rendition, at: Span) -> Arc<Decided> {
+        let (variant, locale) = (rendition.variant_span, rendition.locale_span);
+        let decided = Decided { offer: at, slot: at, variant, locale };
+        match &self.decided {
+            Some(last) if **last == decided => Arc::clone(last),
+            _ => Arc::clone(self.decided.insert(Arc::new(decided))),
         }
     }
 

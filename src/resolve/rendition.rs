@@ -1,6 +1,7 @@
 //! Renditions: what an asset is built as, once for each of its variants in each of its locales.
 
 use crate::locale::Locale;
+use crate::model::SharedText;
 use crate::model::Span;
 use crate::source::{AssetSpec, Pattern};
 
@@ -11,7 +12,7 @@ pub(super) const DEFAULT_VARIANT: &str = "a";
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rendition {
     /// Its variant.
-    pub variant: String,
+    pub variant: SharedText,
     /// Where the variant was decided.
     pub variant_span: Span,
     /// Its locale.
@@ -39,7 +40,7 @@ impl Rendition {
         let first = spec.locale(usual);
         let of = |(locale, locale_span): (&'static Locale, Span)| {
             variants.iter().map(move |(variant, variant_span)| Self {
-                variant: (*variant).to_owned(),
+                variant: (*variant).into(),
                 variant_span: *variant_span,
                 locale,
                 locale_span,

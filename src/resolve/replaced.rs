@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{Placement, Roster};
 use crate::diag::{Code, Diagnostic, Diagnostics, did_you_mean};
-use crate::model::Span;
+use crate::model::{SharedText, Span};
 use crate::source::{Applied, Change, Documents, ReplaceOffer, Swap};
 
 /// The replacements of all swaps that count.
@@ -42,7 +42,7 @@ impl<'d> Replaced<'d> {
                 }
                 let find = |id: &str| roster.offer_by_id.get(id).copied();
                 let (from, to) = (find(&change.offer.value), find(&change.with.value));
-                let known = || roster.offer_by_id.keys().map(String::as_str);
+                let known = || roster.offer_by_id.keys().map(SharedText::as_str);
                 for (found, name) in [(from, &change.offer), (to, &change.with)] {
                     if found.is_none() && documents.unusable.tables.is_empty() {
                         let message = format!("there is no offer `{}` to show", name.value);

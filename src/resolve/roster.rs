@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
+use crate::model::SharedText;
 use crate::source::Documents;
 use crate::source::table::{Record, Table};
 
@@ -13,7 +14,7 @@ pub struct Roster {
     /// Offers whose row, partner and terms are whole, in the order of their ids.
     pub offers: Vec<Offer>,
     /// Offer by id.
-    pub offer_by_id: BTreeMap<String, usize>,
+    pub offer_by_id: BTreeMap<SharedText, usize>,
     /// Columns that the engine itself reads.
     pub columns: Columns,
     /// The time that the run was told, from `--as-of`.
@@ -30,7 +31,7 @@ pub struct Offer {
     /// Rows of all its partners: of the bundle's members, or the one.
     pub partners: Vec<usize>,
     /// Its id.
-    pub id: String,
+    pub id: SharedText,
     /// Its partner's id.
     pub partner_id: String,
     /// Whether it and its partner may be shown at all.
@@ -150,7 +151,7 @@ impl Roster {
                 record: row,
                 partner: lead,
                 partners: all,
-                id: record.text(id).to_owned(),
+                id: record.text(id).into(),
                 partner_id: lead_record.text(columns.partner_id).to_owned(),
                 active,
             });

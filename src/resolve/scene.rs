@@ -104,7 +104,7 @@ impl<'a> Scene<'a> {
         let brief = self.brief;
         let asset = self.asset.id.span;
         let decided = Decided { offer: asset, slot: asset, variant: asset, locale: asset };
-        let decided = self.placement.map_or(decided, |placement| placement.decided);
+        let decided = self.placement.map_or(decided, |placement| *placement.decided);
         let (text, span) = match field {
             Field::ChannelId => (self.channel.id.as_str(), self.channel.span),
             Field::ChannelSource => (self.channel.source.value.as_str(), self.channel.source.span),

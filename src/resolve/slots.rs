@@ -1,6 +1,7 @@
 //! Slots of an asset: hand-picked rows first, then the offers that were picked.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::Rendition;
 use super::facts::{HeldBack, Placement};
@@ -62,7 +63,10 @@ impl<'d> Placer<'d> {
             shown.insert(offer);
             let nth = used.entry(self.partner_id(offer)).or_default();
             *nth += 1;
-            let placement = self.placement(place, rendition, &slot, (offer, *nth), decided);
+            let name = slot.as_str().into();
+            let nth = *nth;
+            let decided = self.decided(rendition, decided);
+            let placement = self.placement(place, rendition, name, (offer, nth), decided);
             slots.insert(slot, placement);
         }
         slots.into_values().collect()
@@ -79,7 +83,7 @@ impl<'d> Placer<'d> {
             let active = placer.roster.offers.get(offer).is_some_and(|one| one.active);
             (active && placer.fits(place, offer)).then_some(offer)
         };
-        let picked = self.roster.offer_by_id.get(&one.offer).copied();
+        let picked = self.roster.offer_by_id.get(one.offer.as_str()).copied();
         let swapped = picked.and_then(|offer| {
             let key = [place.brief.id.value.as_str(), place.spec.id.value.as_str(), &one.slot];
             self.replaced.instead(key, offer)
@@ -87,7 +91,7 @@ impl<'d> Placer<'d> {
         let instead = swapped.and_then(|(offer, _)| self.roster.offers.get(offer));
         let chosen = usable(self, instead.map_or(one.offer.as_str(), |offer| offer.id.as_str()));
         let inactive = swapped.is_none()
-            && self.roster.offer_by_id.get(&one.offer).is_some_and(|offer| {
+            && self.roster.offer_by_id.get(one.offer.as_str()).is_some_and(|offer| {
                 self.roster.offers.get(*offer).is_some_and(|offer| !offer.active)
             });
         let fallback = if chosen.is_none() && !one.fallback.is_empty() {
@@ -121,17 +125,22 @@ impl<'d> Placer<'d> {
                 self.held_back.push(HeldBack { asset, reason });
             }
         }
-        let mut placement = self.placement(place, rendition, &one.slot, (offer?, 1), one.id_span);
-        let promised = self.roster.offer_by_id.get(&one.offer).map(|at| self.partner_id(*at));
+        let slot = one.slot.as_str().into();
+        let offer = offer?;
+        let decided = self.decided(rendition, one.id_span);
+        let mut placement = self.placement(place, rendition, slot, (offer, 1), decided);
+        let promised =
+            self.roster.offer_by_id.get(one.offer.as_str()).map(|at| self.partner_id(*at));
         let shown = self.partner_id(placement.offer);
         placement.id = id_of_row(one, rendition, shown, promised);
-        placement.decided.slot = one.slot_span;
+        let decided = Arc::make_mut(&mut placement.decided);
+        decided.slot = one.slot_span;
         if chosen.is_some() {
-            placement.decided.offer = swapped.map_or(one.offer_span, |(_, span)| span);
+            decided.offer = swapped.map_or(one.offer_span, |(_, span)| span);
         }
         if !one.variant.is_empty() {
-            placement.variant.clone_from(&one.variant);
-            placement.decided.variant = one.variant_span;
+            placement.variant = one.variant.as_str().into();
+            decided.variant = one.variant_span;
         }
         Some(placement)
     }

@@ -2,13 +2,13 @@
 
 use std::fs;
 use std::io::ErrorKind;
-use std::path::Path;
 
 use anyhow::{Context, Result};
 use rayon::prelude::*;
 
-use super::atomic::{Staged, sync_folder};
-use super::output::{OutputDir, holds, sync_where_needed};
+use super::atomic::sync_folder;
+use super::output::{OutputDir, sync_where_needed};
+use super::rewritten::Rewritten;
 use super::scan::is_kept;
 use crate::manifest::Manifest;
 
@@ -27,18 +27,13 @@ pub struct Committed {
 pub fn commit(output: &OutputDir, manifest: &Manifest) -> Result<Committed> {
     let root = &output.root;
     let (written, unchanged) = output.counts();
-    let (bytes, sums) = (manifest.to_bytes(), manifest.checksums());
     let (sums_path, manifest_path) = (root.join("SHA256SUMS"), root.join("manifest.json"));
-    let is_same = |path: &Path, bytes: &[u8]| {
-        holds(path, bytes).with_context(|| format!("cannot read {}", path.display()))
-    };
-    let same_manifest = is_same(&manifest_path, &bytes)?;
-    let same_sums = is_same(&sums_path, &sums)?;
-    let stage = |path, bytes, same: bool| -> Result<_> {
-        if same { Ok(None) } else { Ok(Some(Staged::write(path, bytes)?)) }
-    };
-    let staged_sums = stage(&sums_path, &sums, same_sums)?;
-    let staged_manifest = stage(&manifest_path, &bytes, same_manifest)?;
+    let mut sums = Rewritten::begin(&sums_path)?;
+    manifest.write_checksums(|piece| sums.add(piece))?;
+    let staged_sums = sums.finish()?;
+    let mut whole = Rewritten::begin(&manifest_path)?;
+    manifest.write(|piece| whole.add(piece))?;
+    let staged_manifest = whole.finish()?;
     if written > 0 || staged_sums.is_some() || staged_manifest.is_some() {
         output.sync().with_context(|| format!("cannot sync {}", root.display()))?;
         // Both old and new files are there now, so the checksums hold before and after the

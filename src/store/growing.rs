@@ -146,7 +146,7 @@ impl Growing for GrowingFile<'_> {
 }
 
 /// Whether the next bytes of a file are these.
-fn begins_with(file: &mut File, bytes: &[u8], chunk: &mut Vec<u8>) -> io::Result<bool> {
+pub(super) fn begins_with(file: &mut File, bytes: &[u8], chunk: &mut Vec<u8>) -> io::Result<bool> {
     chunk.resize(CHUNK, 0);
     for part in bytes.chunks(CHUNK) {
         let Some(read) = chunk.get_mut(..part.len()) else { return Ok(false) };

@@ -15,6 +15,7 @@ mod lock;
 mod output;
 mod pictures;
 mod place;
+mod rewritten;
 mod scaffold;
 mod scan;
 mod sealed;

@@ -2,9 +2,10 @@
 //! `plan --against`, `status` and `receipt`.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use serde_json::Value;
-use throughline::manifest::{Entry, Manifest};
+use throughline::manifest::{Entry, EntryKind, Manifest, Names};
 use throughline::model::Digest;
 use throughline::store::FolderStore;
 
@@ -183,23 +184,14 @@ fn page(number: u32) -> Build {
     let bytes = format!("page {number}").into_bytes();
     let digest = Digest::of(&bytes);
     let entry = Entry {
-        campaign: None,
-        channel: None,
-        form: None,
-        id: "landing/a.html".to_owned(),
-        media_type: "text/html".to_owned(),
-        not_after: None,
-        not_before: None,
-        offers: Vec::new(),
-        partners: Vec::new(),
-        path: format!("landing/a.{}.html", digest.hex16()),
-        redirect_after: None,
-        redirect_to: None,
+        id: "landing/a.html".into(),
+        kind: Arc::new(EntryKind { media_type: "text/html".into(), ..EntryKind::default() }),
+        offers: Names::default(),
+        partners: Names::default(),
+        path: format!("landing/a.{}.html", digest.hex16()).into(),
         route: None,
-        sha256: digest.hex(),
+        sha256: digest,
         size: bytes.len(),
-        template: None,
-        window: None,
     };
     let manifest = Manifest::new("tiny".to_owned(), None, Vec::new(), vec![entry]);
     let root = Digest::from_hex(&manifest.root.hash).unwrap();

@@ -1,11 +1,12 @@
 //! Small releases, made in memory and published with the library, for tests that need many.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use jiff::Timestamp;
 use serde_json::Value;
-use throughline::manifest::{Entry, Manifest};
+use throughline::manifest::{Entry, EntryKind, Manifest, Names};
 use throughline::model::Digest;
 use throughline::publish::{
     Checked, Documents, Outcome, Run, Sealed, VerifyWanted, find_past, release, rollback,
@@ -34,23 +35,14 @@ pub(crate) fn build(number: u64) -> Build {
         let size = text.len();
         files.insert(digest.hex(), text.into_bytes());
         Entry {
-            campaign: None,
-            channel: None,
-            form: None,
-            id: format!("{id}.html"),
-            media_type: "text/html".to_owned(),
-            not_after: None,
-            not_before: None,
-            offers: Vec::new(),
-            partners: Vec::new(),
-            path: format!("{id}.{}.html", digest.hex16()),
-            redirect_after: None,
-            redirect_to: None,
+            id: format!("{id}.html").into(),
+            kind: Arc::new(EntryKind { media_type: "text/html".into(), ..EntryKind::default() }),
+            offers: Names::default(),
+            partners: Names::default(),
+            path: format!("{id}.{}.html", digest.hex16()).into(),
             route: None,
-            sha256: digest.hex(),
+            sha256: digest,
             size,
-            template: None,
-            window: None,
         }
     });
     let manifest = Manifest::new("tiny".to_owned(), None, Vec::new(), entries.to_vec());
@@ -91,7 +83,7 @@ pub(crate) fn publish(
     build: &Build,
     by: &str,
 ) -> anyhow::Result<Outcome> {
-    let read = |entry: &Entry| Ok(build.files[&entry.sha256].clone());
+    let read = |entry: &Entry| Ok(build.files[&entry.sha256.hex()].clone());
     let site = SitePlan { files: Vec::new(), redirects: String::new() };
     let sealed = Sealed {
         manifest: &build.manifest,
@@ -141,7 +133,7 @@ pub(crate) fn read_live(store: &dyn ConditionalStore) -> Option<(u64, Digest)> {
     let manifest = Manifest::parse(&manifest.bytes).unwrap();
     assert_eq!(manifest.root.hash, root.hex());
     for entry in &manifest.artifacts {
-        let digest = Digest::from_hex(&entry.sha256).unwrap();
+        let digest = entry.sha256;
         let found = read(&Key::blob(&digest), entry.size as u64).expect("each file is there");
         assert_eq!(Digest::of(&found.bytes), digest, "{}", entry.id);
     }

@@ -5,6 +5,7 @@ use serde::Deserialize;
 
 use super::{Due, PageFile, PagePolicy};
 use crate::graph::PageTimes;
+use crate::model::Digest;
 use crate::source::PageForm;
 
 /// The document in which a build says when its pages are due.
@@ -48,13 +49,15 @@ pub fn kept_pages(routes: &[u8]) -> Result<Vec<PageFile>, String> {
         for (at, one) in address.forms.iter().enumerate() {
             let form = PageForm::ALL.into_iter().find(|form| form.name() == one.form);
             let form = form.ok_or_else(|| format!("{ROUTES}: `{}` is no form", one.form))?;
+            let sha256 = Digest::from_hex(&one.sha256)
+                .ok_or_else(|| format!("`{}` is no digest", one.sha256.escape_debug()))?;
             let of_last = |text: &Option<String>| text.clone().filter(|_| at == last);
             pages.push(PageFile {
-                route: address.route.clone(),
+                route: address.route.as_str().into(),
                 url: address.url.clone(),
                 form,
-                path: one.path.clone(),
-                sha256: one.sha256.clone(),
+                path: one.path.as_str().into(),
+                sha256,
                 due: Due {
                     not_before: one.not_before.clone(),
                     not_after: one.not_after.clone(),

@@ -22,21 +22,22 @@ pub use policy::{PagePolicy, Refused};
 use rayon::prelude::*;
 
 use super::GeneratedFile;
+use crate::model::{Digest, SharedText};
 use crate::source::PageForm;
 
 /// One form of a page as it was published.
 #[derive(Clone, Debug)]
 pub struct PageFile {
     /// Its public path.
-    pub route: String,
+    pub route: SharedText,
     /// Its public address.
     pub url: String,
     /// Which form it is.
     pub form: PageForm,
     /// Where the file is, digest included.
-    pub path: String,
-    /// 64 hex digits.
-    pub sha256: String,
+    pub path: SharedText,
+    /// Of its bytes.
+    pub sha256: Digest,
     /// When it is due.
     pub due: Due,
     /// What it may load and run.
@@ -45,28 +46,31 @@ pub struct PageFile {
 
 /// Everything that is made from all pages together; nothing where there is no page.
 /// `assets` is the origin that pictures and styles come from.
-pub fn page_files(mut pages: Vec<PageFile>, assets: &str) -> Vec<GeneratedFile> {
-    if pages.is_empty() {
-        return Vec::new();
-    }
+/// Each is made when it is asked for: together they are larger than most of what is in memory.
+pub fn page_files(
+    mut pages: Vec<PageFile>,
+    assets: &str,
+) -> impl Iterator<Item = GeneratedFile> + use<'_> {
+    type Make = fn(&[PageFile], &str) -> (&'static str, Vec<u8>);
+    const FILES: [(&str, Make); 5] = [
+        ("landing/routes.json", |pages, assets| {
+            ("application/json", routes::routes(pages, assets))
+        }),
+        ("landing/_headers", |pages, assets| text(headers_file::headers_file(pages, assets))),
+        ("landing/nginx-assets.conf", |_, _| text(nginx::assets())),
+        ("landing/nginx-http.conf", |pages, _| text(nginx::http(pages))),
+        ("landing/nginx-server.conf", |pages, assets| text(nginx::server(pages, assets))),
+    ];
     pages.par_sort_by(|a, b| (&a.route, a.form).cmp(&(&b.route, b.form)));
-    let pages = pages.as_slice();
-    let file = |path: &str, media_type, text: String| {
-        GeneratedFile::at(path, media_type, text.into_bytes())
-    };
-    let text = |path: &str, text| file(path, "text/plain", text);
-    let (json, (headers, server)) = rayon::join(
-        || file("landing/routes.json", "application/json", routes::routes(pages, assets)),
-        || {
-            rayon::join(
-                || text("landing/_headers", headers_file::headers_file(pages, assets)),
-                || text("landing/nginx-server.conf", nginx::server(pages, assets)),
-            )
-        },
-    );
-    let for_assets = text("landing/nginx-assets.conf", nginx::assets());
-    let http = text("landing/nginx-http.conf", nginx::http(pages));
-    [json, headers, for_assets, http, server].into_iter().flatten().collect()
+    let files = FILES.into_iter().filter(|_| !pages.is_empty()).collect::<Vec<_>>();
+    files.into_iter().filter_map(move |(path, make)| {
+        let (media_type, bytes) = make(&pages, assets);
+        GeneratedFile::at(path, media_type, bytes)
+    })
+}
+
+fn text(text: String) -> (&'static str, Vec<u8>) {
+    ("text/plain", text.into_bytes())
 }
 
 /// Routes that one thread writes at a time.

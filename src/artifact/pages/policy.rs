@@ -9,11 +9,15 @@ use std::fmt::Write;
 
 use super::for_each_element;
 use crate::markup::{Attribute, unescape};
-use crate::model::Digest;
+use crate::model::{Digest, SharedText};
 
-/// The inline styles and scripts of a page, as digests.
+/// The inline styles and scripts of a page, as digests: one a line, so that many pages take little.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct PagePolicy {
+pub struct PagePolicy(SharedText);
+
+/// The same, taken apart.
+#[derive(Default)]
+struct Allowed {
     styles: BTreeSet<String>,
     style_attributes: BTreeSet<String>,
     scripts: BTreeSet<String>,
@@ -32,7 +36,7 @@ pub struct Refused {
 impl PagePolicy {
     /// Reads a page; also gives what browsers would refuse in it.
     pub fn read(html: &str) -> (Self, Vec<Refused>) {
-        let mut policy = Self::default();
+        let mut policy = Allowed::default();
         let mut refused = Vec::new();
         for_each_element(html, &mut |name, attributes, content| {
             if name.eq_ignore_ascii_case("style") {
@@ -57,28 +61,64 @@ impl PagePolicy {
                 }
             }
         });
-        (policy, refused)
+        (policy.into(), refused)
     }
 
     /// All of it as lines, for [`Self::from_lines`].
     pub fn to_lines(&self) -> String {
-        let mut text = String::new();
-        let lists = [
-            ("style ", &self.styles),
-            ("attribute ", &self.style_attributes),
-            ("script ", &self.scripts),
-        ];
-        for (name, list) in lists {
-            for one in list {
-                text.extend([name, one, "\n"]);
-            }
-        }
-        text.push_str(if self.loads_scripts { "loads scripts\n" } else { "" });
-        text
+        self.0.to_string()
     }
 
     /// Reads what [`Self::to_lines`] wrote, and nothing else.
     pub fn from_lines(text: &str) -> Option<Self> {
+        Allowed::read(text).map(Self::from)
+    }
+
+    /// What both pages need, for an address that answers with either.
+    pub fn join(&mut self, other: &Self) {
+        if self.0.is_empty() {
+            self.clone_from(other);
+            return;
+        }
+        let (mut all, other) = (self.allowed(), other.allowed());
+        all.styles.extend(other.styles);
+        all.style_attributes.extend(other.style_attributes);
+        all.scripts.extend(other.scripts);
+        all.loads_scripts |= other.loads_scripts;
+        *self = all.into();
+    }
+
+    fn allowed(&self) -> Allowed {
+        // Nothing else is ever written.
+        Allowed::read(&self.0).unwrap_or_default()
+    }
+
+    /// The value of the header `Content-Security-Policy`.
+    pub fn header(&self, assets: &str) -> String {
+        let Allowed { styles, style_attributes, scripts, loads_scripts } = self.allowed();
+        let mut text = format!(
+            "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; \
+             img-src {assets}; font-src {assets}; style-src {assets}"
+        );
+        push_all(&mut text, &styles);
+        if !style_attributes.is_empty() {
+            text.push_str("; style-src-attr 'unsafe-hashes'");
+            push_all(&mut text, &style_attributes);
+        }
+        if loads_scripts || !scripts.is_empty() {
+            text.push_str("; script-src");
+            if loads_scripts {
+                text.push(' ');
+                text.push_str(assets);
+            }
+            push_all(&mut text, &scripts);
+        }
+        text
+    }
+}
+
+impl Allowed {
+    fn read(text: &str) -> Option<Self> {
         let mut policy = Self::default();
         for line in text.lines() {
             match line.split_once(' ')? {
@@ -91,35 +131,23 @@ impl PagePolicy {
         }
         Some(policy)
     }
+}
 
-    /// What both pages need, for an address that answers with either.
-    pub fn join(&mut self, other: &Self) {
-        self.styles.extend(other.styles.iter().cloned());
-        self.style_attributes.extend(other.style_attributes.iter().cloned());
-        self.scripts.extend(other.scripts.iter().cloned());
-        self.loads_scripts |= other.loads_scripts;
-    }
-
-    /// The value of the header `Content-Security-Policy`.
-    pub fn header(&self, assets: &str) -> String {
-        let mut text = format!(
-            "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; \
-             img-src {assets}; font-src {assets}; style-src {assets}"
-        );
-        push_all(&mut text, &self.styles);
-        if !self.style_attributes.is_empty() {
-            text.push_str("; style-src-attr 'unsafe-hashes'");
-            push_all(&mut text, &self.style_attributes);
-        }
-        if self.loads_scripts || !self.scripts.is_empty() {
-            text.push_str("; script-src");
-            if self.loads_scripts {
-                text.push(' ');
-                text.push_str(assets);
+impl From<Allowed> for PagePolicy {
+    fn from(policy: Allowed) -> Self {
+        let mut text = String::new();
+        let lists = [
+            ("style ", &policy.styles),
+            ("attribute ", &policy.style_attributes),
+            ("script ", &policy.scripts),
+        ];
+        for (name, list) in lists {
+            for one in list {
+                text.extend([name, one, "\n"]);
             }
-            push_all(&mut text, &self.scripts);
         }
-        text
+        text.push_str(if policy.loads_scripts { "loads scripts\n" } else { "" });
+        Self(text.into())
     }
 }
 

@@ -9,6 +9,7 @@ use serde::Serialize;
 use super::headers::{ASSETS, COMMON};
 use super::{PageFile, for_each_route};
 use crate::graph::PageTimes;
+use crate::model::Digest;
 
 /// The version of the format.
 const SCHEMA: &str = "https://throughline.dev/routes/v1";
@@ -23,7 +24,7 @@ struct Document<'a> {
     asset_headers: BTreeMap<&'a str, &'a str>,
     headers: BTreeMap<&'a str, &'a str>,
     moments: Vec<String>,
-    routes: Vec<Address<'a>>,
+    routes: [Address<'a>; 0],
     schema: &'a str,
 }
 
@@ -47,27 +48,34 @@ struct Timed<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     not_before: Option<&'a str>,
     path: &'a str,
-    sha256: &'a str,
+    sha256: Digest,
 }
 
-pub(super) fn routes(pages: &[PageFile], assets: &str) -> String {
+pub(super) fn routes(pages: &[PageFile], assets: &str) -> Vec<u8> {
     let document = Document {
         asset_headers: ASSETS.into(),
         headers: COMMON.into(),
         moments: moments(pages),
-        routes: Vec::new(),
+        routes: [],
         schema: SCHEMA,
     };
     // Plain structs with text keys always serialise.
     let frame = serde_json::to_string(&document).unwrap_or_default();
     let list = for_each_route(pages, |forms, text| {
         let address = address(forms, assets).and_then(|one| serde_json::to_string(&one).ok());
-        text.extend(address.into_iter().flat_map(|one| [one, ",".to_owned()]));
+        text.extend(address.iter().flat_map(|one| [one, ","]));
     });
     // The list is as long as all around it is short, so it is put between.
     let (before, behind) = frame.split_once(NO_ROUTES).unwrap_or((&frame, ""));
-    let list = list.concat();
-    [before, BEGIN, list.trim_end_matches(','), END, behind].concat()
+    let length = frame.len() + list.iter().map(String::len).sum::<usize>();
+    let mut json = Vec::with_capacity(length);
+    json.extend_from_slice(before.as_bytes());
+    json.extend_from_slice(BEGIN.as_bytes());
+    list.into_iter().for_each(|part| json.extend_from_slice(part.as_bytes()));
+    json.pop_if(|last| *last == b',');
+    json.extend_from_slice(END.as_bytes());
+    json.extend_from_slice(behind.as_bytes());
+    json
 }
 
 fn address<'a>(forms: &'a [PageFile], assets: &str) -> Option<Address<'a>> {
@@ -91,7 +99,7 @@ fn form<'a>(page: &'a PageFile, assets: &str) -> Timed<'a> {
         not_after: page.due.not_after.as_deref(),
         not_before: page.due.not_before.as_deref(),
         path: &page.path,
-        sha256: &page.sha256,
+        sha256: page.sha256,
     }
 }
 

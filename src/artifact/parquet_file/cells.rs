@@ -1,4 +1,4 @@
-//! The cells of one column, kept until their row group is written.
+//! The cells of one column, kept until they are encoded.
 
 use parquet::column::writer::{ColumnWriter, get_typed_column_writer_mut};
 use parquet::data_type::{ByteArray, ByteArrayType, Int32Type};
@@ -24,7 +24,7 @@ pub enum ColumnKind {
     Date,
 }
 
-/// The cells of a column in the present row group.
+/// The cells of a column that are not encoded yet.
 #[derive(Debug)]
 pub(super) struct Cells {
     /// 1 for a cell with a value, 0 for an empty one.
@@ -71,7 +71,7 @@ impl Cells {
         let present = Some(self.present.as_slice());
         match &mut self.values {
             Values::Text { bytes, lengths } => {
-                // The piece is given away, not copied; the next group begins a new one.
+                // The piece is given away, not copied; what comes next begins a new one.
                 let whole = ByteArray::from(std::mem::take(bytes));
                 let texts: Vec<ByteArray> = lengths
                     .iter()

@@ -6,6 +6,7 @@
 mod cells;
 mod date;
 mod fault;
+mod pages;
 mod writer;
 
 #[cfg(test)]

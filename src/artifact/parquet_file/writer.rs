@@ -6,23 +6,27 @@
 use std::io::Write;
 use std::sync::Arc;
 
-use bytes::Bytes;
 use parquet::basic::{Compression, LogicalType, Repetition, Type as Physical};
-use parquet::column::writer::{ColumnCloseResult, get_column_writer};
 use parquet::errors::ParquetError;
-use parquet::file::properties::{EnabledStatistics, WriterProperties, WriterVersion};
-use parquet::file::writer::{SerializedFileWriter, SerializedPageWriter, TrackedWrite};
+use parquet::file::properties::{
+    DEFAULT_WRITE_BATCH_SIZE, EnabledStatistics, WriterProperties, WriterVersion,
+};
+use parquet::file::writer::SerializedFileWriter;
 use parquet::schema::types::{Type, TypePtr};
 use rayon::prelude::*;
 
 use super::cells::{Cells, Column, ColumnKind};
 use super::fault::TableFault;
+use super::pages::OpenColumn;
 
 /// Rows in a row group.
 const GROUP_ROWS: usize = 100_000;
 /// A group of large cells ends early, so that memory stays bounded. It depends on the rows alone,
 /// like all else that shapes the file.
 const GROUP_BYTES: usize = 64 << 20;
+/// Rows that are encoded at once. The library itself takes a thousand and 24 at a time, and decides
+/// between two such batches where a page ends: a multiple of them leaves its pages as they are.
+const ROWS_AT_ONCE: usize = 8 * DEFAULT_WRITE_BATCH_SIZE;
 /// The most bytes of one cell; the format has 31 bits, and pages hold several.
 const CELL_BYTES: usize = 16 << 20;
 /// Who wrote the file. The number is of this layout and rises only when bytes may change; a reader
@@ -31,7 +35,7 @@ const CREATED_BY: &str = "throughline version 1 (build 1)";
 
 /// Writes a table row by row.
 pub struct TableWriter<W: Write + Send> {
-    columns: Vec<(Column, Cells)>,
+    columns: Vec<Kept>,
     file: SerializedFileWriter<W>,
     group_rows: usize,
     group_bytes: usize,
@@ -39,12 +43,20 @@ pub struct TableWriter<W: Write + Send> {
     refused: bool,
 }
 
+/// A column of the present row group.
+struct Kept {
+    column: Column,
+    /// Its cells that are not encoded yet.
+    cells: Cells,
+    open: Option<OpenColumn>,
+}
+
 impl<W: Write + Send> TableWriter<W> {
     /// Begins a table.
     pub fn new(out: W, columns: &[Column]) -> Result<Self, TableFault> {
         let file = SerializedFileWriter::new(out, schema(columns)?, Arc::new(properties()))?;
         Ok(Self {
-            columns: columns.iter().map(|column| (*column, Cells::new(column.kind))).collect(),
+            columns: columns.iter().map(Kept::new).collect(),
             file,
             group_rows: 0,
             group_bytes: 0,
@@ -64,6 +76,8 @@ impl<W: Write + Send> TableWriter<W> {
         self.group_rows += 1;
         if self.group_rows >= GROUP_ROWS || self.group_bytes >= GROUP_BYTES {
             self.write_group()?;
+        } else if self.group_rows.is_multiple_of(ROWS_AT_ONCE) {
+            self.encode()?;
         }
         self.refused = false;
         Ok(())
@@ -84,7 +98,7 @@ impl<W: Write + Send> TableWriter<W> {
         let row = self.rows;
         let count = TableFault::CellCount { row, columns: self.columns.len() };
         let mut cells = cells.into_iter();
-        for (column, kept) in &mut self.columns {
+        for Kept { column, cells: kept, .. } in &mut self.columns {
             let Some(cell) = cells.next() else { return Err(count) };
             if cell.len() > CELL_BYTES {
                 return Err(TableFault::TooLong { column: column.name, row, bytes: cell.len() });
@@ -99,27 +113,38 @@ impl<W: Write + Send> TableWriter<W> {
         if cells.next().is_some() { Err(count) } else { Ok(()) }
     }
 
-    /// Columns are encoded on all threads, each for itself, and put together in their order.
-    fn write_group(&mut self) -> Result<(), ParquetError> {
+    /// Columns are encoded on all threads, each for itself.
+    fn encode(&mut self) -> Result<(), ParquetError> {
         let (schema, properties) = (self.file.schema_descr(), self.file.properties());
-        let encode = |(at, (_, cells)): (usize, &mut (Column, Cells))| {
-            let mut pages = TrackedWrite::new(Vec::new());
-            let page_writer = Box::new(SerializedPageWriter::new(&mut pages));
-            let mut writer = get_column_writer(schema.column(at), properties.clone(), page_writer);
-            cells.write(&mut writer)?;
-            let closed = writer.close()?;
-            Ok((Bytes::from(pages.into_inner()?), closed))
+        let encode = |(at, kept): (usize, &mut Kept)| {
+            let begin = || OpenColumn::new(schema.column(at), properties.clone());
+            kept.open.get_or_insert_with(begin).add(&mut kept.cells)
         };
-        let encoded: Vec<Result<(Bytes, ColumnCloseResult), ParquetError>> =
+        let encoded: Vec<Result<(), ParquetError>> =
             self.columns.par_iter_mut().enumerate().map(encode).collect();
+        encoded.into_iter().collect()
+    }
+
+    /// Puts what was encoded together, in the order of the columns.
+    fn write_group(&mut self) -> Result<(), ParquetError> {
+        self.encode()?;
+        let open: Vec<OpenColumn> =
+            self.columns.iter_mut().filter_map(|kept| kept.open.take()).collect();
+        let closed: Vec<_> = open.into_par_iter().map(OpenColumn::close).collect();
         let mut group = self.file.next_row_group()?;
-        for column in encoded {
+        for column in closed {
             let (pages, closed) = column?;
             group.append_column(&pages, closed)?;
         }
         group.close()?;
         (self.group_rows, self.group_bytes) = (0, 0);
         Ok(())
+    }
+}
+
+impl Kept {
+    fn new(column: &Column) -> Self {
+        Self { column: *column, cells: Cells::new(column.kind), open: None }
     }
 }
 

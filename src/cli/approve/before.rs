@@ -172,7 +172,7 @@ impl<'e> Earlier<'e> {
     }
 
     fn kept(&self, entry: &Entry) -> Option<Vec<u8>> {
-        let digest = Digest::from_hex(&entry.sha256)?;
+        let digest = entry.sha256;
         kept_approved(self.root, digest).filter(|bytes| Digest::of(bytes) == digest)
     }
 }

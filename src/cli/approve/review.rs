@@ -143,7 +143,7 @@ impl Looked {
     /// Paths of built files by the ids of their artifacts.
     pub(super) fn files(&self) -> BTreeMap<String, String> {
         let entries = self.manifest.iter().flat_map(|manifest| &manifest.artifacts);
-        entries.map(|entry| (entry.id.clone(), entry.path.clone())).collect()
+        entries.map(|entry| (entry.id.to_string(), entry.path.to_string())).collect()
     }
 
     /// The packet of a gate and scope.

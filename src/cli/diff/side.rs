@@ -146,7 +146,7 @@ impl Build {
         let found = other.files.read(entry).ok();
         // What was never made is not missing.
         if found.is_none() && !matches!(self.files, Files::Nowhere) {
-            self.unread.borrow_mut().insert(entry.path.clone(), why);
+            self.unread.borrow_mut().insert(entry.path.to_string(), why);
         }
         found
     }
@@ -160,7 +160,7 @@ impl Build {
     pub(super) fn narrowed<'m>(&self, other: &'m Manifest) -> (Cow<'m, Manifest>, usize) {
         let Some(only) = &self.only else { return (Cow::Borrowed(other), 0) };
         let mut manifest = other.clone();
-        manifest.artifacts.retain(|entry| only.contains(&entry.id));
+        manifest.artifacts.retain(|entry| only.contains(entry.id.as_str()));
         let left = other.artifacts.len() - manifest.artifacts.len();
         (Cow::Owned(manifest), left)
     }

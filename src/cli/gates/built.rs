@@ -96,7 +96,7 @@ impl<'a> BuiltFiles<'a> {
 
     fn bytes(&self, id: &str) -> Option<Cow<'_, [u8]>> {
         let entry = self.entries.get(id)?;
-        if let Some(held) = self.held.get(&entry.path) {
+        if let Some(held) = self.held.get(entry.path.as_str()) {
             return Some(Cow::Borrowed(held));
         }
         match &self.place {
@@ -109,7 +109,7 @@ impl<'a> BuiltFiles<'a> {
 
 fn entries_of(manifest: Option<&Manifest>) -> BTreeMap<String, Entry> {
     let entries = manifest.into_iter().flat_map(|manifest| &manifest.artifacts);
-    entries.map(|entry| (entry.id.clone(), entry.clone())).collect()
+    entries.map(|entry| (entry.id.to_string(), entry.clone())).collect()
 }
 
 /// The files of a build beside the workspace.

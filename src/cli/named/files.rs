@@ -34,16 +34,16 @@ impl Files {
                 read_artifact(folder, &path)
             }
             Self::Target(store) => {
-                let digest =
-                    Digest::from_hex(sha256).ok_or_else(|| format!("{path} has no digest"))?;
-                let found = store.read(&Key::blob(&digest), *size as u64);
+                let found = store.read(&Key::blob(sha256), *size as u64);
                 found.map(|found| found.map(|found| found.bytes))
             }
-            Self::Memory(held) => return held.get(path).cloned().ok_or_else(|| missing(path)),
+            Self::Memory(held) => {
+                return held.get(path.as_str()).cloned().ok_or_else(|| missing(path));
+            }
             Self::Nowhere => return Err(format!("{path} is not made yet")),
         };
         match found {
-            Ok(Some(bytes)) if Digest::of(&bytes).hex() == *sha256 => Ok(bytes),
+            Ok(Some(bytes)) if Digest::of(&bytes) == *sha256 => Ok(bytes),
             Ok(Some(_)) => Err(format!("{path} was altered since it was built")),
             Ok(None) => Err(missing(path)),
             Err(error) => Err(format!("{error:#}")),

@@ -116,15 +116,15 @@ fn stale(stored: &StoredPlan, planning: &Planning) -> Option<Vec<String>> {
         lines.push(format!("and {} more", count(moved.len() - LISTED, "file")));
     }
     let effect = |class: &str| matches!(class, "changed" | "added" | "removed");
-    let planned: BTreeMap<&str, (&str, &str)> = stored
+    let planned: BTreeMap<&str, (&str, String)> = stored
         .changes
         .iter()
         .filter(|one| effect(&one.class))
-        .map(|one| (one.id.as_str(), (one.class.as_str(), one.sha256.as_str())))
+        .map(|one| (one.id.as_str(), (one.class.as_str(), one.sha256.clone())))
         .collect();
-    let current: BTreeMap<&str, (&str, &str)> = planning
+    let current: BTreeMap<&str, (&str, String)> = planning
         .effects()
-        .map(|one| (one.entry.id.as_str(), (one.class.as_str(), one.entry.sha256.as_str())))
+        .map(|one| (one.entry.id.as_str(), (one.class.as_str(), one.entry.sha256.hex())))
         .collect();
     let other = planned.iter().filter(|(id, what)| current.get(*id) != Some(*what)).count();
     let more = current.keys().filter(|id| !planned.contains_key(*id)).count();

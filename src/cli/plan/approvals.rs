@@ -27,7 +27,7 @@ impl HeldFiles {
     pub(in crate::cli) fn new(documents: &Documents, base: Option<&Manifest>) -> Self {
         let wanted = documents.gates.gates.iter().any(|gate| gate.sticky == Sticky::Bytes);
         let entries = base.filter(|_| wanted).into_iter().flat_map(|base| &base.artifacts);
-        let there = entries.map(|entry| entry.path.clone()).collect();
+        let there = entries.map(|entry| entry.path.to_string()).collect();
         Self { wanted, there, files: Mutex::default() }
     }
 

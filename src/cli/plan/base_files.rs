@@ -40,7 +40,8 @@ impl BaseFiles {
         let links = kept_links([&listed?, &rows?, &costs?])?;
         let mut pages =
             if by_id(ROUTES).is_some() { kept_pages(&table(ROUTES)?)? } else { Vec::new() };
-        let stays = |entry: &&Entry| entry.campaign.is_some() || entry.id.starts_with("assets/");
+        let stays =
+            |entry: &&Entry| entry.kind.campaign.is_some() || entry.id.starts_with("assets/");
         let read: Vec<_> = manifest
             .artifacts
             .par_iter()
@@ -52,11 +53,11 @@ impl BaseFiles {
         for (entry, found) in read {
             match found {
                 Ok((found, policy)) => {
-                    names.insert(entry.path.clone(), found);
+                    names.insert(entry.path.to_string(), found);
                     policies.extend(policy.map(|policy| (entry.path.as_str(), policy)));
                 }
                 Err(fault) => {
-                    broken.insert(entry.id.clone(), fault);
+                    broken.insert(entry.id.to_string(), fault);
                 }
             }
         }

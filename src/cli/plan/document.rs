@@ -49,7 +49,7 @@ impl Planning {
             return all.iter().collect();
         }
         // Tables list everything.
-        let own = self.effects().filter(|one| one.entry.campaign.is_some());
+        let own = self.effects().filter(|one| one.entry.kind.campaign.is_some());
         let of_part: BTreeSet<usize> = own.flat_map(|one| one.reasons.iter().copied()).collect();
         of_part.into_iter().filter_map(|at| all.get(at)).collect()
     }
@@ -69,13 +69,13 @@ impl Planning {
         for planned in self.effects() {
             let entry = &planned.entry;
             for partner in &entry.partners {
-                *counts.partners.entry(partner.clone()).or_default() += 1;
+                *counts.partners.entry(partner.to_string()).or_default() += 1;
             }
-            for (map, name) in
-                [(&mut counts.campaigns, &entry.campaign), (&mut counts.channels, &entry.channel)]
+            let (campaign, channel) = (&entry.kind.campaign, &entry.kind.channel);
+            for (map, name) in [(&mut counts.campaigns, campaign), (&mut counts.channels, channel)]
             {
                 if let Some(name) = name {
-                    *map.entry(name.clone()).or_default() += 1;
+                    *map.entry(name.to_string()).or_default() += 1;
                 }
             }
         }
@@ -95,11 +95,11 @@ impl Planning {
             for window in &brief.windows {
                 let campaign = brief.id.value.as_str();
                 let here = |one: &&Planned| {
-                    one.entry.campaign.as_deref() == Some(campaign)
-                        && one.entry.window.as_deref() == Some(window.id.as_str())
+                    one.entry.kind.campaign.as_deref() == Some(campaign)
+                        && one.entry.kind.window.as_deref() == Some(window.id.as_str())
                 };
                 let artifacts: Vec<String> =
-                    self.effects().filter(here).map(|one| one.entry.id.clone()).collect();
+                    self.effects().filter(here).map(|one| one.entry.id.to_string()).collect();
                 if artifacts.is_empty() {
                     continue;
                 }
@@ -201,10 +201,10 @@ fn change(planning: &Planning, planned: &Planned, gates: &[&GateState]) -> Value
         })
         .collect();
     json!({
-        "id": entry.id, "class": planned.class.as_str(), "campaign": entry.campaign,
-        "channel": entry.channel, "window": entry.window, "partners": entry.partners,
+        "id": entry.id, "class": planned.class.as_str(), "campaign": entry.kind.campaign,
+        "channel": entry.kind.channel, "window": entry.kind.window, "partners": entry.partners,
         "path": entry.path, "sha256": entry.sha256, "size": entry.size,
-        "media_type": entry.media_type, "reasons": reasons,
+        "media_type": entry.kind.media_type, "reasons": reasons,
         "gates": gates.iter().map(|state| state.name()).collect::<Vec<_>>(),
     })
 }

@@ -42,7 +42,7 @@ use super::prepare::{
 };
 use super::release::{Mistyped, mistyped};
 use super::released::forgotten_of;
-use super::rendering::{Renderer, Then};
+use super::rendering::Renderer;
 use super::tables::make_tables;
 use crate::artifact::NoShelf;
 use crate::decide::{
@@ -249,16 +249,12 @@ pub(super) fn target_of<'a>(
     }
     // The build that follows makes room for them.
     remember_pictures(root, prepared, false);
-    let renderer = Renderer { prepared, engine: &engine, console: console.format, then: Then::End };
+    let renderer = Renderer { prepared, engine: &engine, console: console.format };
     let mut report = renderer.render(sink, None)?.0;
     let listed = Listed::whole(prepared, &report);
-    let tables = make_tables(prepared, &listed, &NoShelf, diagnostics)?;
-    let files = generated_files(prepared, &listed, &tables);
-    for file in &files {
-        if let Some(bytes) = &file.bytes {
-            sink(&file.published(), bytes)?;
-        }
-    }
+    let mut tables = make_tables(prepared, &listed, &NoShelf, diagnostics)?;
+    let put = |path: &ArtifactPath, bytes: &[u8]| Ok(sink(path, bytes)?);
+    let files = generated_files(prepared, &report, &listed, &mut tables, &put)?;
     let manifest = manifest_of(prepared, &report, &files, &listed);
     extend(diagnostics, std::mem::take(&mut report.diagnostics));
     Ok(Some(Target { prepared, engine, manifest, report }))

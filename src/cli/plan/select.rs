@@ -77,8 +77,9 @@ pub(super) fn cut_down(
     let minting = partial.minting(prepared);
     let mut told = Diagnostics::new();
     let listed = Listed::part(prepared, &whole.target.report, &minting.lock, &partial);
-    let tables = make_tables(prepared, &listed, &NoShelf, &mut told)?;
-    let made = generated_files(prepared, &listed, &tables);
+    let mut tables = make_tables(prepared, &listed, &NoShelf, &mut told)?;
+    let report = &whole.target.report;
+    let made = generated_files(prepared, report, &listed, &mut tables, &|_, _| Ok(()))?;
     let mut target = manifest_of(prepared, &whole.target.report, &made, &listed);
     let selected = (target.root != planning.target.root).then(|| selected(base, selection));
     target.selection.clone_from(&selected);
@@ -123,7 +124,8 @@ fn partial(
 ) -> Result<Partial, Refusal> {
     let prepared = whole.target.prepared;
     let mut units = units_of(planning, base, files, whole.target);
-    let old_pages = files.pages.iter().map(|page| (page.url.clone(), page.route.clone())).collect();
+    let old_pages =
+        files.pages.iter().map(|page| (page.url.clone(), page.route.to_string())).collect();
     let new_pages = pages_by_address(prepared, &planning.target);
     let same_link = |kept: &crate::artifact::KeptLink, made: &crate::link::Link| {
         let cells = link_row(&prepared.documents, &prepared.facts, made);
@@ -150,7 +152,7 @@ fn partial(
     let Mixed { entries, links } = Mixing { units: &units, chosen: &chosen, ..mixing }
         .mix()
         .map_err(|conflicts| in_the_way(&conflicts, &units, &chosen, selection))?;
-    if let Some(fault) = entries.iter().find_map(|entry| files.broken.get(&entry.id)) {
+    if let Some(fault) = entries.iter().find_map(|entry| files.broken.get(entry.id.as_str())) {
         return Err(Refusal::unfit(format!("what is not selected cannot stay: {fault}")));
     }
     let links: Vec<_> = links.iter().filter_map(|at| files.links.get(*at)).cloned().collect();
@@ -167,7 +169,8 @@ fn partial(
     let pages = files.pages.iter().filter(|page| stays.contains(page.path.as_str()));
     let pages = pages.cloned().collect();
     let chosen: Vec<&Unit<'_>> = chosen.iter().filter_map(|at| units.get(*at)).collect();
-    let paths = chosen.iter().flat_map(|unit| &unit.new).map(|entry| entry.path.clone()).collect();
+    let paths =
+        chosen.iter().flat_map(|unit| &unit.new).map(|entry| entry.path.to_string()).collect();
     let chosen = chosen.iter().map(|unit| unit.key.clone()).collect();
     let base = base.root.hash.clone();
     Ok(Partial { base, chosen, paths, links, pages, selected: None, entries })
@@ -206,7 +209,7 @@ fn units_of<'w>(
 fn pages_by_address(prepared: &Prepared, target: &Manifest) -> BTreeMap<String, String> {
     let site = &prepared.documents.workspace.hosts.site.value;
     let routes = target.artifacts.iter().filter_map(|entry| entry.route.as_ref());
-    routes.filter_map(|route| Some((site.join(route).ok()?.into(), route.clone()))).collect()
+    routes.filter_map(|route| Some((site.join(route).ok()?.into(), route.to_string()))).collect()
 }
 
 fn refused(wrong: Vec<BadSelector>) -> Refusal {
@@ -248,11 +251,11 @@ fn in_the_way(
 /// What becomes of each artifact where a part goes out.
 fn classes(whole: Plan, base: &Manifest, target: &Manifest) -> Plan {
     let by_id = |manifest: &Manifest| -> BTreeMap<String, Entry> {
-        manifest.artifacts.iter().map(|entry| (entry.id.clone(), entry.clone())).collect()
+        manifest.artifacts.iter().map(|entry| (entry.id.to_string(), entry.clone())).collect()
     };
     let (olds, news) = (by_id(base), by_id(target));
     let artifacts = whole.artifacts.into_iter().map(|mut planned| {
-        let (old, new) = (olds.get(&planned.entry.id), news.get(&planned.entry.id));
+        let (old, new) = (olds.get(planned.entry.id.as_str()), news.get(planned.entry.id.as_str()));
         let (class, entry) = match (old, new) {
             (None, None) => (Class::Kept, None),
             (None, Some(new)) => (Class::Added, Some(new)),

@@ -123,7 +123,7 @@ fn print_artifacts(planning: &Planning, all: bool, console: &mut Console) -> Res
     let limit = if all { effects.len() } else { LISTED };
     for planned in effects.iter().take(limit) {
         let entry = &planned.entry;
-        let window = entry.campaign.as_ref().zip(entry.window.as_ref());
+        let window = entry.kind.campaign.as_ref().zip(entry.kind.window.as_ref());
         let window = window.map(|(campaign, window)| format!("  -> {campaign}/{window}"));
         let class = planned.class.as_str();
         console.line(&format!("{class:<9} {}{}", entry.id, window.unwrap_or_default()))?;

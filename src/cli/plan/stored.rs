@@ -2,13 +2,15 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::Arc;
 
 use anyhow::{Context, Result};
 use serde::Deserialize;
 
 use super::document::SCHEMA;
 use crate::load::read_file;
-use crate::manifest::{Entry, Manifest, Root, SourceEntry};
+use crate::manifest::{Entry, EntryKind, Manifest, NO_DIGEST, Names, Root, SourceEntry};
+use crate::model::Digest;
 
 /// What is read of a plan.
 #[derive(Debug, Deserialize)]
@@ -77,7 +79,7 @@ impl StoredPlan {
     pub(in crate::cli) fn manifest(&self, base: Option<&Manifest>) -> Manifest {
         let entries = base.into_iter().flat_map(|base| &base.artifacts);
         let mut entries: BTreeMap<String, Entry> =
-            entries.map(|entry| (entry.id.clone(), entry.clone())).collect();
+            entries.map(|entry| (entry.id.to_string(), entry.clone())).collect();
         for change in &self.changes {
             if change.class == "removed" {
                 entries.remove(&change.id);
@@ -100,24 +102,16 @@ impl StoredPlan {
 
 impl StoredChange {
     fn entry(&self) -> Entry {
+        let media_type = self.media_type.as_str().into();
         Entry {
-            campaign: None,
-            channel: None,
-            form: None,
-            id: self.id.clone(),
-            media_type: self.media_type.clone(),
-            not_after: None,
-            not_before: None,
-            offers: Vec::new(),
-            partners: Vec::new(),
-            path: self.path.clone(),
-            redirect_after: None,
-            redirect_to: None,
+            id: self.id.as_str().into(),
+            kind: Arc::new(EntryKind { media_type, ..EntryKind::default() }),
+            offers: Names::default(),
+            partners: Names::default(),
+            path: self.path.as_str().into(),
             route: None,
-            sha256: self.sha256.clone(),
+            sha256: Digest::from_hex(&self.sha256).unwrap_or(NO_DIGEST),
             size: self.size,
-            template: None,
-            window: None,
         }
     }
 }

@@ -53,7 +53,7 @@ pub(super) fn read_entry(output: &Path, entry: &Entry) -> Result<Vec<u8>> {
     };
     let path = ArtifactPath::new(&entry.path).map_err(|_| fault("was renamed"))?;
     match read_artifact(output, &path)? {
-        Some(bytes) if Digest::of(&bytes).hex() == entry.sha256 => Ok(bytes),
+        Some(bytes) if Digest::of(&bytes) == entry.sha256 => Ok(bytes),
         Some(_) => Err(fault("was changed")),
         None => Err(fault("was removed")),
     }

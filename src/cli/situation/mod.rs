@@ -32,7 +32,7 @@ use super::quarantine::quarantine;
 use super::recall::Memory;
 use super::release::Mistyped;
 use super::released::forgotten_links;
-use super::rendering::{Renderer, Then};
+use super::rendering::Renderer;
 use super::tables::check_tables;
 use crate::decide::status::{
     Built, KnownSwap, PlannedCampaign, PlannedPartner, PlannedWindow, Situation,
@@ -164,8 +164,7 @@ fn render(
     check_swaps(prepared, &engine, &mut diagnostics);
     remember_pictures(root, prepared, true);
     let memory = Memory::reading(root, target);
-    let renderer =
-        Renderer { prepared, engine: &engine, console: console.format, then: Then::GoOn };
+    let renderer = Renderer { prepared, engine: &engine, console: console.format };
     let mut report = renderer.render(&|_, _| Ok(()), Some(&memory))?.0;
     check_tables(prepared, &report.live, &mut diagnostics);
     extend(&mut diagnostics, std::mem::take(&mut report.diagnostics));

@@ -120,7 +120,7 @@ fn of_pick(documents: &Documents, facts: &Facts, placement: &Placement) -> Optio
         campaign,
         asset,
         channel: scene.channel.id.to_string(),
-        slot: placement.slot.clone(),
+        slot: placement.slot.to_string(),
         partner: partners.first().cloned().unwrap_or_default(),
         partners,
         shown: vec![offer.clone()],
@@ -132,7 +132,7 @@ fn of_pick(documents: &Documents, facts: &Facts, placement: &Placement) -> Optio
 }
 
 fn offer_of(facts: &Facts, placement: &Placement) -> Option<String> {
-    facts.roster.offers.get(placement.offer).map(|offer| offer.id.clone())
+    facts.roster.offers.get(placement.offer).map(|offer| offer.id.to_string())
 }
 
 fn window_of(documents: &Documents, facts: &Facts, (campaign, asset): (&str, &str)) -> String {

@@ -8,7 +8,7 @@ use jiff::civil::DateTime;
 use super::args::{DecisionArgs, SwapCommand};
 use crate::diag::did_you_mean;
 use crate::locale::Locale;
-use crate::model::{SourceId, Span, Spanned};
+use crate::model::{SharedText, SourceId, Span, Spanned};
 use crate::resolve::Facts;
 use crate::source::table::Table;
 use crate::source::{
@@ -172,7 +172,7 @@ impl Composer<'_> {
             if known.contains_key(id) {
                 return Ok(typed(id.to_owned()));
             }
-            let help = help_of(did_you_mean(id, known.keys().map(String::as_str)));
+            let help = help_of(did_you_mean(id, known.keys().map(SharedText::as_str)));
             Err(format!("there is no offer `{id}` to show{help}"))
         };
         let (offer, with) = (find(offer)?, find(with)?);
@@ -193,7 +193,7 @@ impl Composer<'_> {
             let asset = brief.zip(asset).and_then(|(brief, one)| brief.assets.get(one.spec));
             if let Some((brief, asset)) = brief.zip(asset) {
                 let (campaign, asset) = (brief.id.value.to_string(), asset.id.value.to_string());
-                return Ok([Some(campaign), Some(asset), Some(placement.slot.clone())]);
+                return Ok([Some(campaign), Some(asset), Some(placement.slot.to_string())]);
             }
         }
         let mut parts = text.split('/').map(|part| Some(part.to_owned()));

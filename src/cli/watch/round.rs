@@ -201,5 +201,5 @@ impl<'a> Rounds<'a> {
 
 fn digests(manifest: &Manifest) -> BTreeMap<String, String> {
     let entries = manifest.artifacts.iter();
-    entries.map(|entry| (entry.id.clone(), entry.sha256.clone())).collect()
+    entries.map(|entry| (entry.id.to_string(), entry.sha256.hex())).collect()
 }

@@ -177,9 +177,9 @@ impl<'a> Collector<'a> {
         }
         if !job.per_placement {
             let (campaign, asset) = (self.reader.campaign.clone(), self.reader.asset.clone());
-            let subject = Subject::Placed { campaign, asset, slot: placement.slot.clone() };
+            let subject = Subject::Placed { campaign, asset, slot: placement.slot.to_string() };
             let class = FieldClass::of(&documents.fields, "slot", "offer");
-            let shown = (offer.id.clone(), placement.decided.offer);
+            let shown = (offer.id.to_string(), placement.decided.offer);
             let name = format!("{} ({})", subject.name(), placement.variant);
             self.put(name, ("slot", "offer", class), &all, shown, None);
         }

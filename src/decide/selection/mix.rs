@@ -53,7 +53,7 @@ pub struct Mixed {
 impl<'a> Mixing<'_, 'a> {
     /// Tells each unit which others it shows something of.
     pub fn needs(&self) -> Vec<BTreeSet<usize>> {
-        let mut of_file: BTreeMap<&str, usize> = BTreeMap::new();
+        let mut of_file: BTreeMap<String, usize> = BTreeMap::new();
         let mut of_route: BTreeMap<&str, usize> = BTreeMap::new();
         for (at, unit) in self.units.iter().enumerate() {
             for entry in unit.entries() {
@@ -62,8 +62,8 @@ impl<'a> Mixing<'_, 'a> {
             }
         }
         let needs = self.units.iter().enumerate().map(|(at, unit)| {
-            let old = unit.old.iter().filter_map(|entry| self.old_names.get(&entry.path));
-            let new = unit.new.iter().filter_map(|entry| self.new_names.get(&entry.path));
+            let old = unit.old.iter().filter_map(|entry| self.old_names.get(entry.path.as_str()));
+            let new = unit.new.iter().filter_map(|entry| self.new_names.get(entry.path.as_str()));
             let files = old.chain(new).flatten().filter_map(|name| of_file.get(name.as_str()));
             let old = unit.kept.iter().filter_map(|link| self.old_route(*link));
             let new = unit.made.iter().filter_map(|link| self.new_route(link));
@@ -229,18 +229,19 @@ fn page_of(destination: &str) -> &str {
 }
 
 /// What of a file's digest stands in its name.
-fn short(entry: &Entry) -> &str {
-    entry.sha256.get(..16).unwrap_or("")
+fn short(entry: &Entry) -> String {
+    entry.sha256.hex16()
 }
 
 fn is_asset(entry: &Entry) -> bool {
-    entry.campaign.is_none() && entry.id.starts_with("assets/")
+    entry.kind.campaign.is_none() && entry.id.starts_with("assets/")
 }
 
 /// The files of a build that others can show, by what of their digest stands in their names.
-fn files(manifest: &Manifest) -> BTreeMap<&str, Vec<&Entry>> {
-    let mut found: BTreeMap<&str, Vec<&Entry>> = BTreeMap::new();
-    for entry in manifest.artifacts.iter().filter(|one| one.campaign.is_some() || is_asset(one)) {
+fn files(manifest: &Manifest) -> BTreeMap<String, Vec<&Entry>> {
+    let mut found: BTreeMap<String, Vec<&Entry>> = BTreeMap::new();
+    let can_show = |one: &&Entry| one.kind.campaign.is_some() || is_asset(one);
+    for entry in manifest.artifacts.iter().filter(can_show) {
         found.entry(short(entry)).or_default().push(entry);
     }
     found
@@ -250,10 +251,10 @@ fn files(manifest: &Manifest) -> BTreeMap<&str, Vec<&Entry>> {
 fn shown<'a>(
     entries: &[&Entry],
     names: &BTreeMap<String, BTreeSet<String>>,
-    files: &BTreeMap<&str, Vec<&'a Entry>>,
+    files: &BTreeMap<String, Vec<&'a Entry>>,
 ) -> Vec<&'a Entry> {
     let own: BTreeSet<&str> = entries.iter().map(|entry| entry.id.as_str()).collect();
-    let names = entries.iter().filter_map(|entry| names.get(&entry.path)).flatten();
+    let names = entries.iter().filter_map(|entry| names.get(entry.path.as_str())).flatten();
     let found: BTreeMap<&str, &'a Entry> = names
         .filter_map(|name| files.get(name.as_str()))
         .flatten()

@@ -7,6 +7,7 @@ use globset::{GlobBuilder, GlobMatcher};
 use super::Unit;
 use crate::decide::World;
 use crate::diag::did_you_mean;
+use crate::model::SharedText;
 
 /// What a selector names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -157,10 +158,12 @@ impl Selector {
     fn values<'u>(&self, unit: &'u Unit<'_>) -> Box<dyn Iterator<Item = &'u str> + 'u> {
         let entries = unit.entries();
         match self.kind {
-            Kind::Partner => Box::new(entries.flat_map(|one| &one.partners).map(String::as_str)),
-            Kind::Offer => Box::new(entries.flat_map(|one| &one.offers).map(String::as_str)),
-            Kind::Campaign => Box::new(entries.filter_map(|one| one.campaign.as_deref())),
-            Kind::Channel => Box::new(entries.filter_map(|one| one.channel.as_deref())),
+            Kind::Partner => {
+                Box::new(entries.flat_map(|one| &one.partners).map(SharedText::as_str))
+            }
+            Kind::Offer => Box::new(entries.flat_map(|one| &one.offers).map(SharedText::as_str)),
+            Kind::Campaign => Box::new(entries.filter_map(|one| one.kind.campaign.as_deref())),
+            Kind::Channel => Box::new(entries.filter_map(|one| one.kind.channel.as_deref())),
             Kind::Asset => Box::new(unit.assets.iter().map(String::as_str)),
             Kind::Artifact => Box::new(entries.map(|one| one.id.as_str())),
             Kind::Source => Box::new(unit.reasons.iter().map(|fact| fact.file.as_str())),

@@ -40,7 +40,7 @@ impl<'a> Unit<'a> {
 
     /// The artifact that people know it by: of a page, the form that is shown while it is open.
     pub fn name(&self) -> &str {
-        let live = |entry: &&Entry| entry.form.as_deref() == Some(PageForm::Live.name());
+        let live = |entry: &&Entry| entry.kind.form.as_deref() == Some(PageForm::Live.name());
         self.entries().find(live).map_or(&self.key, |entry| &entry.id)
     }
 }
@@ -76,17 +76,17 @@ pub fn units<'a>(base: &'a Manifest, made: Made<'_, 'a>, links: &[KeptLink]) -> 
         let assets = assets.into_iter().flatten().collect();
         units.push(Unit { key, job: Some(at), assets, ..Unit::default() });
     }
-    let of_job = |entry: &&Entry| entry.campaign.is_some();
+    let of_job = |entry: &&Entry| entry.kind.campaign.is_some();
     for entry in made.target.artifacts.iter().filter(of_job) {
-        if let Some(unit) = by_id.get(&entry.id).and_then(|at| units.get_mut(*at)) {
+        if let Some(unit) = by_id.get(entry.id.as_str()).and_then(|at| units.get_mut(*at)) {
             unit.new.push(entry);
         }
     }
     for entry in base.artifacts.iter().filter(of_job) {
-        let known = by_id.get(&entry.id).copied().or_else(|| of_stem(&by_stem, &entry.id));
+        let known = by_id.get(entry.id.as_str()).copied().or_else(|| of_stem(&by_stem, &entry.id));
         let at = known.unwrap_or_else(|| {
             by_stem.insert(shortest_stem(&entry.id).to_owned(), units.len());
-            units.push(Unit { key: entry.id.clone(), ..Unit::default() });
+            units.push(Unit { key: entry.id.to_string(), ..Unit::default() });
             units.len() - 1
         });
         if let Some(unit) = units.get_mut(at) {
@@ -132,13 +132,14 @@ fn claim_links(units: &mut [Unit<'_>], links: &[KeptLink]) {
         let mut found: BTreeSet<usize> = BTreeSet::new();
         let mut named = BTreeSet::new();
         for entry in &unit.old {
-            let (Some(campaign), Some(channel)) = (&entry.campaign, &entry.channel) else {
+            let (Some(campaign), Some(channel)) = (&entry.kind.campaign, &entry.kind.channel)
+            else {
                 continue;
             };
             let is_known = |asset: &String| of_asset.contains(&[campaign, channel, asset.as_str()]);
             let own = unit.assets.iter().any(is_known);
             for offer in &entry.offers {
-                let there = by_place.get(&[campaign.as_str(), channel, offer]);
+                let there = by_place.get(&[campaign.as_str(), channel, offer.as_str()]);
                 for at in there.into_iter().flatten() {
                     let [_, _, asset, _] = links.get(*at).map_or([""; 4], KeptLink::shown_in);
                     if !own || unit.assets.contains(asset) {
