@@ -115,15 +115,16 @@ impl<'a> KnownUrls<'a> {
         let addresses = assets.addresses().chain(declared).chain(tags).map(Cow::Borrowed);
         let mut others: Vec<Cow<'a, str>> = addresses.collect();
         let site = &documents.workspace.hosts.site.value;
-        let routes = facts.pages.routes().filter_map(|route| site.join(route).ok());
+        let routes: Vec<&str> = facts.pages.routes().collect();
+        let routes = routes.into_par_iter().filter_map(|route| site.join(route).ok());
         let routes: Vec<String> = routes.map(String::from).collect();
-        let with_links = routes.iter().filter(|url| known.link(hash_of(url), url).is_some());
+        let with_links = routes.par_iter().filter(|url| known.link(hash_of(url), url).is_some());
         let with_links: Vec<String> = with_links.cloned().collect();
         known.ambiguous.extend(with_links);
         others.extend(routes.into_iter().map(Cow::Owned));
         known.others = others.into_par_iter().map(|url| (hash_of(&url), url)).collect();
         known.others.par_sort_unstable();
-        let with_tags = links.iter().enumerate();
+        let with_tags = links.par_iter().enumerate();
         let with_tags = with_tags.filter(|(_, link)| link.url.contains(ends_address));
         known.broken_up =
             with_tags.map(|(index, link)| (link.url.as_str(), index as u32)).collect();

@@ -122,9 +122,13 @@ pub(super) fn generated_files(
 }
 
 /// The pages that were made by some jobs.
-fn pages_of(prepared: &Prepared, report: &Report, of: &dyn Fn(&Job) -> bool) -> Vec<PageFile> {
+fn pages_of(
+    prepared: &Prepared,
+    report: &Report,
+    of: &(dyn Fn(&Job) -> bool + Sync),
+) -> Vec<PageFile> {
     let site = &prepared.documents.workspace.hosts.site.value;
-    let pages = report.artifacts.iter().filter_map(|one| {
+    let pages = report.artifacts.par_iter().filter_map(|one| {
         let job = prepared.jobs.get(one.job).filter(|job| of(job))?;
         let (form, route) = (one.page?, job.route.clone()?);
         let scene = Scene::of_asset(&prepared.documents, &prepared.facts, job.campaign, job.asset)?;

@@ -15,6 +15,9 @@ use crate::source::{Documents, Each, PageForm, Pattern, Recipe, RecipeKind};
 /// Folders that the engine itself fills.
 const RESERVED: [&str; 4] = ["assets", "links", "reporting", "redirects"];
 
+/// Placements whose jobs one thread makes at a time.
+const PART: usize = 512;
+
 /// Files that the engine itself makes in a folder of recipes.
 const RESERVED_FILE: &str = "landing/routes.json";
 
@@ -95,11 +98,35 @@ impl Planner<'_> {
                 );
                 continue;
             }
-            for at in &placements {
-                let Some(placement) = self.facts.placements.get(*at) else { continue };
-                let scene = Scene { placement: Some(placement), ..scene };
-                self.add(&scene, campaign, index, (recipe_index, recipe), vec![*at], true);
+            self.add_each(&scene, campaign, index, (recipe_index, recipe), &placements);
+        }
+    }
+
+    /// A job for each placement.
+    fn add_each(
+        &mut self,
+        scene: &Scene<'_>,
+        campaign: usize,
+        asset: usize,
+        recipe: (usize, &Recipe),
+        placements: &[usize],
+    ) {
+        let Self { documents, facts, links, .. } = *self;
+        let part = |some: &[usize]| {
+            let (mut found, texts) = (Diagnostics::new(), SharedTexts::default());
+            let (jobs, diagnostics) = (Vec::with_capacity(some.len()), &mut found);
+            let mut part = Planner { documents, facts, links, jobs, texts, diagnostics };
+            for at in some {
+                let Some(placement) = facts.placements.get(*at) else { continue };
+                let scene = Scene { placement: Some(placement), ..*scene };
+                part.add(&scene, campaign, asset, recipe, vec![*at], true);
             }
+            (part.jobs, found)
+        };
+        let parts: Vec<(Vec<Job>, Diagnostics)> = placements.par_chunks(PART).map(part).collect();
+        for (jobs, found) in parts {
+            self.jobs.extend(jobs);
+            self.diagnostics.extend(found);
         }
     }
 

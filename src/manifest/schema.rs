@@ -155,7 +155,8 @@ impl Manifest {
     /// since taking a large manifest apart for one question takes long.
     pub fn names_source(bytes: &[u8], source: &SourceEntry) -> bool {
         let entry = serde_json::to_vec(source).unwrap_or_default();
-        !entry.is_empty() && memchr::memmem::find(bytes, &entry).is_some()
+        // Sources stand at the end.
+        !entry.is_empty() && memchr::memmem::rfind(bytes, &entry).is_some()
     }
 
     /// Reads a manifest and checks that it is one: its schema, paths and root.
