@@ -238,18 +238,18 @@ pub fn scan_html(
             if !followed(attribute, refresh) {
                 continue;
             }
-            for address in addresses(attribute, raw) {
+            each_address(attribute, raw, |address| {
                 let fragment = address.len() > 1 && address.starts_with('#');
-                match known.find(&address) {
+                match known.find(address) {
                     Some(meant) => used.extend(meant.link()),
                     None if fragment => {}
                     None => stray.push(StrayUrl {
                         attribute: attribute.name.to_owned(),
-                        value: address.into_owned(),
+                        value: address.to_owned(),
                         marked: mark.map(str::to_owned),
                     }),
                 }
-            }
+            });
         }
     }
     stray
@@ -262,16 +262,17 @@ fn followed(attribute: &Attribute<'_>, refresh: bool) -> bool {
         || refresh && attribute.is("content")
 }
 
-/// The addresses in an attribute.
-fn addresses<'h>(attribute: &Attribute<'_>, raw: &'h str) -> Vec<Cow<'h, str>> {
+/// Calls back for each address in an attribute.
+fn each_address(attribute: &Attribute<'_>, raw: &str, mut each: impl FnMut(&str)) {
     let value = unescape(raw);
     if attribute.is("style") {
-        style_urls(&value).into_iter().map(Cow::Owned).collect()
+        for one in style_urls(&value) {
+            each(&one);
+        }
     } else if attribute.is("srcset") {
-        let parts = value.split(',').filter_map(|one| one.split_whitespace().next());
-        parts.map(|one| Cow::Owned(one.to_owned())).collect()
+        value.split(',').filter_map(|one| one.split_whitespace().next()).for_each(each);
     } else {
-        vec![value]
+        each(&value);
     }
 }
 

@@ -1,5 +1,7 @@
 //! Colours as mails write them, and the contrast between two, in whole numbers.
 
+use std::borrow::Cow;
+
 /// A colour without transparency.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Colour(u8, u8, u8);
@@ -78,10 +80,10 @@ impl Colour {
     }
 
     fn of_digits(digits: &str) -> Option<Self> {
-        let wide = match digits.len() {
+        let wide: Cow<'_, str> = match digits.len() {
             3 => digits.chars().flat_map(|one| [one, one]).collect(),
-            6 => digits.to_owned(),
-            8 => digits.strip_suffix("ff").or_else(|| digits.strip_suffix("FF"))?.to_owned(),
+            6 => digits.into(),
+            8 => digits.strip_suffix("ff").or_else(|| digits.strip_suffix("FF"))?.into(),
             _ => return None,
         };
         let part = |at: usize| u8::from_str_radix(wide.get(at..at + 2)?, 16).ok();

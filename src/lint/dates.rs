@@ -2,6 +2,7 @@
 //! ISO 8601 writes them.
 
 use std::ops::Range;
+use std::sync::OnceLock;
 
 use jiff::civil::Date;
 
@@ -20,11 +21,22 @@ pub(super) struct WrittenDate {
 /// The names of the months in one language, the longer of two that begin alike first.
 struct Months {
     names: Vec<(String, i8)>,
-    /// Whether a name can begin with a byte.
+    /// Whether a name, or a number, can begin with a byte.
     begins: [bool; 256],
 }
 
+/// The months of each language that was asked for, by the tag of its locale.
+static KNOWN: OnceLock<Vec<(&'static str, OnceLock<Months>)>> = OnceLock::new();
+
 impl Months {
+    /// As [`Self::of`], made once.
+    fn known(locale: &Locale) -> Option<&'static Self> {
+        let all =
+            KNOWN.get_or_init(|| Locale::all().map(|one| (one.tag(), OnceLock::new())).collect());
+        let (_, months) = all.iter().find(|(tag, _)| *tag == locale.tag())?;
+        Some(months.get_or_init(|| Self::of(locale)))
+    }
+
     fn of(locale: &Locale) -> Self {
         let mut names: Vec<(String, i8)> = Vec::new();
         for (month, (whole, short)) in (1..).zip(locale.months()) {
@@ -42,7 +54,7 @@ impl Months {
         });
         names.dedup();
         let mut begins = [false; 256];
-        for byte in names.iter().filter_map(|(name, _)| name.bytes().next()) {
+        for byte in names.iter().filter_map(|(name, _)| name.bytes().next()).chain(b'0'..=b'9') {
             if let Some(flag) = begins.get_mut(usize::from(byte)) {
                 *flag = true;
             }
@@ -78,16 +90,20 @@ impl WrittenDate {
 
 /// The dates in a text of a language, in order.
 pub(super) fn written_dates(text: &str, locale: &Locale) -> Vec<WrittenDate> {
-    let months = Months::of(locale);
+    let Some(months) = Months::known(locale) else { return Vec::new() };
     let bytes = text.as_bytes();
     let mut found: Vec<WrittenDate> = Vec::new();
     let mut at = 0;
     while let Some(byte) = bytes.get(at) {
+        if !months.may_begin(*byte) {
+            at += 1;
+            continue;
+        }
         let begins = at == 0 || bytes.get(at - 1).is_some_and(|one| !is_word(*one));
         let date = match byte {
-            b'0'..=b'9' if begins => iso(text, at).or_else(|| dotted(text, at)),
-            byte if begins && months.may_begin(*byte) => with_month(text, at, &months),
-            _ => None,
+            _ if !begins => None,
+            b'0'..=b'9' => iso(text, at).or_else(|| dotted(text, at)),
+            _ => with_month(text, at, months),
         };
         at = date.as_ref().map_or(at + 1, |date| date.range.end.max(at + 1));
         found.extend(date);
@@ -105,7 +121,8 @@ fn with_month(text: &str, at: usize, months: &Months) -> Option<WrittenDate> {
         let next = rest.get(name.len()..).and_then(|tail| tail.chars().next());
         next.is_none_or(|one| !one.is_alphanumeric())
     };
-    let mut named = months.names.iter();
+    let first = rest.as_bytes().first();
+    let mut named = months.names.iter().filter(|(name, _)| name.as_bytes().first() == first);
     let (name, month) = named.find(|(name, _)| rest.starts_with(name.as_str()) && ends(name))?;
     let month = *month;
     let behind = at + name.len();

@@ -110,3 +110,23 @@ fn each_market_asks_for_what_its_law_asks_for() {
     assert_eq!(names(&format!("{address}<p>With LUMEN Inc</p>"), Market::Canada), [""; 0]);
     assert_eq!(found(""), [("missing-unsubscribe", "no link leads out of the list".to_owned())]);
 }
+
+/// The first line that is too long is told, wherever lines before it end, and blanks at its end
+/// do not count.
+#[test]
+fn long_lines_are_found_among_short_ones() {
+    let told = |body: &str| {
+        let found = found(&format!("\n{body}\n{OUT}"));
+        let long = found.into_iter().filter(|(name, _)| *name == "long-line");
+        long.map(|(_, message)| message).collect::<Vec<_>>()
+    };
+    let line = |length: usize| format!("<p>{}</p>", "x".repeat(length - 7));
+    for short in ["\n".repeat(3), format!("{}\n", line(998)), format!("{}\n", line(500)).repeat(3)]
+    {
+        let wide = format!("{short}{}{}\n{short}", line(998), " ".repeat(99));
+        assert_eq!(told(&wide), [""; 0]);
+        let long = format!("{wide}{}\n{}", line(999), line(2000));
+        assert_eq!(told(&long), ["the line has 999 bytes, 998 pass"]);
+    }
+    assert_eq!(told(&line(1200)), ["the line has 1200 bytes, 998 pass"]);
+}

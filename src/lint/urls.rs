@@ -87,12 +87,15 @@ pub(super) fn judge(one: &Address<'_>, found: &mut Findings<'_>) {
 
 fn judge_encoding(one: &Address<'_>, found: &mut Findings<'_>) {
     let place = || Place::Html(one.range.clone());
-    if one.raw.contains("&amp;amp;") || one.value.contains("amp%3B") {
+    let twice = |at: usize| one.raw.get(at..).is_some_and(|rest| rest.starts_with("&amp;amp;"));
+    let signs = || memchr::memchr_iter(b'&', one.raw.as_bytes());
+    let encoded = memchr::memchr(b'%', one.value.as_bytes()).is_some();
+    if signs().any(twice) || encoded && one.value.contains("amp%3B") {
         let message = "`&` was escaped twice, so that parameters begin with `amp;`";
         found.error(Code::DoubleEncoded, place(), message);
         return;
     }
-    for at in memchr::memchr_iter(b'&', one.raw.as_bytes()) {
+    for at in signs() {
         let rest = one.raw.get(at + 1..).unwrap_or("");
         let end = rest.find(|letter: char| !letter.is_ascii_alphanumeric() && letter != '_');
         let name = rest.get(..end.unwrap_or(rest.len())).unwrap_or("");

@@ -37,6 +37,8 @@ pub(super) struct Document<'h> {
     attributes: Vec<Attribute<'h>>,
     /// How many start tags there are.
     pub(super) elements: usize,
+    /// Whether every byte can be written as it is: ASCII, and line ends of one kind.
+    pub(super) is_plain: bool,
 }
 
 /// Elements that have no end tag.
@@ -55,6 +57,7 @@ impl<'h> Document<'h> {
             pieces: Vec::with_capacity(html.len() / 16 + 8),
             attributes: Vec::with_capacity(html.len() / 24 + 8),
             elements: 0,
+            is_plain: html.is_ascii() && memchr::memchr(b'\r', html.as_bytes()).is_none(),
         };
         let mut open: Vec<usize> = Vec::new();
         while let Some(token) = tokens.advance() {
@@ -167,8 +170,9 @@ impl<'h> Document<'h> {
             return &[];
         }
         let from = self.tags.partition_point(|one| one.start < range.start);
-        let to = self.tags.partition_point(|one| one.start < range.end);
-        self.tags.get(from..to).unwrap_or_default()
+        let behind = self.tags.get(from..).unwrap_or_default();
+        let count = behind.iter().take_while(|one| one.start < range.end).count();
+        behind.get(..count).unwrap_or_default()
     }
 
     /// Whether a merge tag stands in an attribute's value.

@@ -2,7 +2,8 @@
 //! skeleton does not hold.
 
 use std::collections::{BTreeSet, HashMap};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 use super::css::{self, Names};
 use super::declarations::{self, Declaration};
@@ -26,6 +27,19 @@ pub(super) struct Change {
     pub(super) class: Option<String>,
     /// Of a style element, what is left of its sheet.
     pub(super) sheet: Option<String>,
+    /// What came of the author's own style where the plan was used first: mails with one skeleton
+    /// mostly have the same.
+    pub(super) merged: OnceLock<Merged>,
+}
+
+/// A style of an element, and what came of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Merged {
+    /// As the author wrote it, in these quotes.
+    pub(super) own: String,
+    pub(super) quote: char,
+    /// With what the style sheets say.
+    pub(super) style: String,
 }
 
 /// What becomes of all elements with one skeleton.
@@ -35,6 +49,17 @@ pub(super) struct Plan {
     pub(super) elements: Vec<Change>,
     /// Whether a rule that is left keeps white space as it is.
     pub(super) spaces_count: bool,
+    /// How many bytes of styles there are for all elements together.
+    pub(super) styles: usize,
+    /// Whether a second mail has used it: of one that is used once, nothing need be remembered.
+    again: AtomicBool,
+}
+
+impl Plan {
+    /// Whether more than one mail has this plan.
+    pub(super) fn is_shared(&self) -> bool {
+        self.again.load(Ordering::Relaxed)
+    }
 }
 
 /// How much may be remembered, in bytes of skeletons.
@@ -66,6 +91,9 @@ impl Inliner {
     pub(super) fn plan(&self, skeleton: String, elements: usize) -> Result<Arc<Plan>, Fault> {
         let known = self.plans.read().unwrap_or_else(PoisonError::into_inner);
         if let Some(plan) = known.plans.get(&skeleton) {
+            if !plan.is_shared() {
+                plan.again.store(true, Ordering::Relaxed);
+            }
             return Ok(Arc::clone(plan));
         }
         drop(known);
@@ -94,7 +122,7 @@ fn make_plan(skeleton: &str, elements: usize) -> Result<Plan, Fault> {
             "correct the style sheet, or switch inlining off for this mail",
         )
     })?;
-    let mut plan = Plan { elements: vec![Change::default(); elements], spaces_count: false };
+    let mut plan = Plan { elements: vec![Change::default(); elements], ..Plan::default() };
     let names = names(skeleton);
     read_styles(&answer, &mut plan);
     let mut mentioned = Mentioned::default();
@@ -103,6 +131,7 @@ fn make_plan(skeleton: &str, elements: usize) -> Result<Plan, Fault> {
         leave_out_classes(skeleton, &mentioned.classes, &mut plan);
     }
     plan.spaces_count = mentioned.spaces;
+    plan.styles = plan.elements.iter().map(|one| one.joined.len()).sum();
     Ok(plan)
 }
 

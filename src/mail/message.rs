@@ -123,12 +123,9 @@ fn boundary(digest: &str, html: &str, text: &str) -> String {
 fn part(kind: &'static str, text: &str) -> MimePart<'static> {
     let content = ContentType::new(kind).attribute("charset", "utf-8");
     // What is finished has line ends of one kind; carriage returns come from merge tags.
-    let text = if memchr::memchr(b'\r', text.as_bytes()).is_some() {
-        with_returns(text)
-    } else {
-        Cow::Borrowed(text)
-    };
-    let simple = text.is_ascii() && !text.contains('\r');
+    let has_returns = memchr::memchr(b'\r', text.as_bytes()).is_some();
+    let text = if has_returns { with_returns(text) } else { Cow::Borrowed(text) };
+    let simple = text.is_ascii() && !(has_returns && text.contains('\r'));
     let (encoding, body) = match simple.then(|| lines_of_mail(&text)).flatten() {
         Some(body) => ("7bit", body),
         None => ("quoted-printable", quoted_printable(&text)),

@@ -17,6 +17,10 @@ struct Mark {
 }
 
 impl Places {
+    pub(super) fn with_capacity(pieces: usize) -> Self {
+        Self { marks: Vec::with_capacity(pieces) }
+    }
+
     /// The next piece of the draft is written from this byte on.
     pub(super) fn add(&mut self, finished: usize, draft: Range<usize>) {
         self.marks.push(Mark { finished, draft });

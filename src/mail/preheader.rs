@@ -50,7 +50,9 @@ pub(super) fn insertion(
             }
             _ => {}
         }
-        if body.is_some() && text.len() > wanted.len() * 2 + 64 {
+        // What is known of the text so far stays as it is.
+        let is_enough = text.len() >= wanted.len() && squeezed(&text).len() >= wanted.len();
+        if body.is_some() && is_enough {
             break;
         }
     }

@@ -103,9 +103,17 @@ fn start(
         out.push_str(" data-css-inline=\"ignore\"");
     }
     out.push_str(" data-throughline-n=\"");
-    out.push_str(&piece.ordinal.to_string());
+    push_number(piece.ordinal, out);
     out.push('"');
     out.push_str(if document.slice(piece.range.clone()).ends_with("/>") { "/>" } else { ">" });
+}
+
+/// Writes a number as `Display` does, of which each mail has hundreds.
+fn push_number(number: usize, out: &mut String) {
+    if number >= 10 {
+        push_number(number / 10, out);
+    }
+    out.push(char::from(b'0' + (number % 10) as u8));
 }
 
 fn hidden_start(document: &Document<'_>, piece: &Piece<'_>, out: &mut String) {
@@ -129,7 +137,11 @@ fn attribute(one: &Attribute<'_>, with_value: bool, out: &mut String) {
     if with_value && !one.value.is_empty() {
         out.push_str("=\"");
         // A value in single quotes may hold double ones.
-        out.push_str(&one.value.replace('"', "&quot;"));
+        if memchr::memchr(b'"', one.value.as_bytes()).is_some() {
+            out.push_str(&one.value.replace('"', "&quot;"));
+        } else {
+            out.push_str(one.value);
+        }
         out.push('"');
     }
 }

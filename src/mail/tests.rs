@@ -223,3 +223,15 @@ fn mails_with_one_skeleton_are_inlined_once() {
     }
     assert_eq!(inliner.remembered(), 2);
 }
+
+#[test]
+fn a_remembered_style_is_that_of_the_same_words_in_the_same_quotes() {
+    let inliner = Inliner::new();
+    let written = ["\"margin:1px\"", "\"color:a\"", "'margin:1px'", "\"é\"", "\"x:{{ y }}\"", "''"];
+    for one in written.iter().chain(written.iter().rev()).chain(&written) {
+        let html = format!("<style>p{{color:red;font:a 'b'}}</style><p style={one}>x");
+        let found = finish(&draft(&html, Dialect::Klaviyo), &settings(), &inliner).unwrap().html;
+        assert_eq!(found, finished(&html, Dialect::Klaviyo).html);
+    }
+    assert_eq!(inliner.remembered(), 1);
+}

@@ -36,12 +36,12 @@ pub(super) fn write(
     left_out: &[Range<usize>],
     spaces: Spaces,
 ) -> Result<Written, Vec<Fault>> {
-    let mut places = Places::default();
+    let mut places = Places::with_capacity(document.pieces.len());
     let mut page = Page {
         document,
         plan,
         spaces: if plan.spaces_count { Spaces::Kept } else { spaces },
-        writer: Writer::with_capacity(document.html.len() + document.html.len() / 8),
+        writer: Writer::with_capacity(document.html.len() * 9 / 8 + plan.styles),
         verbatim: Vec::new(),
         skip_end: None,
         style: 0,
@@ -106,8 +106,10 @@ impl<'d> Page<'d> {
 
     /// A line that nothing could break.
     fn check_line(&mut self, piece: &Piece<'_>) {
-        let known = self.faults.iter().any(|one| one.kind == FaultKind::LongLine);
-        if self.writer.column() > LONGEST && !known {
+        if self.writer.column() <= LONGEST {
+            return;
+        }
+        if !self.faults.iter().any(|one| one.kind == FaultKind::LongLine) {
             let text = shown(self.document.slice(piece.range.clone()));
             let fault = Fault::new(
                 FaultKind::LongLine,
@@ -169,7 +171,7 @@ impl<'d> Page<'d> {
         let own = document.attribute(piece, "style");
         // Of two in branches of a merge tag, the first is planned for.
         let class_at = document.attribute(piece, "class").map(|one| one.offset);
-        let style = new_style(document, change, own);
+        let style = new_style(document, (change, self.plan.is_shared()), own);
         let mut keeps = piece.is("pre") || piece.is("listing") || piece.is("textarea");
         keeps |= change.keeps_spaces || own.is_some_and(|own| keeps_spaces(own.value));
         self.writer.push("<");
@@ -221,6 +223,10 @@ impl<'d> Page<'d> {
     }
 
     fn between(&mut self, text: &str) {
+        if text == " " {
+            self.writer.blank(false);
+            return;
+        }
         let mut rest = text;
         while let Some(one) = rest.chars().next() {
             rest = rest.get(one.len_utf8()..).unwrap_or("");
@@ -237,7 +243,7 @@ impl<'d> Page<'d> {
             self.not_ascii(piece, "the name of an attribute");
         }
         let range = one.range();
-        let length = if self.document.slice(range.clone()).is_ascii() {
+        let length = if self.document.is_plain || self.document.slice(range.clone()).is_ascii() {
             range.len()
         } else {
             let mut encoded = String::with_capacity(range.len() * 3);
@@ -282,16 +288,22 @@ impl<'d> Page<'d> {
     fn new_attribute(&mut self, name: &str, value: &str, quote: char) {
         self.writer.before(name.len() + value.len() + 3);
         let has_tags = !self.document.tags.is_empty();
+        if value.len() <= LONGEST - 200 || has_tags {
+            self.writer.verbatim(|out| {
+                out.push_str(name);
+                out.push('=');
+                out.push(quote);
+                out.push_str(value);
+                out.push(quote);
+            });
+            return;
+        }
         self.writer.verbatim(|out| {
             out.push_str(name);
             out.push('=');
             out.push(quote);
         });
-        if value.len() > LONGEST - 200 && !has_tags {
-            self.breaking_value(value, if name == "style" { &[';'] } else { &[' '] });
-        } else {
-            self.writer.verbatim(|out| out.push_str(value));
-        }
+        self.breaking_value(value, if name == "style" { &[';'] } else { &[' '] });
         self.writer.verbatim(|out| out.push(quote));
     }
 

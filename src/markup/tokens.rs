@@ -9,6 +9,39 @@ use super::token::{Attribute, Kind, Token, is_space};
 const RAW: [&str; 9] =
     ["script", "style", "textarea", "title", "xmp", "iframe", "noembed", "noframes", "plaintext"];
 
+/// Whether an element's content is such text.
+fn is_raw(name: &str) -> bool {
+    // Asked of every start tag: nearly all are told by their first letter or their length.
+    let first = name.bytes().next().map(|one| one.to_ascii_lowercase());
+    let may_be = match first {
+        Some(b's' | b't') => matches!(name.len(), 5 | 6 | 8),
+        Some(b'x' | b'i' | b'n' | b'p') => true,
+        _ => false,
+    };
+    may_be && RAW.iter().any(|one| one.eq_ignore_ascii_case(name))
+}
+
+/// Classes of bytes that end something in a tag.
+const SPACE: u8 = 1;
+const SLASH: u8 = 2;
+const ANGLE: u8 = 4;
+const EQUALS: u8 = 8;
+
+#[inline]
+const fn class_of(byte: u8) -> u8 {
+    // Letters, which nearly all are, stand behind all of them.
+    if byte > b'>' {
+        return 0;
+    }
+    match byte {
+        b' ' | b'\t' | b'\n' | b'\r' | 0x0c => SPACE,
+        b'/' => SLASH,
+        b'>' => ANGLE,
+        b'=' => EQUALS,
+        _ => 0,
+    }
+}
+
 /// The tokens of a text, in order.
 #[derive(Clone, Debug)]
 pub struct Tokens<'h> {
@@ -50,18 +83,20 @@ impl<'h> Tokens<'h> {
         {
             return Some(token);
         }
+        let bytes = self.bytes(0);
         // What a `<` begins that begins nothing is text.
         let mut text_end = start;
         loop {
-            let rest = self.bytes(text_end);
-            let Some(found) = memchr(b'<', rest) else {
-                return Some(self.take(Kind::Text, self.limit));
-            };
-            text_end += found;
-            let next = self.byte(text_end + 1);
-            let begins = match next {
+            // Half of all tags follow another.
+            if bytes.get(text_end) != Some(&b'<') {
+                let Some(found) = memchr(b'<', bytes.get(text_end..).unwrap_or_default()) else {
+                    return Some(self.take(Kind::Text, self.limit));
+                };
+                text_end += found;
+            }
+            let begins = match bytes.get(text_end + 1) {
                 Some(b'!' | b'?') => true,
-                Some(b'/') => self.byte(text_end + 2).is_some(),
+                Some(b'/') => text_end + 2 < bytes.len(),
                 Some(letter) => letter.is_ascii_alphabetic(),
                 None => false,
             };
@@ -69,7 +104,7 @@ impl<'h> Tokens<'h> {
                 return Some(self.take(Kind::Text, text_end));
             }
             if begins {
-                return Some(self.markup());
+                return Some(self.markup(bytes));
             }
             text_end += 1;
         }
@@ -100,16 +135,17 @@ impl<'h> Tokens<'h> {
     }
 
     /// A tag, a comment or the like, at a `<`.
-    fn markup(&mut self) -> Token<'h> {
-        match (self.byte(self.at + 1), self.byte(self.at + 2)) {
-            (Some(b'!'), Some(b'-')) if self.byte(self.at + 3) == Some(b'-') => self.comment(),
-            (Some(b'!'), _) => self.declaration(),
-            (Some(b'/'), Some(letter)) if letter.is_ascii_alphabetic() => {
+    fn markup(&mut self, bytes: &[u8]) -> Token<'h> {
+        let rest = bytes.get(self.at + 1..).unwrap_or_default();
+        match rest {
+            [b'!', b'-', b'-', ..] => self.comment(),
+            [b'!', ..] => self.declaration(),
+            [b'/', letter, ..] if letter.is_ascii_alphabetic() => {
                 // An end tag can have attributes, which mean nothing but can hold a `>`.
-                self.tag(Kind::End, self.at + 2)
+                self.tag(Kind::End, bytes, self.at + 2)
             }
-            (Some(b'/' | b'?'), _) => self.take(Kind::Other, self.behind_angle(self.at + 2)),
-            _ => self.tag(Kind::Start, self.at + 1),
+            [b'/' | b'?', ..] => self.take(Kind::Other, self.behind_angle(self.at + 2)),
+            _ => self.tag(Kind::Start, bytes, self.at + 1),
         }
     }
 
@@ -216,59 +252,74 @@ impl<'h> Tokens<'h> {
     }
 
     /// Reads a tag from the first letter of its name to behind its `>`.
-    fn tag(&mut self, kind: Kind, name_start: usize) -> Token<'h> {
-        let name_end =
-            self.skip(name_start, |byte| !is_space(byte) && !matches!(byte, b'/' | b'>'));
+    fn tag(&mut self, kind: Kind, bytes: &[u8], name_start: usize) -> Token<'h> {
+        let name_end = find(bytes, name_start, SPACE | SLASH | ANGLE);
         let name = self.slice(name_start, name_end);
         let mut at = name_end;
         loop {
-            at = self.skip(at, |byte| is_space(byte) || byte == b'/');
-            match self.byte(at) {
+            at = skip(bytes, at, SPACE | SLASH);
+            match bytes.get(at) {
                 // A tag that the text ends in is none.
                 None => {
                     self.attributes.clear();
                     return self.take(Kind::Other, self.limit);
                 }
-                Some(b'>') => {
-                    let token = self.take(kind, at + 1);
-                    let is_raw = |one: &&str| one.eq_ignore_ascii_case(name);
-                    if kind == Kind::Start && RAW.iter().any(is_raw) {
-                        self.raw = Some(name);
-                    }
-                    return Token { text: name, ..token };
-                }
+                Some(b'>') => break,
                 Some(_) => {
-                    let attribute = self.attribute(at);
+                    let attribute = attribute(self.html, bytes, at);
                     at = attribute.end;
                     self.attributes.push(attribute);
                 }
             }
         }
-    }
-
-    fn skip(&self, from: usize, inside: impl Fn(u8) -> bool) -> usize {
-        let rest = self.bytes(from);
-        from + rest.iter().position(|byte| !inside(*byte)).unwrap_or(rest.len())
-    }
-
-    fn attribute(&self, offset: usize) -> Attribute<'h> {
-        // A `=` that comes first belongs to the name.
-        let end =
-            self.skip(offset + 1, |byte| !is_space(byte) && !matches!(byte, b'/' | b'>' | b'='));
-        let name = self.slice(offset, end);
-        let sign = self.skip(end, is_space);
-        if self.byte(sign) != Some(b'=') {
-            return Attribute { name, value: "", offset, value_offset: end, end };
+        if kind == Kind::Start && is_raw(name) {
+            self.raw = Some(name);
         }
-        let start = self.skip(sign + 1, is_space);
-        if let Some(quote @ (b'"' | b'\'')) = self.byte(start) {
-            let value_offset = start + 1;
-            let closed = memchr(quote, self.bytes(value_offset)).map(|found| value_offset + found);
-            let value = self.slice(value_offset, closed.unwrap_or(self.limit));
-            let end = closed.map_or(self.limit, |closed| closed + 1);
-            return Attribute { name, value, offset, value_offset, end };
-        }
-        let end = self.skip(start, |byte| !is_space(byte) && byte != b'>');
-        Attribute { name, value: self.slice(start, end), offset, value_offset: start, end }
+        let start = std::mem::replace(&mut self.at, at + 1);
+        Token { kind, range: start..at + 1, text: name, hidden: self.hidden.is_some() }
     }
+}
+
+/// Reads the attribute that begins at an offset of what may be read.
+fn attribute<'h>(html: &'h str, bytes: &[u8], offset: usize) -> Attribute<'h> {
+    let slice = |start, end| html.get(start..end).unwrap_or("");
+    // A `=` that comes first belongs to the name.
+    let end = find(bytes, offset + 1, SPACE | SLASH | ANGLE | EQUALS);
+    let name = slice(offset, end);
+    let sign = skip(bytes, end, SPACE);
+    if bytes.get(sign) != Some(&b'=') {
+        return Attribute { name, value: "", offset, value_offset: end, end };
+    }
+    let start = skip(bytes, sign + 1, SPACE);
+    if let Some(quote @ (b'"' | b'\'')) = bytes.get(start) {
+        let value_offset = start + 1;
+        let closed = memchr(*quote, bytes.get(value_offset..).unwrap_or_default());
+        let closed = closed.map(|found| value_offset + found);
+        let value = slice(value_offset, closed.unwrap_or(bytes.len()));
+        let end = closed.map_or(bytes.len(), |closed| closed + 1);
+        return Attribute { name, value, offset, value_offset, end };
+    }
+    let end = find(bytes, start, SPACE | ANGLE);
+    Attribute { name, value: slice(start, end), offset, value_offset: start, end }
+}
+
+/// Where the first byte stands that is of none of some classes.
+#[inline]
+fn skip(bytes: &[u8], from: usize, classes: u8) -> usize {
+    let mut at = from;
+    // Loops, and not `position`, which is called for each byte.
+    while bytes.get(at).is_some_and(|byte| class_of(*byte) & classes != 0) {
+        at += 1;
+    }
+    at
+}
+
+/// Where the first byte stands that is of one of some classes.
+#[inline]
+fn find(bytes: &[u8], from: usize, classes: u8) -> usize {
+    let mut at = from;
+    while bytes.get(at).is_some_and(|byte| class_of(*byte) & classes == 0) {
+        at += 1;
+    }
+    at
 }

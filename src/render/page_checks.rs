@@ -153,6 +153,10 @@ fn says(text: &str, name: &str) -> bool {
 /// Addresses in data for machines must be known too.
 pub(super) fn check_structured_data(subject: &Subject<'_>, html: &str) -> Vec<StrayUrl> {
     let mut stray = Vec::new();
+    // Nearly no mail has any, and each would be read once more.
+    if !may_hold_data(html) {
+        return stray;
+    }
     for_each_element(html, &mut |name, attributes, content| {
         let kind = attributes.iter().find(|one| one.name.eq_ignore_ascii_case("type"));
         let data =
@@ -166,6 +170,15 @@ pub(super) fn check_structured_data(subject: &Subject<'_>, html: &str) -> Vec<St
         }
     });
     stray
+}
+
+/// Whether a text holds the end of `application/ld+json`, which stands as it is wherever it counts.
+fn may_hold_data(html: &str) -> bool {
+    let is_kind = |at: usize| {
+        let kind = at.checked_sub(2).and_then(|start| html.as_bytes().get(start..at + 5));
+        kind.is_some_and(|kind| kind.eq_ignore_ascii_case(b"ld+json"))
+    };
+    memchr::memchr_iter(b'+', html.as_bytes()).any(is_kind)
 }
 
 /// Names whose values are addresses; what stands under others is text, whatever it looks like.
@@ -217,4 +230,19 @@ pub(super) fn same_forms(subject: &Subject<'_>, files: &[(PageForm, &[u8])]) -> 
         Diagnostic::error(Code::SameForms, place_of(subject), message)
             .help("ask for `form` in the template, or take one out of `forms`"),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn data_is_looked_for_wherever_its_kind_stands() {
+        for html in ["<script type=application/ld+json>", "<script type=' APPLICATION/LD+JSON '>"] {
+            assert!(may_hold_data(html), "{html}");
+        }
+        for html in ["", "+json", "<p>1+1", "<script type=application/json>"] {
+            assert!(!may_hold_data(html), "{html}");
+        }
+    }
 }

@@ -58,6 +58,19 @@ pub fn is_called(client: &str, name: &str) -> bool {
     client.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
 }
 
+/// A sign as the table of features has it; none where no feature is known by it.
+pub(super) fn known_sign(sign: Sign<'_>) -> Option<Sign<'static>> {
+    static SIGNS: OnceLock<Vec<Sign<'static>>> = OnceLock::new();
+    let signs = SIGNS.get_or_init(|| {
+        let all = FEATURES.iter().flat_map(|(_, signs)| signs.iter().copied());
+        let mut all: Vec<_> = all.collect();
+        all.sort_unstable();
+        all
+    });
+    let at = signs.binary_search_by(|one| one.cmp(&sign)).ok()?;
+    signs.get(at).copied()
+}
+
 /// A feature that some of the clients do not support.
 #[derive(Debug)]
 pub(super) struct Gap {

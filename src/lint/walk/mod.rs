@@ -3,6 +3,7 @@
 
 mod close;
 mod element;
+mod looks;
 mod open;
 mod picture;
 mod visible;
@@ -13,12 +14,13 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use element::El;
+use looks::Looks;
 use visible::Visible;
 
 use super::clients::Sign;
 use super::colour::Colour;
 use super::finding::{Findings, Place};
-use super::style::{Look, StyleFault, declarations, read_sheet, signs_of};
+use super::style::{Look, StyleFault, read_sheet};
 use super::subject::Facts;
 use crate::diag::Code;
 use crate::markup::{Attribute, Kind, Token, Tokens, unescape};
@@ -123,7 +125,7 @@ pub(super) struct Walk<'w, 'h, 'r> {
     ghost_place: Range<usize>,
     revealed: Vec<Range<usize>>,
     next_raw: Option<RawText>,
-    looks: Vec<(&'h str, Look)>,
+    looks: Looks,
     contrasts: Vec<(Colour, Colour)>,
     /// Gaps of clients that were told.
     told: Vec<usize>,
@@ -138,9 +140,6 @@ enum RawText {
     JsonLd,
     Title,
 }
-
-/// Nearly every style of a mail stands in it several times.
-const REMEMBERED: usize = 64;
 
 /// Walks through an artifact. `blanked` is its HTML with merge tags out of the way.
 pub(super) fn walk<'h>(
@@ -162,7 +161,7 @@ pub(super) fn walk<'h>(
         ghost_place: 0..0,
         revealed: Vec::new(),
         next_raw: None,
-        looks: Vec::new(),
+        looks: Looks::recall(),
         contrasts: Vec::new(),
         told: Vec::new(),
         shown: Vec::new(),
@@ -349,19 +348,9 @@ impl<'h> Walk<'_, 'h, '_> {
 
     /// What a `style` attribute says, and what in it is not supported.
     fn look(&mut self, style: &Attribute<'h>) -> Look {
-        if let Some((_, look)) = self.looks.iter().find(|(text, _)| *text == style.value) {
-            return *look;
-        }
-        let text = unescape(style.value);
-        let mut look = Look::default();
-        declarations(&text, |one| {
-            look.take(one);
-            if self.is_mail() {
-                signs_of(one, &mut |sign| self.sign(sign, style.range()));
-            }
-        });
-        if self.looks.len() < REMEMBERED {
-            self.looks.push((style.value, look));
+        let (look, signs) = self.looks.of(style.value);
+        if self.is_mail() {
+            signs.into_iter().for_each(|sign| self.sign(sign, style.range()));
         }
         look
     }
@@ -381,6 +370,7 @@ impl<'h> Walk<'_, 'h, '_> {
                 self.found.error(Code::MsoUnbalanced, Place::Html(range), message);
             }
         }
+        self.looks.remember();
         self.seen
     }
 }
