@@ -242,9 +242,8 @@ fn a_build_with_nothing_to_do_says_what_the_last_one_said() {
     let known = Whole::read(&root, &target).unwrap();
     assert!(known.stands(&target));
     let told = known.told.replacen("\"title\":\"", "\"title\":\"Once more ", 1);
-    let stamp = |path: &String| {
-        (ArtifactPath::new(path).unwrap(), Stamp::of(&target.join(path)).unwrap())
-    };
+    let stamp =
+        |path: &String| (ArtifactPath::new(path).unwrap(), Stamp::of(&target.join(path)).unwrap());
     let kept = ["manifest.json", "SHA256SUMS", ".throughline-output"];
     let files = sandbox.output_files();
     let files = files.iter().filter(|path| !kept.contains(&path.as_str())).map(stamp);
