@@ -61,6 +61,9 @@ pub trait Shelf: Sync {
     /// Begins a file, given its path without a digest.
     fn begin(&self, path: &ArtifactPath) -> io::Result<Box<dyn Growing + '_>>;
 
+    /// Puts a finished file at its place and lets go of its bytes; one that keeps nothing leaves them.
+    fn take(&self, file: &mut GeneratedFile) -> io::Result<()>;
+
     /// Puts the bytes of a finished file at a second place as well, given both places.
     fn again(&self, from: &ArtifactPath, to: &ArtifactPath) -> io::Result<()>;
 }
@@ -81,6 +84,10 @@ pub struct NoShelf;
 impl Shelf for NoShelf {
     fn begin(&self, _: &ArtifactPath) -> io::Result<Box<dyn Growing + '_>> {
         Ok(Box::new(Self))
+    }
+
+    fn take(&self, _: &mut GeneratedFile) -> io::Result<()> {
+        Ok(())
     }
 
     fn again(&self, _: &ArtifactPath, _: &ArtifactPath) -> io::Result<()> {

@@ -57,13 +57,16 @@ pub(super) fn make_tables(
     let (tables, reporting) = rayon::join(
         || {
             let table = links_table(documents, facts, live, shelf);
-            (table, redirects(prepared, live, lock, &routes, &mut found))
+            let mut redirects = redirects(prepared, live, lock, &routes, &mut found);
+            // Not held while the other tables are made.
+            let taken = redirects.files.iter_mut().try_for_each(|file| shelf.take(file));
+            (table, taken.map(|()| redirects))
         },
         || reporting_files(&input, shelf),
     );
     check_classification(&input, &mut found);
     let (table, redirects) = tables;
-    let mut files = vec![table?];
+    let (mut files, redirects) = (vec![table?], redirects?);
     files.extend(redirects.files);
     files.extend(reporting.map_err(|fault| match fault {
         ReportingFault::Write(error) => anyhow::Error::from(error),

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use super::atomic::{beside, remove_left_over};
 use super::output::{OutputDir, named};
 use super::stamp::Stamp;
-use crate::artifact::{Growing, Shelf};
+use crate::artifact::{GeneratedFile, Growing, Shelf};
 use crate::model::ArtifactPath;
 
 /// Bytes that are compared at once.
@@ -35,6 +35,13 @@ impl Shelf for OutputDir {
         };
         let (output, chunk) = (self, Vec::new());
         Ok(Box::new(GrowingFile { output, temporary, state, stamp, same: 0, chunk }))
+    }
+
+    fn take(&self, file: &mut GeneratedFile) -> io::Result<()> {
+        match file.bytes.take() {
+            Some(bytes) => self.put(&file.published(), &bytes),
+            None => Ok(()),
+        }
     }
 
     fn again(&self, from: &ArtifactPath, place: &ArtifactPath) -> io::Result<()> {

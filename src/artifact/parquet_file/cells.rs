@@ -71,8 +71,8 @@ impl Cells {
         let present = Some(self.present.as_slice());
         match &mut self.values {
             Values::Text { bytes, lengths } => {
-                // The piece is given away, not copied; what comes next begins a new one.
-                let whole = ByteArray::from(std::mem::take(bytes));
+                // A dictionary may keep it for long, so it has no room to spare.
+                let whole = ByteArray::from(bytes.clone());
                 let texts: Vec<ByteArray> = lengths
                     .iter()
                     .scan(0, |start, length| {
@@ -83,6 +83,7 @@ impl Cells {
                     .collect();
                 get_typed_column_writer_mut::<ByteArrayType>(writer)
                     .write_batch(&texts, present, None)?;
+                bytes.clear();
                 lengths.clear();
             }
             Values::Date(days) => {

@@ -106,8 +106,10 @@ pub fn reporting_files(
         for_each_row(&model, input.lock, |rows| Ok(seed.add(rows.iter().map(LinkRow::cells))?))?;
         files.push(seed.finish()?);
     }
+    let mut classified = classification.finish();
+    classified.iter_mut().try_for_each(|file| shelf.take(file))?;
     files.extend(value_files(input, shelf)?);
-    files.extend(classification.finish());
+    files.extend(classified);
     files.extend(ga4_cost::cost_template(input));
     files.extend(dbt::dbt_project());
     Ok(files)
