@@ -1,6 +1,6 @@
 //! A folder of files below `.throughline/` that can be lost at any time. Names are digests.
 
-use std::fs::{self, OpenOptions};
+use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process;
@@ -47,17 +47,29 @@ impl Cache {
     /// # Errors
     /// Where the folder or the file cannot be written.
     pub(super) fn write(&self, name: &str, bytes: &[u8]) -> Result<()> {
+        self.write_with(name, |file| file.write_all(bytes))
+    }
+
+    /// Writes a file whole, over the one that is there: what `write` puts into it.
+    ///
+    /// # Errors
+    /// Where the folder or the file cannot be written.
+    pub(super) fn write_with(
+        &self,
+        name: &str,
+        write: impl FnOnce(&mut File) -> io::Result<()>,
+    ) -> Result<()> {
         let turn = WRITTEN.fetch_add(1, Ordering::Relaxed);
         self.open()?;
         let (target, temporary) =
             (self.folder.join(name), self.folder.join(format!(".{}.{turn}.new", process::id())));
-        let write = || -> io::Result<()> {
+        let written = || -> io::Result<()> {
             remove_left_over(&temporary)?;
             let mut file = OpenOptions::new().write(true).create_new(true).open(&temporary)?;
-            file.write_all(bytes)?;
+            write(&mut file)?;
             fs::rename(&temporary, &target)
         };
-        write().with_context(|| format!("cannot write {}", target.display()))
+        written().with_context(|| format!("cannot write {}", target.display()))
     }
 
     fn is_link(&self) -> bool {

@@ -1,6 +1,9 @@
-//! Texts of the cache that end with a line of their own SHA-256: what is cut or damaged is none.
+//! Files of the cache that end with their own SHA-256, texts with a line of it: what is cut or damaged
+//! is none.
 
-use crate::model::Digest;
+use std::io::{self, Write};
+
+use crate::model::{Digest, Hasher};
 
 /// Adds the last line.
 pub(super) fn seal(mut text: String) -> String {
@@ -8,6 +11,34 @@ pub(super) fn seal(mut text: String) -> String {
     text.push_str(&digest.hex());
     text.push('\n');
     text
+}
+
+/// Writes in pieces what will end with its digest.
+pub(super) struct Sealing<W> {
+    out: W,
+    hasher: Hasher,
+}
+
+impl<W: Write> Sealing<W> {
+    pub(super) fn new(out: W) -> Self {
+        Self { out, hasher: Hasher::default() }
+    }
+
+    pub(super) fn add(&mut self, piece: &[u8]) -> io::Result<()> {
+        self.hasher = std::mem::take(&mut self.hasher).raw(piece);
+        self.out.write_all(piece)
+    }
+
+    /// Ends a text, as [`seal`] does.
+    pub(super) fn finish_text(mut self) -> io::Result<()> {
+        let line = self.hasher.finish().hex() + "\n";
+        self.out.write_all(line.as_bytes())
+    }
+
+    /// Ends bytes with those of the digest.
+    pub(super) fn finish_bytes(mut self) -> io::Result<()> {
+        self.out.write_all(self.hasher.finish().as_bytes())
+    }
 }
 
 /// What was sealed, as it was.
@@ -26,6 +57,11 @@ mod tests {
     fn what_is_sealed_is_read_and_nothing_else() {
         let text = "a line\nand é\n".to_owned();
         let sealed = seal(text.clone());
+        let mut in_pieces = Vec::new();
+        let mut sealing = Sealing::new(&mut in_pieces);
+        text.as_bytes().chunks(3).try_for_each(|piece| sealing.add(piece)).expect("memory");
+        sealing.finish_text().expect("memory");
+        assert_eq!(in_pieces, sealed.as_bytes());
         assert_eq!(unseal(sealed.as_bytes()), Some(text.as_str()));
         for at in 0..sealed.len() {
             assert_eq!(unseal(&sealed.as_bytes()[..at]), None, "cut at {at}");

@@ -5,11 +5,14 @@
 //! One file for each output folder: a fixed head, texts that many files share, entries in the order
 //! of their keys, and a SHA-256 of all of it. Numbers are little-endian.
 
+use std::io;
 use std::path::{Path, PathBuf};
 
 use anyhow::Result;
+use rayon::prelude::*;
 
 use super::cache::Cache;
+use super::sealed::Sealing;
 use super::stamp::{Stamp, now_of};
 use crate::model::{ArtifactPath, Digest};
 
@@ -18,6 +21,9 @@ const HEAD: &[u8] = b"throughline trace 1\n";
 const NOW: &str = "now";
 /// No shared text.
 const NONE: u32 = u32::MAX;
+/// Entries that one thread writes at a time, and entries that are in memory as bytes at once.
+const PART: usize = 512;
+const AT_ONCE: usize = 16 * PART;
 /// Bytes of traces of other output folders that are kept.
 const MAX_KEPT: u64 = 256_000_000;
 
@@ -87,11 +93,15 @@ impl Trace {
     /// # Errors
     /// Where it cannot be written.
     pub fn write(mut self, root: &Path, target: &Path) -> Result<()> {
-        self.entries.sort_by_key(|one| one.key);
+        self.entries.par_sort_by_key(|one| one.key);
         self.entries.dedup_by_key(|one| one.key);
         let cache = cache(root);
         let name = name_of(target);
-        cache.write(&name, &bytes_of(&self))?;
+        cache.write_with(&name, |file| {
+            let mut file = Sealing::new(file);
+            write(&self, |piece| file.add(piece))?;
+            file.finish_bytes()
+        })?;
         cache.forget_oldest(MAX_KEPT, |one| one == NOW || one.starts_with(&name))
     }
 }
@@ -113,10 +123,9 @@ pub(super) fn name_of(target: &Path) -> String {
     Digest::of(whole.to_string_lossy().as_bytes()).hex16()
 }
 
-fn bytes_of(trace: &Trace) -> Vec<u8> {
-    let mut out = Vec::with_capacity(64 + trace.entries.len() * 128);
-    let count = |length: usize| u32::try_from(length).unwrap_or(NONE).to_le_bytes();
-    out.extend_from_slice(HEAD);
+/// Gives all but the digest in pieces, of which few are in memory at once.
+fn write(trace: &Trace, mut take: impl FnMut(&[u8]) -> io::Result<()>) -> io::Result<()> {
+    let mut out = HEAD.to_vec();
     out.extend(trace.settled.to_le_bytes());
     out.extend(count(trace.texts.len()));
     for text in &trace.texts {
@@ -124,7 +133,17 @@ fn bytes_of(trace: &Trace) -> Vec<u8> {
         out.extend_from_slice(text.as_bytes());
     }
     out.extend(count(trace.entries.len()));
-    for entry in &trace.entries {
+    take(&out)?;
+    for some in trace.entries.chunks(AT_ONCE) {
+        let parts: Vec<Vec<u8>> = some.par_chunks(PART).map(entries).collect();
+        parts.iter().try_for_each(|part| take(part))?;
+    }
+    Ok(())
+}
+
+fn entries(entries: &[TraceEntry]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(entries.len() * 256);
+    for entry in entries {
         out.extend_from_slice(entry.key.as_bytes());
         out.extend(count(entry.files.len()));
         for file in &entry.files {
@@ -135,9 +154,11 @@ fn bytes_of(trace: &Trace) -> Vec<u8> {
         out.extend(count(entry.used.len()));
         out.extend(entry.used.iter().flat_map(|one| one.to_le_bytes()));
     }
-    let digest = Digest::of(&out);
-    out.extend_from_slice(digest.as_bytes());
     out
+}
+
+fn count(length: usize) -> [u8; 4] {
+    u32::try_from(length).unwrap_or(NONE).to_le_bytes()
 }
 
 fn parse(bytes: &[u8]) -> Option<Trace> {
@@ -221,6 +242,14 @@ mod tests {
         let mut entries: Vec<_> = (0..4).map(entry).collect();
         entries.sort_by_key(|one| one.key);
         Trace { entries, texts: vec!["a text".to_owned()], settled: 7 }
+    }
+
+    fn bytes_of(trace: &Trace) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        let mut sealing = Sealing::new(&mut bytes);
+        write(trace, |piece| sealing.add(piece)).expect("memory");
+        sealing.finish_bytes().expect("memory");
+        bytes
     }
 
     #[test]

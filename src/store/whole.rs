@@ -5,21 +5,23 @@
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
+use std::io;
 use std::path::Path;
 
 use anyhow::Result;
 use rayon::prelude::*;
 
 use super::scan::{MARKER, is_kept, list};
-use super::sealed::{seal, unseal};
+use super::sealed::{Sealing, unseal};
 use super::stamp::Stamp;
 use super::trace::{cache, name_of, settled};
 use crate::model::{ArtifactPath, Digest};
 
 const HEAD: &str = "throughline whole 1";
 
-/// Files whose lines one thread writes at a time.
-const PART: usize = 4096;
+/// Files whose lines one thread writes at a time, and files whose lines are in memory at once.
+const PART: usize = 1024;
+const AT_ONCE: usize = 16 * PART;
 
 /// What is known of a whole build.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -90,12 +92,22 @@ impl Whole {
         let files = stamps.iter().map(|(path, stamp)| (path.as_str(), *stamp)).chain(own);
         let mut files: Vec<(&str, Stamp)> = files.collect();
         files.par_sort_unstable_by_key(|(path, _)| *path);
-        let text = text(&inputs, settled, &told, &files);
-        cache(root).write(&file_of(target), seal(text).as_bytes())
+        cache(root).write_with(&file_of(target), |file| {
+            let mut file = Sealing::new(file);
+            write(&inputs, settled, &told, &files, |piece| file.add(piece.as_bytes()))?;
+            file.finish_text()
+        })
     }
 }
 
-fn text(inputs: &Digest, settled: i64, told: &str, files: &[(&str, Stamp)]) -> String {
+/// Gives the text in pieces, of which few are in memory at once.
+fn write(
+    inputs: &Digest,
+    settled: i64,
+    told: &str,
+    files: &[(&str, Stamp)],
+    mut take: impl FnMut(&str) -> io::Result<()>,
+) -> io::Result<()> {
     let lines = |files: &[(&str, Stamp)]| {
         let mut lines = String::with_capacity(files.len() * 128);
         for (path, stamp) in files {
@@ -104,9 +116,12 @@ fn text(inputs: &Digest, settled: i64, told: &str, files: &[(&str, Stamp)]) -> S
         }
         lines
     };
-    let parts: Vec<String> = files.par_chunks(PART).map(lines).collect();
-    let head = head(inputs) + &format!("{settled}\n{told}\n");
-    std::iter::once(head).chain(parts).collect()
+    take(&(head(inputs) + &format!("{settled}\n{told}\n")))?;
+    for some in files.chunks(AT_ONCE) {
+        let parts: Vec<String> = some.par_chunks(PART).map(lines).collect();
+        parts.iter().try_for_each(|part| take(part))?;
+    }
+    Ok(())
 }
 
 /// How it begins.
@@ -141,7 +156,12 @@ mod tests {
     fn what_is_written_is_read() {
         let stamp = Stamp::from_bytes([7; Stamp::BYTES]);
         let (inputs, told) = (Digest::of(b"x"), "{\"a\":1}".to_owned());
-        let text = text(&inputs, -4, &told, &[("a b/c.html", stamp), ("d", stamp)]);
+        let mut text = String::new();
+        let take = |piece: &str| {
+            text.push_str(piece);
+            Ok(())
+        };
+        write(&inputs, -4, &told, &[("a b/c.html", stamp), ("d", stamp)], take).expect("memory");
         let files = vec![("a b/c.html".to_owned(), stamp), ("d".to_owned(), stamp)];
         assert_eq!(parse(&text), Some(Whole { inputs, told, files, settled: -4 }));
     }
