@@ -139,23 +139,8 @@ impl Planner<'_> {
         placements: Vec<usize>,
         per_placement: bool,
     ) {
-        let route = recipe.route.as_ref().filter(|_| !per_placement);
-        if let Some(route) = route.filter(|route| route.reads_placement()) {
-            let message =
-                "the route differs between placements, but there is one page for the asset";
-            self.diagnostics.push(
-                Diagnostic::error(Code::BadPath, route.span, message)
-                    .help("use fields of the campaign and the asset, or `per = \"placement\"`"),
-            );
-            return;
-        }
-        if !per_placement && recipe.path.reads_placement() {
-            let message =
-                "the path differs between placements, but there is one file for the asset";
-            self.diagnostics.push(
-                Diagnostic::error(Code::BadPath, recipe.path.span, message)
-                    .help("use fields of the campaign and the asset, or `per = \"placement\"`"),
-            );
+        if let Some(fault) = Some(recipe).filter(|_| !per_placement).and_then(differs) {
+            self.diagnostics.push(fault);
             return;
         }
         // The text part is a block of the same template, unless it has one of its own.
@@ -238,6 +223,26 @@ impl Planner<'_> {
         }
         Some(expanded.ok()? + &scene.rendition.suffix(pattern))
     }
+}
+
+/// What says in a recipe for a whole asset that its files differ between placements.
+fn differs(recipe: &Recipe) -> Option<Diagnostic> {
+    let route = recipe.route.as_ref().filter(|route| route.reads_placement());
+    let (span, message) = match route {
+        Some(route) => (
+            route.span,
+            "the route differs between placements, but there is one page for the asset",
+        ),
+        None if recipe.path.reads_placement() => (
+            recipe.path.span,
+            "the path differs between placements, but there is one file for the asset",
+        ),
+        None => return None,
+    };
+    Some(
+        Diagnostic::error(Code::BadPath, span, message)
+            .help("use fields of the campaign and the asset, or `per = \"placement\"`"),
+    )
 }
 
 fn bad_path(recipe: &Recipe, text: &str, reason: &str) -> Diagnostic {

@@ -38,13 +38,13 @@ pub(super) fn place(documents: &Documents, roster: Roster, diagnostics: &mut Dia
     let mut placements = Vec::new();
     for (index, brief) in documents.briefs.iter().enumerate() {
         let mut campaign = Campaign { brief: index, assets: Vec::new() };
-        let placed = placer.place_campaign(index, brief);
+        let assets = placer.place_campaign(index, brief);
         // With no room to spare, of which a hundred thousand of them would have much.
-        placements.reserve_exact(placed.iter().map(|(_, placed)| placed.len()).sum());
-        for (mut asset, placed) in placed {
+        placements.reserve_exact(assets.iter().map(|(_, own)| own.len()).sum());
+        for (mut asset, own) in assets {
             let start = placements.len();
             let at = campaign.assets.len();
-            placements.extend(placed.into_iter().map(|one| Placement { asset: at, ..one }));
+            placements.extend(own.into_iter().map(|one| Placement { asset: at, ..one }));
             asset.placements = start..placements.len();
             campaign.assets.push(asset);
         }

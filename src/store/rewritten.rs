@@ -98,7 +98,9 @@ mod tests {
         let path = folder.path().join("a");
         let rewrite = |pieces: &[&str]| {
             let mut file = Rewritten::begin(&path).unwrap();
-            pieces.iter().for_each(|piece| file.add(piece.as_bytes()).unwrap());
+            for piece in pieces {
+                file.add(piece.as_bytes()).unwrap();
+            }
             let made = file.finish().unwrap();
             made.is_some_and(|(staged, _)| staged.replace().is_ok())
         };

@@ -84,7 +84,9 @@ fn for_each_route(
     let routes: Vec<&[PageFile]> = by_route(pages).collect();
     let part = |routes: &[&[PageFile]]| {
         let mut text = String::new();
-        routes.iter().for_each(|forms| write(forms, &mut text));
+        for forms in routes {
+            write(forms, &mut text);
+        }
         text
     };
     routes.par_chunks(PART).map(part).collect()

@@ -71,7 +71,9 @@ pub(super) fn routes(pages: &[PageFile], assets: &str) -> Vec<u8> {
     let mut json = Vec::with_capacity(length);
     json.extend_from_slice(before.as_bytes());
     json.extend_from_slice(BEGIN.as_bytes());
-    list.into_iter().for_each(|part| json.extend_from_slice(part.as_bytes()));
+    for part in list {
+        json.extend_from_slice(part.as_bytes());
+    }
     json.pop_if(|last| *last == b',');
     json.extend_from_slice(END.as_bytes());
     json.extend_from_slice(behind.as_bytes());

@@ -350,7 +350,9 @@ impl<'h> Walk<'_, 'h, '_> {
     fn look(&mut self, style: &Attribute<'h>) -> Look {
         let (look, signs) = self.looks.of(style.value);
         if self.is_mail() {
-            signs.into_iter().for_each(|sign| self.sign(sign, style.range()));
+            for sign in signs {
+                self.sign(sign, style.range());
+            }
         }
         look
     }
