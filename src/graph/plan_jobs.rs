@@ -37,7 +37,7 @@ pub fn plan_jobs(
     }
     let Planner { mut jobs, .. } = planner;
     jobs.shrink_to_fit();
-    jobs.sort_by(|a, b| first_path(a).cmp(&first_path(b)));
+    jobs.par_sort_by(|a, b| first_path(a).cmp(&first_path(b)));
     report_collisions(documents, facts, &jobs, diagnostics);
     jobs
 }

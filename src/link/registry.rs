@@ -90,7 +90,7 @@ fn order_by_id(links: &Links) -> Vec<usize> {
     for range in &links.by_placement {
         order.get_mut(range.clone()).unwrap_or_default().sort_by(by_id);
     }
-    order.sort_by(by_id);
+    order.par_sort_by(by_id);
     order
 }
 
@@ -154,7 +154,7 @@ fn give_codes(
     // Of links with one proposal, the first in the order of ids keeps it.
     proposed.par_sort_unstable();
     let mut taken: Vec<&str> = documents.lock.links().map(|row| row.short_code).collect();
-    taken.sort_unstable();
+    taken.par_sort_unstable();
     let is_recorded = |code: &str| taken.binary_search(&code).is_ok();
     let mut clashes: Vec<(usize, String)> = Vec::new();
     let mut kept = String::new();

@@ -96,7 +96,7 @@ impl Manifest {
         mut artifacts: Vec<Entry>,
     ) -> Self {
         sources.sort();
-        artifacts.sort_by(|a, b| a.id.cmp(&b.id));
+        artifacts.par_sort_by(|a, b| a.id.cmp(&b.id));
         let root = root_of(&artifacts);
         let schema = SCHEMA.to_owned();
         Self {

@@ -79,7 +79,7 @@ pub fn render_all(
         }
         done.extend(made);
     }
-    done.sort_by_key(|(at, _)| *at);
+    done.par_sort_by_key(|(at, _)| *at);
     Ok(report(stage, engine, jobs, done))
 }
 

@@ -45,7 +45,7 @@ pub(super) fn list(root: &Path) -> Result<Listing> {
         }
     }
     for list in [&mut listing.files, &mut listing.links, &mut listing.folders] {
-        list.sort_unstable();
+        list.par_sort_unstable();
     }
     Ok(listing)
 }
