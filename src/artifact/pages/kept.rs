@@ -50,7 +50,7 @@ pub fn kept_pages(routes: &[u8]) -> Result<Vec<PageFile>, String> {
             let form = PageForm::ALL.into_iter().find(|form| form.name() == one.form);
             let form = form.ok_or_else(|| format!("{ROUTES}: `{}` is no form", one.form))?;
             let sha256 = Digest::from_hex(&one.sha256)
-                .ok_or_else(|| format!("`{}` is no digest", one.sha256.escape_debug()))?;
+                .ok_or_else(|| format!("{ROUTES}: `{}` is no digest", one.sha256.escape_debug()))?;
             let of_last = |text: &Option<String>| text.clone().filter(|_| at == last);
             pages.push(PageFile {
                 route: address.route.as_str().into(),

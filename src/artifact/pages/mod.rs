@@ -46,7 +46,8 @@ pub struct PageFile {
 
 /// Everything that is made from all pages together; nothing where there is no page.
 /// `assets` is the origin that pictures and styles come from.
-/// Each is made when it is asked for: together they are larger than most of what is in memory.
+///
+/// Each file is made when it is asked for: together they are larger than most of what is in memory.
 pub fn page_files(
     mut pages: Vec<PageFile>,
     assets: &str,
