@@ -17,19 +17,19 @@ use super::prepare::{
 use super::quarantine::quarantine;
 use super::recall::Memory;
 use super::released::forgotten_links;
+use super::remembering::{keep_copies, note_without_copies, write_down};
 use super::rendering::{Renderer, Then, Written, refuse, write};
 use super::summary::{Built, Summary, print_summary, unused_links, unused_waivers};
 use super::unchanged::{Unchanged, inputs_digest, remember, unchanged};
 use crate::diag::{Diagnostic, Diagnostics};
-use crate::load::load;
+use crate::load::{Inputs, load};
 use crate::manifest::Manifest;
-use crate::model::Digest;
 use crate::render::{Engine, Report};
 use crate::report::count;
-use crate::source::{SourceKind, Sources};
+use crate::source::Sources;
 use crate::store::{
-    Committed, DirectoryLock, KeptPictures, OutputDir, check_gallery_place, check_place, commit,
-    is_workspace, keep_held_back, keep_sources, lock_directory,
+    Committed, DirectoryLock, Listing, OutputDir, check_gallery_place, check_place, commit,
+    is_workspace, keep_held_back, list, lock_directory,
 };
 
 pub(super) fn run(root: &Path, args: &BuildArgs, console: &mut Console) -> Result<Exit> {
@@ -162,27 +162,67 @@ pub(super) fn make(
     if wanted.may_be_known() && diagnostics.is_empty() {
         let read = inputs_digest(&inputs.sources, args, None);
         if let Some((summary, lock)) = unchanged((root, &target), args, read, console)? {
-            keep_copies(root, (&inputs.sources, None), console);
+            note_without_copies(keep_copies(root, &inputs.sources, None), console);
             let (sources, locks) = (inputs.sources, (ids_lock, lock));
             let same = Unchanged { sources, summary, target, _locks: locks };
             return Ok(Made::Unchanged(Box::new(same)));
         }
     }
-    match prepare_inputs(inputs, args.as_of.as_deref(), ids, &mut diagnostics) {
-        Outcome::Ready(prepared) => make_prepared(wanted, prepared, diagnostics, ids_lock, console),
+    let locked = lock_early((root, &target), &inputs, console);
+    let (outcome, there) = rayon::join(
+        || prepare_inputs(inputs, args.as_of.as_deref(), ids, &mut diagnostics),
+        || There::look((root, &target), locked),
+    );
+    match outcome {
+        Outcome::Ready(prepared) => {
+            make_prepared(wanted, prepared, diagnostics, (ids_lock, there), console)
+        }
         other => Ok(Made::Unprepared(other, diagnostics)),
     }
+}
+
+/// What is in an output folder and what is known of it, looked at while the workspace is resolved.
+struct There<'p> {
+    /// No other run writes there while this is held; nothing where there is no folder yet.
+    lock: Option<DirectoryLock>,
+    listing: Option<Listing>,
+    memory: Memory<'p>,
+}
+
+impl<'p> There<'p> {
+    fn look((root, target): (&'p Path, &'p Path), lock: Option<DirectoryLock>) -> Self {
+        let listing = || lock.as_ref().and_then(|_| list(target).ok());
+        let (listing, memory) = rayon::join(listing, || Memory::reading(root, target));
+        Self { lock, listing, memory }
+    }
+}
+
+/// Locks an output folder that is there and may be written to. What stands in the way is told where
+/// it is written to.
+fn lock_early(
+    (root, target): (&Path, &Path),
+    inputs: &Inputs,
+    console: &mut Console,
+) -> Option<DirectoryLock> {
+    let is_folder = target.symlink_metadata().is_ok_and(|found| found.is_dir());
+    let may = is_folder && check_place(root, target, &inputs.table_folders()).is_ok();
+    may.then(|| lock_for(target, console).ok())?
 }
 
 fn make_prepared(
     wanted: Wanted<'_>,
     mut prepared: Box<Prepared>,
     mut diagnostics: Diagnostics,
-    ids_lock: Option<DirectoryLock>,
+    (ids_lock, there): (Option<DirectoryLock>, There<'_>),
     console: &mut Console,
 ) -> Result<Made> {
     let Wanted { root, target, args, then, .. } = wanted;
-    diagnostics.extend(forgotten_links(target, &prepared));
+    let (forgotten, _) = rayon::join(
+        || forgotten_links(target, &prepared),
+        // Asked for soon, and of a large lock it takes a while.
+        || prepared.minting.lock.digest(),
+    );
+    diagnostics.extend(forgotten);
     if args.locked {
         refuse_new_ids(&mut prepared, &mut diagnostics);
         diagnostics.extend(meaning_not_recorded(&prepared));
@@ -200,14 +240,15 @@ fn make_prepared(
         return Ok(Made::Refused(prepared, diagnostics));
     }
     check_places(root, target, &prepared, args)?;
-    let target_lock = lock_for(target, console)?;
+    let There { lock, listing, memory } = there;
+    let target_lock = lock.map_or_else(|| lock_for(target, console), Ok)?;
     if let Some(partial) = wanted.partial()
         && !partial.still_fits(target)?
     {
         let why = "the output was built anew while the plan was applied: nothing was written";
         return Ok(Made::Stale(why));
     }
-    let (output, memory) = open(root, target, &prepared)?;
+    let output = OutputDir::open_listed(target, listing)?;
     let recorded = !args.locked && write_lock_file(root, &prepared)?;
     let memory = memory.of_build(&output, args.verify_cache);
     let written = write(&renderer, (wanted.partial(), &memory), &output, &mut diagnostics)
@@ -216,7 +257,6 @@ fn make_prepared(
         return Ok(stale);
     }
     let committed = commit(&output, &written.manifest)?;
-    keep(root, (&prepared, &written.manifest), &pictures, console);
     let wrong = tell_wrong(&memory, &written, &prepared, console);
     let Written { report, known, files, tables: (key, tables), manifest } = written;
     diagnostics.extend(unused(&prepared, &report, &diagnostics));
@@ -237,8 +277,12 @@ fn make_prepared(
             let whole = || remember((root, target), args, &prepared, &summary, &stamps);
             stands.then(whole).transpose().map(drop)
         },
+        || keep_copies(root, &prepared.sources, Some(&manifest)),
         console,
     );
+    if let Err(error) = pictures.finish() {
+        console.note(&format!("note: the next build will draw pictures again: {error:#}"));
+    }
     Ok(Made::Built(Box::new(Finished {
         prepared,
         report,
@@ -251,35 +295,6 @@ fn make_prepared(
         wrong,
         _locks: (ids_lock, target_lock),
     })))
-}
-
-/// Lists what is there, and reads what is known of it, while the lock is hashed.
-fn open<'p>(
-    root: &'p Path,
-    target: &'p Path,
-    prepared: &Prepared,
-) -> Result<(OutputDir, Memory<'p>)> {
-    let ((output, memory), _) = rayon::join(
-        || rayon::join(|| OutputDir::open(target), || Memory::reading(root, target)),
-        || prepared.minting.lock.digest(),
-    );
-    Ok((output?, memory))
-}
-
-/// Writes down what the next build need not do again: which jobs and tables are known, and whether
-/// it will have anything to do at all.
-fn write_down(
-    parts: impl FnOnce() -> Result<()> + Send,
-    whole: impl FnOnce() -> Result<()> + Send,
-    console: &mut Console,
-) {
-    let (parts, whole) = rayon::join(parts, whole);
-    if let Err(error) = parts {
-        console.note(&format!("note: the next build will render everything: {error:#}"));
-    }
-    if let Err(error) = whole {
-        console.note(&format!("note: the next build will read everything: {error:#}"));
-    }
 }
 
 /// Refuses what is built while a plan is applied and is not what the plan says: why.
@@ -352,37 +367,6 @@ fn fault_of_writing(error: anyhow::Error, target: &Path) -> anyhow::Error {
         return error;
     }
     error.context(format!("cannot write into {}", target.display()))
-}
-
-/// What the build was made from is kept, for whoever asks later what has changed, and what took
-/// long to make.
-fn keep(
-    root: &Path,
-    (prepared, manifest): (&Prepared, &Manifest),
-    pictures: &KeptPictures,
-    console: &mut Console,
-) {
-    keep_copies(root, (&prepared.sources, Some(manifest)), console);
-    if let Err(error) = pictures.finish() {
-        console.note(&format!("note: the next build will draw pictures again: {error:#}"));
-    }
-}
-
-pub(super) fn keep_copies(
-    root: &Path,
-    (sources, manifest): (&Sources, Option<&Manifest>),
-    console: &mut Console,
-) {
-    let kinds = [SourceKind::Lock, SourceKind::Unread, SourceKind::Asset];
-    let read = sources.iter().filter(|(_, file)| !kinds.contains(&file.kind));
-    let mut files: Vec<_> = read.map(|(_, file)| (file.path.as_str(), file.digest)).collect();
-    // Of a build in parts also what the rest was made from, of which there are copies already.
-    let rest = manifest.and_then(|one| one.selection.as_ref());
-    let rest = rest.into_iter().flat_map(|rest| &rest.sources);
-    files.extend(rest.filter_map(|one| Some((one.path.as_str(), Digest::from_hex(&one.sha256)?))));
-    if let Err(error) = keep_sources(root, &files) {
-        console.note(&format!("note: the next plan will have no reasons: {error:#}"));
-    }
 }
 
 /// Two runs at once wait for each other: on the workspace's ids and on the output.

@@ -33,6 +33,7 @@ mod recall;
 mod receipt;
 mod release;
 mod released;
+mod remembering;
 mod rendering;
 mod rules;
 mod schema;

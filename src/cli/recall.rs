@@ -40,6 +40,8 @@ pub(super) struct Memory<'b> {
 
 /// The jobs of a build as the memory knows them.
 pub(super) struct Known {
+    /// What the keys are made of.
+    pub(super) parts: Keys,
     /// Of each job.
     keys: Vec<Digest>,
     recalled: Vec<AtomicBool>,
@@ -49,10 +51,11 @@ impl Known {
     /// Makes the keys of all jobs.
     pub(super) fn new(prepared: &Prepared, stage: &Stage<'_>, urls: &KnownUrls<'_>) -> Self {
         let Prepared { documents, facts, links, jobs, .. } = prepared;
-        let keys = Keys::new(documents, facts, links, shared(prepared, stage, urls));
-        let keys = jobs.par_iter().map(|job| keys.of(job));
+        let parts = Keys::new(documents, facts, links, shared(prepared, stage, urls));
+        let keys = jobs.par_iter().map(|job| parts.of(job));
         Self {
             keys: keys.collect(),
+            parts,
             recalled: jobs.iter().map(|_| AtomicBool::new(false)).collect(),
         }
     }
@@ -232,11 +235,16 @@ impl<'b> Memory<'b> {
             })
             .collect();
         let entries = keyed.par_iter().zip(shared).filter_map(|((one, key), texts)| {
-            let files = files_of(report, one).iter().zip(texts).map(|(file, text)| {
+            // What was just held against the file system need not be again.
+            let known = self.trace.find(key).filter(|_| stood(one.job) && !self.verify);
+            let files = files_of(report, one).iter().zip(texts).enumerate();
+            let files = files.map(|(at, (file, text))| {
+                if let Some(known) = known.and_then(|known| known.files.get(at)) {
+                    return Some(TraceFile { text, ..*known });
+                }
                 let path = file.path.with_digest(&file.digest.hex16());
                 let stamp = stamp_of(stamps, path.as_str())?;
-                let stands = stood(one.job) && !self.verify
-                    || Stamp::of(&path.under(self.target)) == Some(stamp);
+                let stands = Stamp::of(&path.under(self.target)) == Some(stamp);
                 stands.then_some(TraceFile { digest: file.digest, text, stamp })
             });
             let files = files.collect::<Option<Vec<_>>>()?;

@@ -86,7 +86,7 @@ pub(super) fn write(
         Some(partial) => Listed::part(prepared, &report, &prepared.minting.lock, partial),
         None => Listed::whole(prepared, &report),
     };
-    let key = tables_key(prepared, &listed);
+    let key = tables_key(prepared, &listed, known.as_ref());
     let recalled = memory.zip(key.as_ref()).and_then(|(memory, key)| memory.recall_tables(key));
     let (key, mut tables) = match recalled {
         Some(tables) => (None, tables),

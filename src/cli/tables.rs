@@ -2,25 +2,21 @@
 //! made from differs.
 
 use anyhow::Result;
-use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::entries::{Listed, live_links};
 use super::exit::Bug;
 use super::prepare::Prepared;
-use super::recall::add_shared_sources;
+use super::recall::{Known, add_shared_sources};
 use crate::artifact::redirects::Redirect;
 use crate::artifact::{
     BriefFile, GeneratedFile, LiveLink, Redirects, ReportingFault, ReportingInput, Shelf,
-    check_classification, link_row, links_table, make_redirects, reporting_files,
+    check_classification, links_table, make_redirects, reporting_files,
 };
 use crate::diag::Diagnostics;
 use crate::graph::table_digest;
 use crate::model::{Digest, Hasher};
 use crate::source::{Lock, LockRow};
-
-/// Links whose cells one thread hashes at a time.
-const PART: usize = 256;
 
 /// Link, reporting and redirect tables.
 #[derive(Clone, Debug)]
@@ -85,33 +81,27 @@ pub(super) fn make_tables(
 
 /// Digest of everything that the tables are made from; nothing for a build of a part, whose tables
 /// are not those of its sources.
-pub(super) fn tables_key(prepared: &Prepared, listed: &Listed<'_>) -> Option<Digest> {
+pub(super) fn tables_key(
+    prepared: &Prepared,
+    listed: &Listed<'_>,
+    known: Option<&Known>,
+) -> Option<Digest> {
     if listed.partial.is_some() {
         return None;
     }
-    let Prepared { documents, facts, as_of, .. } = prepared;
-    // A link's cells stand behind their lengths, so that no two rows are the same bytes.
-    let cells = |links: &[LiveLink<'_>]| {
-        let mut bytes = Vec::with_capacity(links.len() * 1024);
-        let mut add = |text: &str| {
-            bytes.extend_from_slice(&(text.len() as u32).to_le_bytes());
-            bytes.extend_from_slice(text.as_bytes());
-        };
-        for link in links {
-            let LiveLink::Made(link) = link else { continue };
-            link_row(documents, facts, link)?.for_each(&mut add);
-            let placement = facts.placements.get(link.placement)?;
-            add(placement.locale.tag());
-            add(link.wrapping.as_ref().map_or("", |one| one.profile.as_str()));
-        }
-        Some(Digest::of(&bytes))
-    };
-    let parts: Option<Vec<Digest>> = listed.live.par_chunks(PART).map(cells).collect();
+    let Prepared { documents, as_of, .. } = prepared;
+    let parts = &known?.parts;
     let mut hasher = Hasher::default();
     let mut add = |bytes: &[u8]| hasher = std::mem::take(&mut hasher).part(bytes);
     add_shared_sources(prepared, &mut add);
     add(format!("{as_of:?} {}", listed.live.len()).as_bytes());
-    parts?.iter().for_each(|part| add(part.as_bytes()));
+    let mut live = Vec::with_capacity(listed.live.len() * 40);
+    for link in &listed.live {
+        let LiveLink::Made(link) = link else { return None };
+        live.extend_from_slice(parts.listed(link.placement)?.as_bytes());
+        live.extend_from_slice(&(link.rule as u64).to_le_bytes());
+    }
+    add(&live);
     add(listed.lock.digest().as_bytes());
     // Names of partners, and flights of rows that were picked by hand.
     let partners = documents.tables.get("partners");

@@ -5,7 +5,7 @@
 //! Rows count by what is in them, not by where they stand, so that other rows, their order and the
 //! form of the file change nothing.
 
-use std::sync::OnceLock;
+use rayon::prelude::*;
 
 use super::{Job, Part};
 use crate::link::{Link, Links};
@@ -14,130 +14,155 @@ use crate::resolve::{Facts, Placement};
 use crate::source::Documents;
 use crate::source::table::{Record, Table};
 
+/// Placements and rows that one thread hashes at a time.
+const PART: usize = 256;
+
 /// Makes the keys of a workspace's jobs.
-pub struct Keys<'a> {
+pub struct Keys {
+    shared: Digest,
+    /// Of each placement, with its rows and links.
+    placements: Vec<Digest>,
+    /// Of what tables say of each placement and its links.
+    listed: Vec<Digest>,
+}
+
+/// What a placement is made from.
+struct Parts<'a> {
     documents: &'a Documents,
     facts: &'a Facts,
     links: &'a Links,
-    shared: Digest,
-    offers: Option<Rows<'a>>,
-    partners: Option<Rows<'a>>,
+    /// Of each row.
+    offers: Vec<Digest>,
+    partners: Vec<Digest>,
 }
 
-/// The rows of a table, each hashed when it is first asked for.
-struct Rows<'a> {
-    table: &'a Table,
-    digests: Vec<OnceLock<Digest>>,
-}
-
-impl<'a> Rows<'a> {
-    fn new(table: &'a Table) -> Self {
-        Self { table, digests: table.records.iter().map(|_| OnceLock::new()).collect() }
-    }
-
-    fn add(&self, row: usize, fields: Fields) -> Fields {
-        let digest = self.digests.get(row).zip(self.table.records.get(row));
-        match digest {
-            Some((digest, record)) => {
-                fields.bytes(digest.get_or_init(|| row_digest(self.table, record)).as_bytes())
-            }
-            None => fields.number(0),
-        }
-    }
-}
-
-impl<'a> Keys<'a> {
+impl Keys {
     /// `shared` is the digest of everything that any job may read besides its own rows and links.
-    pub fn new(
-        documents: &'a Documents,
-        facts: &'a Facts,
-        links: &'a Links,
-        shared: Digest,
-    ) -> Self {
-        let rows = |name: &str| documents.tables.get(name).map(Rows::new);
-        Self { documents, facts, links, shared, offers: rows("offers"), partners: rows("partners") }
+    pub fn new(documents: &Documents, facts: &Facts, links: &Links, shared: Digest) -> Self {
+        let rows = |name: &str| documents.tables.get(name).map(row_digests).unwrap_or_default();
+        let (offers, partners) = rayon::join(|| rows("offers"), || rows("partners"));
+        let parts = Parts { documents, facts, links, offers, partners };
+        let all = 0..facts.placements.len();
+        let digests = all.into_par_iter().with_min_len(PART);
+        let digests = digests.map_init(Fields::default, |fields, at| {
+            let listed = parts.listed(at, fields);
+            (parts.placement(at, &listed, fields), listed)
+        });
+        let (placements, listed) = digests.unzip();
+        Self { shared, placements, listed }
     }
 
     /// The key of a job.
     pub fn of(&self, job: &Job) -> Digest {
         let Job { kind, campaign, asset, recipe, placements, per_placement, route, times, parts } =
             job;
-        let mut fields = Fields::default()
+        let mut fields = Fields::default();
+        fields
             .bytes(self.shared.as_bytes())
             .text(&format!("{kind:?} {campaign} {asset} {recipe} {per_placement} {times:?}"))
             .text(route.as_deref().unwrap_or("-"))
             .number(parts.len() as u64);
         for Part { path, form, template, page } in parts {
-            fields = fields
+            fields
                 .text(path.as_str())
                 .text(template.as_deref().unwrap_or("-"))
                 .text(&format!("{form:?} {page:?}"));
         }
         for at in placements {
-            fields = self.placement(*at, fields);
+            fields.digest(self.placements.get(*at));
         }
         fields.finish()
     }
 
-    fn placement(&self, at: usize, fields: Fields) -> Fields {
-        let Some(placement) = self.facts.placements.get(at) else { return fields.number(0) };
-        let Placement { id, campaign, asset, slot, variant, locale, offer, decided } = placement;
-        let mut fields = fields
+    /// What tables say of a placement and its links, which is not what is in its rows.
+    pub fn listed(&self, placement: usize) -> Option<&Digest> {
+        self.listed.get(placement)
+    }
+}
+
+impl Parts<'_> {
+    fn listed(&self, at: usize, fields: &mut Fields) -> Digest {
+        let Some(placement) = self.facts.placements.get(at) else { return fields.finish() };
+        let Placement { id, campaign, asset, slot, variant, locale, offer, .. } = placement;
+        fields
             .text(id.as_str())
             .text(slot)
             .text(variant)
             .text(locale.tag())
             .number(*campaign as u64)
             .number(*asset as u64);
-        // Which swap put the offer there decides which old values may not be shown beside it.
-        let swap = self.documents.swapped(decided.offer).map(|(_, applied)| applied);
-        fields = fields.text(&swap.map_or_else(String::new, |one| format!("{one:?}")));
         if let Some(offer) = self.facts.roster.offers.get(*offer) {
-            fields = row(self.offers.as_ref(), offer.record, fields);
-            fields = row(self.partners.as_ref(), offer.partner, fields);
-            fields = fields.text(&offer.id).number(offer.partners.len() as u64);
-            for partner in &offer.partners {
-                fields = row(self.partners.as_ref(), *partner, fields);
-            }
+            fields.text(&offer.id).text(&offer.partner_id);
         }
         let links = self.links.of(at);
-        // What templates and sheets are given of a link; the short URL is the code on a fixed host.
-        links.iter().fold(fields.number(links.len() as u64), |fields, link| {
-            let Link { id, rule, url, short_code, .. } = link;
-            fields.number(*rule as u64).text(id).text(url).text(short_code)
-        })
+        fields.number(links.len() as u64);
+        for link in links {
+            let Link { id, rule, destination, params, wrapping, sub_id, .. } = link;
+            let Link { url, short_code, ga4_channel, .. } = link;
+            let profile = wrapping.as_ref().map_or("", |one| one.profile.as_str());
+            // The short URL is the code on a fixed host.
+            fields.number(*rule as u64).text(id).text(url).text(short_code).text(destination);
+            fields.text(profile).text(ga4_channel).text(sub_id.as_deref().unwrap_or(""));
+            for (name, value) in params.iter() {
+                fields.text(name).text(value);
+            }
+        }
+        fields.finish()
+    }
+
+    fn placement(&self, at: usize, listed: &Digest, fields: &mut Fields) -> Digest {
+        fields.digest(Some(listed));
+        let Some(placement) = self.facts.placements.get(at) else { return fields.finish() };
+        let Placement { offer, decided, .. } = placement;
+        // Which swap put the offer there decides which old values may not be shown beside it.
+        let swap = self.documents.swapped(decided.offer).map(|(_, applied)| applied);
+        fields.text(&swap.map_or_else(String::new, |one| format!("{one:?}")));
+        if let Some(offer) = self.facts.roster.offers.get(*offer) {
+            fields
+                .digest(self.offers.get(offer.record))
+                .digest(self.partners.get(offer.partner))
+                .number(offer.partners.len() as u64);
+            for partner in &offer.partners {
+                fields.digest(self.partners.get(*partner));
+            }
+        }
+        fields.finish()
     }
 }
 
-fn row(rows: Option<&Rows<'_>>, row: usize, fields: Fields) -> Fields {
-    match rows {
-        Some(rows) => rows.add(row, fields),
-        None => fields.number(0),
-    }
+fn row_digests(table: &Table) -> Vec<Digest> {
+    let rows = table.records.par_iter().with_min_len(PART);
+    let digests =
+        rows.map_init(Fields::default, |fields, record| row_digest(table, record, fields));
+    digests.collect()
 }
 
 /// What a table says, wherever its rows stand in which file: its columns, and each row.
 pub fn table_digest(table: &Table) -> Digest {
-    let columns = table.contract.columns.iter();
-    let fields = columns.fold(Fields::default(), |fields, column| fields.text(&column.name));
-    let whole = table.records.iter();
-    whole.fold(fields, |fields, record| fields.bytes(row_digest(table, record).as_bytes())).finish()
-}
-
-fn row_digest(table: &Table, record: &Record) -> Digest {
-    let columns = 0..table.contract.columns.len();
-    let mut fields = Fields::default().number(u64::from(record.quarantined));
-    for column in columns {
-        fields = fields.value(record.value(column));
+    let mut fields = Fields::default();
+    for column in &table.contract.columns {
+        fields.text(&column.name);
     }
-    for one in &record.overrides {
-        let value = record.value_in(one.column, &[one.scope.as_str()]).0;
-        fields = fields.number(one.column as u64).text(&one.scope).value(value);
+    for row in &row_digests(table) {
+        fields.digest(Some(row));
     }
     fields.finish()
 }
 
-/// Values one behind the other, so that no two sequences give the same bytes.
+fn row_digest(table: &Table, record: &Record, fields: &mut Fields) -> Digest {
+    fields.number(u64::from(record.quarantined));
+    for column in 0..table.contract.columns.len() {
+        fields.value(record.value(column));
+    }
+    for one in &record.overrides {
+        let value = record.value_in(one.column, &[one.scope.as_str()]).0;
+        fields.number(one.column as u64).text(&one.scope).value(value);
+    }
+    fields.finish()
+}
+
+/// Values one behind the other, so that no two sequences give the same bytes. It can be filled
+/// again once it is finished.
 #[derive(Default)]
 struct Fields {
     hasher: Hasher,
@@ -149,28 +174,36 @@ struct Fields {
 const WAITING: usize = 16 << 10;
 
 impl Fields {
-    fn bytes(self, bytes: &[u8]) -> Self {
+    fn bytes(&mut self, bytes: &[u8]) -> &mut Self {
         self.number(bytes.len() as u64).raw(bytes)
     }
 
-    fn raw(mut self, bytes: &[u8]) -> Self {
+    fn raw(&mut self, bytes: &[u8]) -> &mut Self {
         self.waiting.extend_from_slice(bytes);
         if self.waiting.len() > WAITING {
-            self.hasher = self.hasher.raw(&self.waiting);
+            self.hasher = std::mem::take(&mut self.hasher).raw(&self.waiting);
             self.waiting.clear();
         }
         self
     }
 
-    fn text(self, text: &str) -> Self {
+    fn text(&mut self, text: &str) -> &mut Self {
         self.bytes(text.as_bytes())
     }
 
-    fn number(self, number: u64) -> Self {
+    /// A digest, or that there is none.
+    fn digest(&mut self, digest: Option<&Digest>) -> &mut Self {
+        match digest {
+            Some(digest) => self.bytes(digest.as_bytes()),
+            None => self.number(0),
+        }
+    }
+
+    fn number(&mut self, number: u64) -> &mut Self {
         self.raw(&number.to_le_bytes())
     }
 
-    fn value(self, value: Value<'_>) -> Self {
+    fn value(&mut self, value: Value<'_>) -> &mut Self {
         match value {
             Value::Empty => self.number(0),
             Value::Text(text) => self.number(1).text(text),
@@ -182,7 +215,9 @@ impl Fields {
         }
     }
 
-    fn finish(self) -> Digest {
-        self.hasher.raw(&self.waiting).finish()
+    fn finish(&mut self) -> Digest {
+        let digest = std::mem::take(&mut self.hasher).raw(&self.waiting).finish();
+        self.waiting.clear();
+        digest
     }
 }

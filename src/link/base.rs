@@ -7,7 +7,7 @@ use super::mint::Minter;
 use crate::address::{AddressFault, AddressFaultKind, Prepared, Rules, Tagged, read};
 use crate::diag::{Code, Diagnostic};
 use crate::dialect::{Foreign, foreign, scan};
-use crate::model::Span;
+use crate::model::{SharedText, Span};
 use crate::resolve::Scene;
 use crate::source::{LinkRule, LinkTarget};
 
@@ -17,7 +17,7 @@ const MAX_SHOWN: usize = 4;
 /// A destination that is ready to be tracked.
 pub(super) struct Base {
     /// As it was written.
-    pub(super) text: String,
+    pub(super) text: SharedText,
     pub(super) prepared: Prepared,
     /// It holds macros.
     pub(super) has_macros: bool,
@@ -86,7 +86,7 @@ impl Minter<'_> {
         match read(text, &rules) {
             Ok(address) => {
                 let prepared = address.prepare();
-                Some(Base { text: untagged(&prepared), prepared, has_macros, span })
+                Some(Base { text: untagged(&prepared).into(), prepared, has_macros, span })
             }
             Err(faults) => {
                 for fault in faults {

@@ -140,7 +140,7 @@ pub fn explain(
     let from: Vec<_> = fields.iter().map(origin).filter(|one| !one.value.is_empty()).collect();
     let destination = ParamOrigin {
         name: "destination".to_owned(),
-        value: link.destination.clone(),
+        value: link.destination.to_string(),
         rule: Some(rule.span),
         from,
     };

@@ -1,7 +1,6 @@
 //! What links mean in this build, against what throughline.lock says: what is new in it.
 
 use jiff::Timestamp;
-use rayon::prelude::*;
 
 use super::registry::ids;
 use super::{Link, Links};
@@ -55,17 +54,15 @@ pub(super) fn record(
     lock: &mut Lock,
 ) -> Vec<String> {
     let (mut fresh, mut learned, mut changed) = (Vec::new(), Vec::new(), Vec::new());
-    let rows = documents.lock.current_of(&ids(links, order));
     // Nearly all mean what they meant.
-    let moved = order.par_iter().zip(rows).filter_map(|(at, row)| {
-        let link = links.links.get(*at)?;
+    let moved = documents.lock.with_current(&ids(links, order), |place, row| {
+        let link = links.links.get(*order.get(place)?)?;
         let now = meaning(documents, facts, link);
         let same = |(row, now): (&LockRow<'_>, &LockRow<'_>)| {
             row.is_known() && row.offer == now.offer && row.url == now.url
         };
         (!row.as_ref().zip(now.as_ref()).is_some_and(same)).then_some((link, row, now))
     });
-    let moved: Vec<(&Link, Option<LockRow<'_>>, Option<LockRow<'_>>)> = moved.collect();
     for (link, row, now) in moved {
         let whole = !links.broken.contains(&link.placement);
         match (row, now) {

@@ -12,7 +12,7 @@ use super::values::{Param, tokens};
 use super::wrapping::Wrapping;
 use crate::address::Value;
 use crate::diag::{Code, Diagnostic, Diagnostics};
-use crate::model::Span;
+use crate::model::{SharedText, Span};
 use crate::resolve::{Facts, Placement, Scene};
 use crate::source::{Documents, Field, LinkField, LinkRule, LinkTarget, RecipeKind};
 use crate::wrapper::{Profile, Style};
@@ -26,8 +26,8 @@ pub struct Link {
     pub placement: usize,
     /// Index of its rule in the channel.
     pub rule: usize,
-    /// The URL without our parameters.
-    pub destination: String,
+    /// The URL without our parameters, which most links of an offer share.
+    pub destination: SharedText,
     /// Our parameters, in the order of the URL.
     pub params: Params,
     /// The network that the link goes through.
@@ -66,32 +66,52 @@ impl Links {
 /// Makes all links. Short codes are given out by [`super::register`].
 pub fn mint(documents: &Documents, facts: &Facts, diagnostics: &mut Diagnostics) -> Links {
     let bases = Bases::new(facts.roster.offers.len());
-    let made: Vec<(Option<Vec<Link>>, Vec<Diagnostic>)> = facts
-        .placements
-        .par_iter()
-        .enumerate()
-        .map(|(index, placement)| {
-            let mut minter = Minter { documents, facts, bases: &bases, diagnostics: Vec::new() };
-            (minter.mint_placement(index, placement), minter.diagnostics)
-        })
-        .collect();
-    let mut links = Links::default();
-    links.links.reserve_exact(made.iter().filter_map(|(some, _)| Some(some.as_ref()?.len())).sum());
-    let mut reported: BTreeSet<(Span, Code)> = BTreeSet::new();
-    for (index, (placement_links, found)) in made.into_iter().enumerate() {
-        let start = links.links.len();
-        match placement_links {
-            Some(whole) => links.links.extend(whole),
-            None => {
-                links.broken.insert(index);
+    let mint_some = |(part, placements): (usize, &[Placement])| {
+        let mut minted = Minted::default();
+        let mut minter = Minter { documents, facts, bases: &bases, diagnostics: Vec::new() };
+        for (index, placement) in placements.iter().enumerate() {
+            let start = minted.links.len();
+            let whole = minter.mint_placement(part * PART + index, placement, &mut minted.links);
+            if !whole {
+                minted.links.truncate(start);
             }
+            minted.of_placements.push((whole, minted.links.len() - start));
         }
-        links.by_placement.push(start..links.links.len());
+        minted.found = minter.diagnostics;
+        minted
+    };
+    let parts: Vec<Minted> = facts.placements.par_chunks(PART).enumerate().map(mint_some).collect();
+    let mut links = Links::default();
+    links.links.reserve_exact(parts.iter().map(|part| part.links.len()).sum());
+    links.by_placement.reserve_exact(facts.placements.len());
+    let mut reported: BTreeSet<(Span, Code)> = BTreeSet::new();
+    for Minted { links: own, of_placements, found } in parts {
+        let mut start = links.links.len();
+        links.links.extend(own);
+        for (whole, count) in of_placements {
+            if !whole {
+                links.broken.insert(links.by_placement.len());
+            }
+            links.by_placement.push(start..start + count);
+            start += count;
+        }
         let first = |one: &Diagnostic| reported.insert((one.primary, one.code));
         diagnostics.extend(found.into_iter().filter(first));
     }
     report_indistinct(documents, facts, &links, diagnostics);
     links
+}
+
+/// Placements whose links one thread makes at a time.
+const PART: usize = 512;
+
+/// The links of some placements.
+#[derive(Default)]
+struct Minted {
+    links: Vec<Link>,
+    /// Whether a placement has all its links, and how many it has.
+    of_placements: Vec<(bool, usize)>,
+    found: Vec<Diagnostic>,
 }
 
 pub(super) struct Minter<'a> {
@@ -119,10 +139,14 @@ impl<'a> Minter<'a> {
         self.diagnostics.push(diagnostic);
     }
 
-    /// The links of a placement; `None` where one of them cannot be made.
-    fn mint_placement(&mut self, index: usize, placement: &'a Placement) -> Option<Vec<Link>> {
-        let scene = Scene::of(self.documents, self.facts, placement)?;
-        let mut out = Vec::with_capacity(scene.channel.links.len());
+    /// Adds the links of a placement; tells whether all of them can be made.
+    fn mint_placement(
+        &mut self,
+        index: usize,
+        placement: &'a Placement,
+        out: &mut Vec<Link>,
+    ) -> bool {
+        let Some(scene) = Scene::of(self.documents, self.facts, placement) else { return false };
         let (mut whole, mut shared) = (true, Shared::default());
         for (rule, link_rule) in scene.channel.links.iter().enumerate() {
             let role = link_rule.role.as_str();
@@ -134,7 +158,7 @@ impl<'a> Minter<'a> {
             let id = [placement.id.as_str(), ".", role].concat();
             out.push(Link { id, placement: index, rule, ..made });
         }
-        whole.then_some(out)
+        whole
     }
 
     /// A link without its code, and with its wrapping still to be put on.

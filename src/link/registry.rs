@@ -1,5 +1,6 @@
 //! throughline.lock against the links of this build: what is kept, what is new.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use super::meaning::{Identity, Recording, identity, record};
@@ -57,15 +58,15 @@ pub fn register(
     check_codes(known, diagnostics);
     // Which link gets the longer code on a clash must not depend on the order of rows.
     let order = order_by_id(links);
-    let new = give_codes(documents, facts, links, &order, diagnostics);
-    let faults: Vec<(usize, Diagnostic)> = links
-        .links
-        .par_iter_mut()
-        .filter_map(|link| {
-            link.short_url = short_code_url(documents, &link.short_code);
-            Some((link.placement, wrap(documents, facts, link)?))
-        })
-        .collect();
+    let (mut codes, new) = known_codes(documents, facts, links, &order, diagnostics);
+    give_new_codes(documents, links, &new, &mut codes);
+    let with_codes = links.links.par_iter_mut().zip(codes);
+    let faults = with_codes.filter_map(|(link, code)| {
+        link.short_url = short_code_url(documents, &code);
+        link.short_code = code.into_owned();
+        Some((link.placement, wrap(documents, facts, link)?))
+    });
+    let faults: Vec<(usize, Diagnostic)> = faults.collect();
     let mut told = BTreeSet::new();
     for (placement, fault) in faults {
         links.broken.insert(placement);
@@ -113,38 +114,45 @@ fn check_codes(lock: &Lock, diagnostics: &mut Diagnostics) {
     }
 }
 
-/// Gives each link its code. Tells which links got a new one.
-fn give_codes(
-    documents: &Documents,
+/// The recorded code of each link, and which links have none.
+fn known_codes<'d>(
+    documents: &'d Documents,
     facts: &Facts,
-    links: &mut Links,
+    links: &Links,
     order: &[usize],
     diagnostics: &mut Diagnostics,
-) -> Vec<usize> {
-    let rows = documents.lock.current_of(&ids(links, order));
-    let known = order.par_iter().zip(&rows).filter_map(|(at, row)| {
-        let now = identity(documents, facts, links.links.get(*at)?.placement)?;
+) -> (Vec<Cow<'d, str>>, Vec<usize>) {
+    let read = |place: usize, row: Option<LockRow<'d>>| {
+        let at = *order.get(place)?;
+        let now = identity(documents, facts, links.links.get(at)?.placement)?;
         let changed = row.as_ref().is_some_and(|row| {
             row.identity().map(|(_, before)| before) != [now.campaign, now.channel, now.partner]
         });
-        Some((*at, row.as_ref(), changed.then_some(now)))
-    });
-    let known: Vec<(usize, Option<&LockRow<'_>>, Option<Identity<'_>>)> = known.collect();
+        let code = row.as_ref().map(|row| row.short_code);
+        Some((at, code, row.filter(|_| changed).map(|row| Box::new((row, now)))))
+    };
+    let known = documents.lock.with_current(&ids(links, order), read);
+    let mut codes = vec![Cow::Borrowed(""); links.links.len()];
     let mut new = Vec::new();
-    for (at, row, changed) in known {
-        let Some(row) = row else {
+    for (at, code, changed) in known {
+        let Some(code) = code else {
             new.push(at);
             continue;
         };
-        if let Some(now) = changed {
-            report_changed_meaning(row, &now, diagnostics);
+        if let Some((row, now)) = changed.as_deref() {
+            report_changed_meaning(row, now, diagnostics);
         }
-        if let Some(link) = links.links.get_mut(at) {
-            row.short_code.clone_into(&mut link.short_code);
+        if let Some(slot) = codes.get_mut(at) {
+            *slot = Cow::Borrowed(code);
         }
     }
+    (codes, new)
+}
+
+/// Gives a code to each link that has none.
+fn give_new_codes(documents: &Documents, links: &Links, new: &[usize], codes: &mut [Cow<'_, str>]) {
     if new.is_empty() {
-        return new;
+        return;
     }
     let mut proposed: Vec<(String, usize)> = new
         .par_iter()
@@ -163,22 +171,26 @@ fn give_codes(
             clashes.push((order, code));
             continue;
         }
-        if let Some(link) = new.get(order).and_then(|at| links.links.get_mut(*at)) {
-            code.clone_into(&mut link.short_code);
+        if let Some(slot) = new.get(order).and_then(|at| codes.get_mut(*at)) {
+            *slot = Cow::Owned(code.clone());
         }
         kept = code;
     }
     clashes.sort_unstable();
     let mut longer: BTreeSet<String> = BTreeSet::new();
     for (order, code) in clashes {
-        let link = new.get(order).and_then(|at| links.links.get_mut(*at));
-        let Some(link) = link else { continue };
+        let Some((at, link)) = new.get(order).and_then(|at| Some((*at, links.links.get(*at)?)))
+        else {
+            continue;
+        };
         // It is taken, and a longer one can only meet others that were made longer.
         let is_taken = |one: &str| one == code || is_recorded(one) || longer.contains(one);
-        link.short_code = free_code(&link.id, code.clone(), &is_taken);
-        longer.insert(link.short_code.clone());
+        let free = free_code(&link.id, code.clone(), &is_taken);
+        if let Some(slot) = codes.get_mut(at) {
+            *slot = Cow::Owned(free.clone());
+        }
+        longer.insert(free);
     }
-    new
 }
 
 /// A clash makes the code longer, never another.

@@ -130,12 +130,12 @@ pub(super) fn wrap(documents: &Documents, facts: &Facts, link: &mut Link) -> Opt
     let pairs: Vec<(&str, &str)> = link.params.iter().collect();
     // A store's page is opened as it is: what is tracked travels beside it.
     let bare = profile.style() == Style::Append && profile.takes_pairs();
-    let destination = if bare { &link.destination } else { &link.url };
+    let destination = if bare { link.destination.as_str() } else { link.url.as_str() };
     let sub_id = if profile.takes_sub_id() { link.short_code.as_str() } else { "" };
     // A macro may hold a `#`, which is no fragment.
     let dialect = wrapping.macros.filter(|_| profile.style() == Style::Append);
     let masked = dialect.map(|dialect| mask(destination, dialect));
-    let destination = masked.as_ref().map_or(destination.as_str(), Masked::text);
+    let destination = masked.as_ref().map_or(destination, Masked::text);
     match profile.wrap(&Wrapped { destination, sub_id, fields: &fields, pairs: &pairs }) {
         Ok(url) => {
             let whole = masked.as_ref().map_or(Ok(url.clone()), |masked| masked.unmask(&url));

@@ -65,6 +65,20 @@ pub fn load(root: &Path, diagnostics: &mut Diagnostics) -> Inputs {
 
 /// Reads the workspace in `root` as it would be with files that are not written yet.
 pub fn load_with(root: &Path, proposed: &[Proposed], diagnostics: &mut Diagnostics) -> Inputs {
+    // The lock of a large workspace is as long as all of its tables.
+    let ((mut files, globs, early_workspace), lock) =
+        rayon::join(|| read_all(root), || read_file(&root.join(LOCK_FILE), MAX_LOCK));
+    if !matches!(lock, Err(ReadFault::Missing)) {
+        files.insert((LOCK_FILE.to_owned(), None), (SourceKind::Lock, lock));
+    }
+    for (path, kind, bytes) in proposed {
+        files.insert((path.to_string(), None), (*kind, Ok(bytes.clone())));
+    }
+    assemble(files, early_workspace.as_ref(), &globs, diagnostics)
+}
+
+/// Reads all files but the lock.
+fn read_all(root: &Path) -> (Files, Vec<(String, GlobMatcher)>, Option<Workspace>) {
     let mut early = Sources::default();
     let mut discarded = Diagnostics::new();
     let mut files = Files::new();
@@ -85,16 +99,7 @@ pub fn load_with(root: &Path, proposed: &[Proposed], diagnostics: &mut Diagnosti
     for (folder, kind) in FOLDERS {
         read_folder(root, folder, kind, &mut files);
     }
-    match read_file(&root.join(LOCK_FILE), MAX_LOCK) {
-        Err(ReadFault::Missing) => {}
-        read => {
-            files.insert((LOCK_FILE.to_owned(), None), (SourceKind::Lock, read));
-        }
-    }
-    for (path, kind, bytes) in proposed {
-        files.insert((path.to_string(), None), (*kind, Ok(bytes.clone())));
-    }
-    assemble(files, early_workspace.as_ref(), &globs, diagnostics)
+    (files, globs, early_workspace)
 }
 
 /// Files become sources, in the order of their paths.

@@ -1,7 +1,7 @@
 //! A folder of files below `.throughline/` that can be lost at any time. Names are digests.
 
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -31,6 +31,23 @@ impl Cache {
             return None;
         }
         fs::read(self.folder.join(name)).ok()
+    }
+
+    /// A file's bytes, if it begins with `head`; the rest of another one is not read.
+    pub(super) fn read_after(&self, name: &str, head: &[u8]) -> Option<Vec<u8>> {
+        if self.is_link() {
+            return None;
+        }
+        let mut file = File::open(self.folder.join(name)).ok()?;
+        let mut bytes = vec![0; head.len()];
+        file.read_exact(&mut bytes).ok()?;
+        if bytes != head {
+            return None;
+        }
+        let size = file.metadata().ok().and_then(|found| usize::try_from(found.len()).ok());
+        bytes.reserve_exact(size.unwrap_or_default().saturating_sub(head.len()));
+        file.read_to_end(&mut bytes).ok()?;
+        Some(bytes)
     }
 
     pub(super) fn has(&self, name: &str) -> bool {

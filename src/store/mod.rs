@@ -36,7 +36,9 @@ pub use output::OutputDir;
 pub use pictures::KeptPictures;
 pub use place::{Lies, check_place, is_workspace, lies};
 pub use scaffold::write_new_files;
-pub use scan::{hash_output, is_there, read_artifact, read_checksums, read_manifest};
+pub use scan::{
+    Listing, hash_output, is_there, list, read_artifact, read_checksums, read_manifest,
+};
 pub use sign::{public_key_of, sign_with_key, write_decision};
 pub use stamp::{Stamp, own_stamp};
 pub use tables::{KnownFile, KnownTables};

@@ -36,6 +36,14 @@ impl OutputDir {
     /// Opens an output folder, or makes one. A folder with other people's files in it is refused,
     /// because a build removes what it did not make.
     pub fn open(root: &Path) -> Result<Self> {
+        Self::open_listed(root, None)
+    }
+
+    /// The same, given what is in it, where that was looked at since it was locked.
+    ///
+    /// # Errors
+    /// As [`Self::open`].
+    pub fn open_listed(root: &Path, listing: Option<Listing>) -> Result<Self> {
         let metadata = fs::symlink_metadata(root)
             .with_context(|| format!("cannot open {}", root.display()))?;
         if !metadata.is_dir() {
@@ -45,7 +53,7 @@ impl OutputDir {
         let known = marker.symlink_metadata().is_ok_and(|metadata| metadata.is_file());
         // A run that was stopped may have left it empty.
         let says_so = known && fs::read(&marker).is_ok_and(|text| text == MARKER_TEXT);
-        let listing = list(root)?;
+        let listing = listing.map_or_else(|| list(root), Ok)?;
         if let Some(link) = listing.links.first() {
             bail!(
                 "{link} in {} is a symbolic link, which is never followed: remove it",

@@ -16,7 +16,7 @@ pub(super) const MARKER: &str = ".throughline-output";
 
 /// Paths below an output folder.
 #[derive(Debug, Default)]
-pub(super) struct Listing {
+pub struct Listing {
     pub(super) files: Vec<String>,
     pub(super) links: Vec<String>,
     pub(super) folders: Vec<String>,
@@ -27,7 +27,11 @@ pub(super) fn is_kept(path: &str) -> bool {
     matches!(path, "README.md" | ".gitignore" | ".gitkeep" | MARKER)
 }
 
-pub(super) fn list(root: &Path) -> Result<Listing> {
+/// Lists what is in an output folder.
+///
+/// # Errors
+/// Where there is none, or it cannot be read.
+pub fn list(root: &Path) -> Result<Listing> {
     if !root.is_dir() {
         bail!("there is no output in {}: run `throughline build` first", root.display());
     }

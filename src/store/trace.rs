@@ -54,6 +54,8 @@ pub struct TraceFile {
 pub struct Trace {
     /// In the order of their keys.
     pub entries: Vec<TraceEntry>,
+    /// Of a trace that was read, where the entries begin whose keys begin with each number.
+    starts: Vec<u32>,
     /// What many files share.
     pub texts: Vec<String>,
     /// Files that had changed by then can be told from files that changed later.
@@ -69,8 +71,10 @@ impl Trace {
 
     /// What is known of a job.
     pub fn find(&self, key: &Digest) -> Option<&TraceEntry> {
-        let at = self.entries.binary_search_by(|one| one.key.cmp(key)).ok()?;
-        self.entries.get(at)
+        let first = usize::from(beginning(key));
+        let (start, end) = (*self.starts.get(first)?, *self.starts.get(first + 1)?);
+        let same = self.entries.get(start as usize..end as usize)?;
+        same.iter().find(|one| one.key == *key)
     }
 
     /// Whether a file stands as it stood when it was last looked at.
@@ -179,7 +183,28 @@ fn parse(bytes: &[u8]) -> Option<Trace> {
     for _ in 0..count {
         entries.push(rest.entry()?);
     }
-    rest.0.is_empty().then_some(Trace { entries, texts, settled })
+    let starts = starts_of(&entries)?;
+    rest.0.is_empty().then_some(Trace { entries, texts, settled, starts })
+}
+
+/// Digests are spread evenly, so that their first two bytes tell where they are.
+fn beginning(key: &Digest) -> u16 {
+    key.as_bytes().first_chunk().map_or(0, |first| u16::from_be_bytes(*first))
+}
+
+/// Where the entries begin that begin with each number, and where the last of them end; nothing
+/// where they are not in order.
+fn starts_of(entries: &[TraceEntry]) -> Option<Vec<u32>> {
+    let mut starts = Vec::with_capacity(usize::from(u16::MAX) + 2);
+    for (at, entry) in entries.iter().enumerate() {
+        let next = usize::from(beginning(&entry.key)) + 1;
+        if next < starts.len() {
+            return None;
+        }
+        starts.resize(next, u32::try_from(at).ok()?);
+    }
+    starts.resize(usize::from(u16::MAX) + 2, u32::try_from(entries.len()).ok()?);
+    Some(starts)
 }
 
 struct Reader<'b>(&'b [u8]);
@@ -241,7 +266,7 @@ mod tests {
         };
         let mut entries: Vec<_> = (0..4).map(entry).collect();
         entries.sort_by_key(|one| one.key);
-        Trace { entries, texts: vec!["a text".to_owned()], settled: 7 }
+        Trace { entries, texts: vec!["a text".to_owned()], settled: 7, starts: Vec::new() }
     }
 
     fn bytes_of(trace: &Trace) -> Vec<u8> {

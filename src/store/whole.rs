@@ -39,9 +39,9 @@ impl Whole {
     /// What is known of the last build into an output folder, if it was made from `inputs`; nothing
     /// where that is not whole.
     pub fn read(root: &Path, target: &Path, inputs: &Digest) -> Option<Self> {
-        let bytes = cache(root).read(&file_of(target))?;
-        // After a change this is all that need be read of a long list.
-        bytes.starts_with(head(inputs).as_bytes()).then(|| parse(unseal(&bytes)?))?
+        // After a change its beginning is all that need be read of a long list.
+        let bytes = cache(root).read_after(&file_of(target), head(inputs).as_bytes())?;
+        parse(unseal(&bytes)?)
     }
 
     /// Whether each file stands as it stood, long enough to be told from one that was changed, and no

@@ -86,7 +86,7 @@ mod tests {
             id: id.to_owned(),
             placement: 0,
             rule: 0,
-            destination: text(),
+            destination: text().into(),
             params: Params::default(),
             wrapping: None,
             sub_id: None,

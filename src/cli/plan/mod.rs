@@ -30,7 +30,6 @@ use shown::drawn;
 pub(super) use shown::{fact_line, print_plan};
 pub(super) use stored::StoredPlan;
 
-use super::build::keep_copies;
 use super::console::Console;
 use super::entries::{Listed, generated_files, manifest_of};
 use super::exit::Exit;
@@ -42,6 +41,7 @@ use super::prepare::{
 };
 use super::release::{Mistyped, mistyped};
 use super::released::forgotten_of;
+use super::remembering::{keep_copies, note_without_copies};
 use super::rendering::Renderer;
 use super::tables::make_tables;
 use crate::artifact::NoShelf;
@@ -142,7 +142,7 @@ fn show(
     if let Some(file) = &args.output {
         replace_file(&root.join(file), format!("{text}\n").as_bytes())?;
         // So that it can be told later what was planned because of what.
-        keep_copies(root, (&prepared.sources, None), console);
+        note_without_copies(keep_copies(root, &prepared.sources, None), console);
         let file = file.display();
         match &planning.against {
             None => console.note(&format!("next: throughline apply {file}")),

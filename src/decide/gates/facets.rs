@@ -186,9 +186,9 @@ impl<'a> Collector<'a> {
         let class = |field: &str| FieldClass::of(&documents.fields, "link", field);
         for link in links.of(at) {
             let span = placement.decided.offer;
-            for (field, value) in [("url", &link.url), ("destination", &link.destination)] {
+            for (field, value) in [("url", link.url.as_str()), ("destination", &link.destination)] {
                 let name = format!("link:{}.{field}", link.id);
-                let shown = (value.clone(), span);
+                let shown = (value.to_owned(), span);
                 self.put(name, ("link", field, class(field)), &all, shown, None);
             }
         }

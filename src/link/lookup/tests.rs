@@ -76,7 +76,7 @@ pub(super) fn link(
         id: id.to_owned(),
         placement: id.bytes().map(usize::from).sum(),
         rule: 0,
-        destination: destination.to_owned(),
+        destination: destination.into(),
         params: Params::new(params.iter().map(|(name, value)| (*name, value.as_str()))),
         sub_id: wrapping.as_ref().map(|_| short_code.clone()),
         wrapping,

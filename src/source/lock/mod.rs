@@ -61,10 +61,19 @@ struct Cells {
     span: Option<Span>,
 }
 
+/// Whether rows in their order are known to have each link and date once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Sorted {
+    Distinct,
+    Perhaps,
+}
+
 /// The version of the format that is written. Version 1 had neither offers, dates nor URLs.
 const LOCK_VERSION: u32 = 2;
 /// Rows that one thread writes at a time.
 const PART: usize = 4096;
+/// Bytes of lines that are hashed at once, about.
+const HASHED_AT_ONCE: usize = 64 << 10;
 const TITLE: &str = "# throughline.lock ";
 const ADVICE: &str = ": ids already given out. Written by `throughline build`; commit it, never \
 edit it.";
@@ -87,10 +96,6 @@ impl<'l> LockRow<'l> {
         let LockRow { link_id, short_code, campaign, channel, partner, offer, .. } = self;
         let cells = [link_id, short_code, campaign, channel, partner, offer, &self.valid_from];
         cells.iter().map(|cell| cell.len() + 1).sum::<usize>() + self.url.len() + 1
-    }
-
-    fn key(&self) -> (&'l str, &'l str) {
-        (self.link_id, self.valid_from)
     }
 }
 
@@ -123,20 +128,26 @@ impl Lock {
         self.rows_of(id).next_back()
     }
 
-    /// What each of these links means now, found on all threads. They are in ascending order.
-    pub fn current_of(&self, ids: &[&str]) -> Vec<Option<LockRow<'_>>> {
-        let found = ids.par_chunks(PART).flat_map_iter(|ids| {
+    /// Asks what each of these links means now, on all threads, and keeps the answers that are some,
+    /// in order. `ids` are in ascending order; `of` gets their places.
+    pub fn with_current<'l, R: Send>(
+        &'l self,
+        ids: &[&str],
+        of: impl Fn(usize, Option<LockRow<'l>>) -> Option<R> + Sync,
+    ) -> Vec<R> {
+        let of = &of;
+        let found = ids.par_chunks(PART).enumerate().flat_map_iter(|(part, ids)| {
             let first = ids.first().copied().unwrap_or("");
             let start = self.rows.partition_point(|cells| self.cell(cells, 0) < first);
             let mut rows = self.rows.get(start..).unwrap_or_default();
-            ids.iter().map(move |id| {
+            ids.iter().enumerate().filter_map(move |(at, id)| {
                 while let Some((_, rest)) =
                     rows.split_first().filter(|(cells, _)| self.cell(cells, 0) < *id)
                 {
                     rows = rest;
                 }
                 let own = rows.iter().take_while(|cells| self.cell(cells, 0) == *id);
-                own.last().map(|cells| self.row(cells))
+                of(part * PART + at, own.last().map(|cells| self.row(cells)))
             })
         });
         found.collect()
@@ -225,9 +236,12 @@ impl Lock {
 
     /// Brings rows into their order; of two with one link and date, the later one stays.
     fn settle(&mut self) {
+        self.digest = OnceLock::new();
+        if self.sort() == Sorted::Distinct {
+            return;
+        }
         let mut rows = std::mem::take(&mut self.rows);
         let key = |cells: &Cells| (self.cell(cells, 0), self.cell(cells, 6));
-        rows.sort_by(|a, b| key(a).cmp(&key(b)));
         rows.dedup_by(|later, earlier| {
             let same = key(later) == key(earlier);
             if same {
@@ -236,7 +250,25 @@ impl Lock {
             same
         });
         self.rows = rows;
-        self.digest = OnceLock::new();
+    }
+
+    /// Brings rows into the order of links and dates.
+    fn sort(&mut self) -> Sorted {
+        let mut rows = std::mem::take(&mut self.rows);
+        let key = |cells: &Cells| (self.cell(cells, 0), self.cell(cells, 6));
+        // A file that we wrote is in order, and all threads see that sooner than one sorts it.
+        let in_order = |pair: &[Cells]| match pair {
+            [a, b] => key(a) < key(b),
+            _ => true,
+        };
+        let sorted = if rows.par_windows(2).with_min_len(PART).all(in_order) {
+            Sorted::Distinct
+        } else {
+            rows.sort_by(|a, b| key(a).cmp(&key(b)));
+            Sorted::Perhaps
+        };
+        self.rows = rows;
+        sorted
     }
 
     fn cell(&self, cells: &Cells, column: usize) -> &str {
@@ -282,9 +314,15 @@ impl Lock {
     /// The digest of the file as it is written.
     pub fn digest(&self) -> Digest {
         *self.digest.get_or_init(|| {
-            let mut hasher = Hasher::default();
-            self.for_each_line(|line| hasher = std::mem::take(&mut hasher).raw(line.as_bytes()));
-            hasher.finish()
+            let (mut hasher, mut waiting) = (Hasher::default(), Vec::new());
+            self.for_each_line(|line| {
+                waiting.extend_from_slice(line.as_bytes());
+                if waiting.len() > HASHED_AT_ONCE {
+                    hasher = std::mem::take(&mut hasher).raw(&waiting);
+                    waiting.clear();
+                }
+            });
+            hasher.raw(&waiting).finish()
         })
     }
 
@@ -303,13 +341,14 @@ impl Lock {
     }
 }
 
+/// Whether a cell stands in quotes, or what would stand in it needs them.
+fn has_quotes(url: &str) -> bool {
+    memchr::memchr2(b',', b'"', url.as_bytes()).is_some()
+}
+
 /// Every other cell is made of ids; a URL may hold a comma, and stands in quotes then.
 fn written_url(url: &str) -> Cow<'_, str> {
-    if url.contains([',', '"']) {
-        format!("\"{}\"", url.replace('"', "\"\"")).into()
-    } else {
-        url.into()
-    }
+    if has_quotes(url) { format!("\"{}\"", url.replace('"', "\"\"")).into() } else { url.into() }
 }
 
 fn read_url(cell: &str) -> Cow<'_, str> {

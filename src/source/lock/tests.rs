@@ -58,7 +58,10 @@ fn a_link_has_a_row_for_each_meaning() {
     assert!(read.is_written_as(&lock.text()) && !read.is_written_as(""));
     assert_eq!(read.current("b.cta").map(plain), Some(again));
     assert_eq!(read.rows_of("b.cta").count(), 2);
-    let found = read.current_of(&["a", "a.cta", "a.cta", "b.cta", "c"]);
+    let found =
+        read.with_current(&["a", "a.cta", "a.cta", "b.cta", "c"], |at, row| Some((at, row)));
+    assert!(found.iter().enumerate().all(|(place, (at, _))| place == *at));
+    let found: Vec<_> = found.into_iter().map(|(_, row)| row).collect();
     let dates = found.into_iter().map(|row| row.map(|row| row.valid_from));
     let dates: Vec<Option<&str>> = dates.collect();
     assert_eq!(dates, [None, Some(""), Some(""), Some("2026-11-27"), None]);
