@@ -1,6 +1,7 @@
 //! From rendered artifacts and generated files to the manifest.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use anyhow::Result;
 use rayon::prelude::*;
@@ -11,12 +12,12 @@ use super::shared_entry::{Shared, file_entry};
 use super::tables::Tables;
 use crate::artifact::pages::{Due, PageFile, page_files};
 use crate::artifact::{GeneratedFile, LiveLink};
-use crate::graph::Job;
+use crate::graph::{Job, PageTimes};
 use crate::manifest::{Entry, Manifest, SourceEntry};
-use crate::model::{ArtifactPath, Digest};
+use crate::model::{ArtifactPath, Digest, SharedText};
 use crate::render::{Rendered, Report};
 use crate::resolve::Scene;
-use crate::source::{Lock, SourceKind};
+use crate::source::{Lock, PageForm, SourceKind};
 
 /// What tables and servers are told of: all of a build, or a part of it and what stays.
 pub(super) struct Listed<'p> {
@@ -112,12 +113,10 @@ pub(super) fn generated_files(
         Some(_) => listed.pages.clone(),
         None => pages_of(prepared, report, &|_| true),
     };
-    for mut file in page_files(pages, origin) {
-        if let Some(bytes) = file.bytes.take() {
-            put(&file.published(), &bytes)?;
-        }
-        files.push(file);
-    }
+    files.extend(page_files(pages, origin, |file| match file.bytes.take() {
+        Some(bytes) => put(&file.published(), &bytes),
+        None => Ok(()),
+    })?);
     Ok(files)
 }
 
@@ -128,21 +127,47 @@ fn pages_of(
     of: &(dyn Fn(&Job) -> bool + Sync),
 ) -> Vec<PageFile> {
     let site = &prepared.documents.workspace.hosts.site.value;
-    let pages = report.artifacts.par_iter().filter_map(|one| {
+    let page = |last: &mut LastPages, one: &Rendered| {
         let job = prepared.jobs.get(one.job).filter(|job| of(job))?;
         let (form, route) = (one.page?, job.route.clone()?);
-        let scene = Scene::of_asset(&prepared.documents, &prepared.facts, job.campaign, job.asset)?;
+        let url = match &last.url {
+            Some((of, url)) if *of == one.job => url.clone(),
+            _ => {
+                let url = SharedText::from(site.join(&route).ok()?.as_str());
+                last.url.insert((one.job, url)).1.clone()
+            }
+        };
+        let decides = ((job.campaign, job.asset, job.recipe), form, job.times);
+        let due = match last.due.get(&decides) {
+            Some(due) => Arc::clone(due),
+            None => {
+                let Prepared { documents, facts, .. } = prepared;
+                let scene = Scene::of_asset(documents, facts, job.campaign, job.asset)?;
+                let due = Arc::new(Due::of(&scene, job, form));
+                Arc::clone(last.due.entry(decides).or_insert(due))
+            }
+        };
         Some(PageFile {
-            url: site.join(&route).ok()?.into(),
+            url,
             route,
             form,
             path: one.published.shared(),
             sha256: one.digest,
-            due: Due::of(&scene, job, form),
+            due,
             policy: one.policy.clone().unwrap_or_default(),
         })
-    });
-    pages.collect()
+    };
+    let pages = report.artifacts.par_iter().map_init(LastPages::default, page);
+    pages.flatten_iter().collect()
+}
+
+/// What pages have in common that are listed one after the other.
+#[derive(Default)]
+struct LastPages {
+    /// The address that the pages of the last job have.
+    url: Option<(usize, SharedText)>,
+    /// When a form is due: by campaign, asset and recipe of its job, and by its times.
+    due: BTreeMap<((usize, usize, usize), PageForm, Option<PageTimes>), Arc<Due>>,
 }
 
 /// Sorted by id.

@@ -211,7 +211,7 @@ impl Weaver<'_, '_> {
             let node = (NodeKind::Offer, offer.id.to_string());
             let bundle = record.text(own_bundle).to_owned();
             if bundle.is_empty() {
-                let partner = (NodeKind::Partner, offer.partner_id.clone());
+                let partner = (NodeKind::Partner, offer.partner_id.to_string());
                 let span = record.span(own_partner);
                 self.tie(partner, node.clone(), "offers.partner_id", span);
             } else {

@@ -1,5 +1,7 @@
 //! The typed value of one cell.
 
+use std::borrow::Cow;
+
 use jiff::Timestamp;
 use rust_decimal::Decimal;
 
@@ -62,6 +64,11 @@ impl<'t> Value<'t> {
             Self::Bool(flag) => out.push_str(if flag { "true" } else { "false" }),
             Self::Int(number) => out.push_str(&number.to_string()),
         }
+    }
+
+    /// The same, borrowed where it is text.
+    pub fn shown(self) -> Cow<'t, str> {
+        self.as_text().map_or_else(|| Cow::Owned(self.display()), Cow::Borrowed)
     }
 
     /// The value as parameters, sheets and explanations show it.

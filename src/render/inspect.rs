@@ -175,7 +175,7 @@ pub(super) fn check_limits(
             let scene = Scene { placement: Some(placement), ..*scene };
             let Some(record) = scene.offer() else { continue };
             let (value, span) = record.value_in(at, &scene.scopes());
-            fail(span, &value.display());
+            fail(span, &value.shown());
         }
     }
 }

@@ -1,10 +1,15 @@
 //! Sheets: a row for each placement, made from patterns without a template.
 
+use rayon::prelude::*;
+
 use super::Stage;
 use crate::artifact::SheetWriter;
 use crate::graph::Job;
 use crate::resolve::Scene;
 use crate::source::{Field, LinkField, Piece, SheetColumn};
+
+/// Rows that one thread makes at a time.
+const PART: usize = 512;
 
 /// Renders a sheet and notes the links it shows.
 pub(super) fn render_sheet(
@@ -14,27 +19,39 @@ pub(super) fn render_sheet(
     used: &mut Vec<u32>,
 ) -> Vec<u8> {
     let Some(recipe) = scene.channel.recipes.get(job.recipe) else { return Vec::new() };
-    let mut sheet = SheetWriter::new(recipe.columns.iter().map(|column| column.name.as_str()));
-    for at in &job.placements {
-        let Some(placement) = stage.facts.placements.get(*at) else { continue };
-        let scene = Scene { placement: Some(placement), ..*scene };
-        for column in &recipe.columns {
-            sheet.cell(&sheet_cell(stage, &scene, *at, column, used));
+    let part = |placements: &[usize]| {
+        let (mut rows, mut used, mut cell) = (SheetWriter::rows(), Vec::new(), String::new());
+        for at in placements {
+            let Some(placement) = stage.facts.placements.get(*at) else { continue };
+            let scene = Scene { placement: Some(placement), ..*scene };
+            for column in &recipe.columns {
+                cell.clear();
+                write_cell(stage, &scene, (*at, column), &mut cell, &mut used);
+                rows.cell(&cell);
+            }
+            rows.end_row();
         }
-        sheet.end_row();
+        (rows.finish(), used)
+    };
+    let parts: Vec<(Vec<u8>, Vec<u32>)> = job.placements.par_chunks(PART).map(part).collect();
+    let header = SheetWriter::new(recipe.columns.iter().map(|column| column.name.as_str()));
+    let mut sheet = header.finish();
+    sheet.reserve_exact(parts.iter().map(|(rows, _)| rows.len()).sum());
+    for (rows, shown) in parts {
+        sheet.extend(rows);
+        used.extend(shown);
     }
-    sheet.finish()
+    sheet
 }
 
 /// An empty fact is an empty cell.
-fn sheet_cell(
+fn write_cell(
     stage: &Stage<'_>,
     scene: &Scene<'_>,
-    placement: usize,
-    column: &SheetColumn,
+    (placement, column): (usize, &SheetColumn),
+    cell: &mut String,
     used: &mut Vec<u32>,
-) -> String {
-    let mut cell = String::new();
+) {
     for piece in &column.value.pieces {
         match piece {
             Piece::Macro(text) | Piece::Literal(text) => cell.push_str(text),
@@ -59,9 +76,8 @@ fn sheet_cell(
                 }
             }
             Piece::Field(field) => {
-                let _ = scene.write(field, &mut cell);
+                let _ = scene.write(field, cell);
             }
         }
     }
-    cell
 }

@@ -1,7 +1,9 @@
 //! Copy blocks: no URL, no promotion code, no tracking parameter.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
+
+use rayon::prelude::*;
 
 use crate::diag::{Code, Diagnostic, Diagnostics, did_you_mean};
 use crate::locale::Locale;
@@ -17,15 +19,21 @@ const MIN_CODE: usize = 4;
 
 /// Checks the copy of every brief.
 pub(super) fn check_copy(documents: &Documents, roster: &Roster, diagnostics: &mut Diagnostics) {
-    let mut codes = Vec::new();
-    if let Some(offers) = documents.tables.get("offers") {
-        for record in &offers.records {
-            let code = record.text(roster.columns.offer_code);
-            if code.len() >= MIN_CODE {
-                codes.push((code, record.span(roster.columns.offer_code)));
-            }
-        }
-    }
+    let column = roster.columns.offer_code;
+    let texts = documents.briefs.iter().flat_map(|brief| brief.copy.values());
+    let begun: BTreeSet<Beginning> = texts.flat_map(|text| beginnings(&text.value)).collect();
+    let offers = documents.tables.get("offers").map_or(&[][..], |table| &table.records);
+    let written = offers.par_iter().filter_map(|record| {
+        let written = record.text(column);
+        let folded = written.to_ascii_lowercase();
+        // Most codes are in no text: they are not looked for in each.
+        begun.contains(folded.as_bytes().first_chunk()?).then(|| WrittenCode {
+            written,
+            folded,
+            span: record.span(column),
+        })
+    });
+    let codes: Vec<WrittenCode<'_>> = written.collect();
     for brief in &documents.briefs {
         for (name, block) in &brief.copy {
             check_block(documents.workspace.locale, brief, (name, block), &codes, diagnostics);
@@ -33,11 +41,32 @@ pub(super) fn check_copy(documents: &Documents, roster: &Roster, diagnostics: &m
     }
 }
 
+/// A promotion code of an offer.
+struct WrittenCode<'d> {
+    written: &'d str,
+    /// The same in lower case.
+    folded: String,
+    span: Span,
+}
+
+type Beginning = [u8; MIN_CODE];
+
+/// The beginnings of all that can be a code in a text, in lower case.
+fn beginnings(text: &str) -> impl Iterator<Item = Beginning> + '_ {
+    let mut before = None;
+    text.char_indices().filter_map(move |(at, one)| {
+        let begins = !before.replace(one).is_some_and(char::is_alphanumeric);
+        let mut beginning = *text.as_bytes().get(at..).filter(|_| begins)?.first_chunk()?;
+        beginning.make_ascii_lowercase();
+        Some(beginning)
+    })
+}
+
 fn check_block(
     usual: &'static Locale,
     brief: &Brief,
     (name, block): (&str, &Spanned<String>),
-    codes: &[(&str, Span)],
+    codes: &[WrittenCode<'_>],
     diagnostics: &mut Diagnostics,
 ) {
     let text = &block.value;
@@ -67,11 +96,12 @@ fn check_block(
         fail(Code::CopyHoldsUrl, range, message, link_help, None);
     }
     let folded = text.to_ascii_lowercase();
-    for (code, cell) in codes {
-        for range in find_all(&folded, |text| find_word(text, code)) {
-            let message = format!("the copy `{name}` holds the promotion code `{code}`");
+    for code in codes {
+        for range in find_all(&folded, |text| find_word(text, &code.folded)) {
+            let written = code.written;
+            let message = format!("the copy `{name}` holds the promotion code `{written}`");
             let help = "remove it: templates show the offer's own code";
-            fail(Code::CopyHoldsCode, &range, message, help, Some(*cell));
+            fail(Code::CopyHoldsCode, &range, message, help, Some(code.span));
         }
     }
     if let Some((message, help)) = misplaced(usual, brief, name) {
@@ -141,10 +171,9 @@ fn find_url(text: &str) -> Option<Range<usize>> {
     Some(start..start + end)
 }
 
-/// A code as a word of its own, in a text that is all in lower case.
+/// A code as a word of its own; both are all in lower case.
 fn find_word(text: &str, word: &str) -> Option<Range<usize>> {
-    let wanted = word.to_ascii_lowercase();
-    let mut places = text.match_indices(&wanted).map(|(at, _)| at..at + word.len());
+    let mut places = text.match_indices(word).map(|(at, _)| at..at + word.len());
     places.find(|range| {
         let before = text.get(..range.start).and_then(|text| text.chars().next_back());
         let after = text.get(range.end..).and_then(|text| text.chars().next());
@@ -185,6 +214,26 @@ fn overlay(
             if let Some(short) = short.filter(|_| spoken) {
                 blocks.insert(short.to_owned(), text.clone());
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn a_code_that_is_in_a_text_begins_as_something_in_it(
+            text in "[abAB1é -]{0,30}",
+            code in "[abAB1é-]{2,6}",
+        ) {
+            let (folded, wanted) = (text.to_ascii_lowercase(), code.to_ascii_lowercase());
+            let found = find_word(&folded, &wanted).is_some();
+            let begun = wanted.as_bytes().first_chunk().map(|one| beginnings(&text).any(|other| other == *one));
+            prop_assert!(begun.is_none() || !found || begun == Some(true));
         }
     }
 }

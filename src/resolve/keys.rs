@@ -25,8 +25,7 @@ fn fold(text: &str) -> Cow<'_, str> {
 /// The values of some columns as one text; `None` where one is empty.
 fn joined<'r>(record: &'r Record, columns: &[usize]) -> Option<Cow<'r, str>> {
     if let [only] = columns {
-        let value = record.value(*only);
-        let text = value.as_text().map_or_else(|| Cow::Owned(value.display()), Cow::Borrowed);
+        let text = record.value(*only).shown();
         return (!text.is_empty()).then_some(text);
     }
     let texts: Vec<String> = columns.iter().map(|at| record.value(*at).display()).collect();

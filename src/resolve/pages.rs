@@ -46,13 +46,13 @@ impl Pages {
     }
 
     /// Adds the page of one placement.
-    pub(super) fn add(&mut self, placement: &Placement, route: String) {
+    pub(super) fn add(&mut self, placement: &Placement, route: Box<str>) {
         let pages = self.routes.entry((placement.campaign, placement.offer)).or_default();
         let (variant, locale) = (placement.variant.clone(), placement.locale);
         pages.retain(|page| page.variant != variant || page.locale != locale);
         // Nearly always the one of this offer.
         pages.reserve_exact(1);
-        pages.push(Page { variant, locale, route: route.into() });
+        pages.push(Page { variant, locale, route });
     }
 
     /// Tells whether there is a page for an offer.

@@ -2,6 +2,7 @@
 
 use std::cmp::Reverse;
 
+use rayon::prelude::*;
 use rust_decimal::Decimal;
 
 use super::roster::Roster;
@@ -86,7 +87,7 @@ pub(super) fn candidates(
         }
         fits.retain(|offer| {
             let value =
-                tables.record(roster, *offer, read).map(|record| record.value(read.at).display());
+                tables.record(roster, *offer, read).map(|record| record.value(read.at).shown());
             value.is_some_and(|value| rule.values.iter().any(|one| one.value == value))
         });
     }
@@ -102,14 +103,14 @@ pub(super) fn candidates(
         let value = tables.record(roster, offer, read).map(|record| record.value(read.at));
         sort_key(documents, tables.column(read), value.unwrap_or(Value::Empty))
     };
-    let keys = |offer: usize| {
-        let written = order.iter().map(|(read, descending)| (key(offer, *read), *descending));
-        written.collect::<Vec<_>>()
+    let keys = |offer: &usize| {
+        let keys = order.iter().map(|(read, descending)| (key(*offer, *read), *descending));
+        keys.map(Directed::new).collect::<Vec<_>>()
     };
     // Offers already stand in the order of their ids, which decides where nothing else does.
-    fits.sort_by_cached_key(|offer| {
-        keys(*offer).into_iter().map(Directed::new).collect::<Vec<_>>()
-    });
+    if !order.is_empty() {
+        fits.par_sort_by_cached_key(keys);
+    }
     fits
 }
 

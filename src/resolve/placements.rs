@@ -188,36 +188,42 @@ impl<'d> Placer<'d> {
         candidates: &[usize],
     ) -> Vec<Placement> {
         let shown = candidates.iter().map(|offer| {
-            let own = self.slot_of(place, *offer);
-            self.shown_in(place, &own, *offer)
+            let own = self.slot_of(place, *offer).map_or("", SharedText::as_str);
+            self.shown_in(place, own, *offer)
         });
         let shown: Vec<(usize, Span)> = shown.collect();
-        let faults = shown.par_iter().map(|(offer, _)| self.keeps_out(place, *offer));
-        let faults: Vec<Option<Diagnostic>> = faults.collect();
+        let faulty = shown.par_iter().map(|(offer, _)| self.keeps_out(place, *offer).is_some());
+        let faulty: Vec<bool> = faulty.collect();
         let mut taken = BTreeSet::new();
         let mut chosen = Vec::with_capacity(shown.len());
-        for ((offer, decided), fault) in shown.into_iter().zip(faults) {
+        for ((offer, decided), faulty) in shown.into_iter().zip(faulty) {
             // An offer that comes instead of another may be there already.
-            let slot = self.slot_of(place, offer);
-            if !taken.contains(&slot) && self.is_let_in(place, offer, fault) {
-                taken.insert(slot.clone());
-                chosen.push((slot, offer, self.decided(rendition, decided)));
+            let slot = self.number_of_slot(place, offer);
+            let fault = || faulty.then(|| self.keeps_out(place, offer)).flatten();
+            if !taken.contains(&slot) && self.is_let_in(place, offer, fault()) {
+                taken.insert(slot);
+                chosen.push((offer, self.decided(rendition, decided)));
             }
         }
-        let placed = chosen.into_par_iter().map(|(slot, offer, decided)| {
+        let placed = chosen.into_par_iter().map(|(offer, decided)| {
+            let slot = self.slot_of(place, offer).cloned().unwrap_or_default();
             self.placement(place, rendition, slot, (offer, 1), decided)
         });
         placed.collect()
     }
 
     /// Where there is one artifact for each offer or partner, its id is the slot.
-    fn slot_of(&self, place: &Place<'_>, offer: usize) -> SharedText {
-        match place.spec.each {
-            Each::Partner => self.partner_id(offer).into(),
-            Each::Offer | Each::Slots(_) => {
-                self.roster.offers.get(offer).map(|one| one.id.clone()).unwrap_or_default()
-            }
-        }
+    fn slot_of(&self, place: &Place<'_>, offer: usize) -> Option<&'d SharedText> {
+        let offer = self.roster.offers.get(offer)?;
+        Some(if place.spec.each == Each::Partner { &offer.partner_id } else { &offer.id })
+    }
+
+    /// The same as a number: the partner's row, or the first of the offers with that id.
+    fn number_of_slot(&self, place: &Place<'_>, offer: usize) -> usize {
+        let (before, behind) = self.roster.offers.split_at_checked(offer).unwrap_or_default();
+        let Some(own) = behind.first() else { return offer };
+        let alike = before.iter().rev().take_while(|one| one.id == own.id);
+        if place.spec.each == Each::Partner { own.partner } else { offer - alike.count() }
     }
 
     /// The offer that a slot shows where `offer` is picked, and where that was decided: in the
@@ -257,16 +263,12 @@ impl<'d> Placer<'d> {
         // Not the slot: when one partner leaves, the others move up and stay who they are.
         let who = if place.spec.each == Each::Offer { &slot } else { self.partner_id(offer) };
         // A part of its own: `lumen-2` can be another partner.
-        let number = nth.to_string();
+        let number = (nth > 1).then(|| nth.to_string());
+        let locale = (!rendition.is_first()).then(|| rendition.locale.slug());
         let mut parts = vec![campaign, asset, who];
-        if nth > 1 {
-            parts.push(&number);
-        }
+        parts.extend(number.as_deref());
         parts.push(&rendition.variant);
-        let locale = rendition.locale.slug();
-        if !rendition.is_first() {
-            parts.push(&locale);
-        }
+        parts.extend(locale.as_deref());
         Placement {
             id: PlacementId::join(&parts),
             campaign: place.campaign,
@@ -370,7 +372,7 @@ impl<'d> Placer<'d> {
         let address = |placement| {
             let scene = Scene { placement: Some(placement), ..scene };
             let text = scene.expand(route).ok()? + &rendition.suffix(route);
-            Some((placement, is_route(&text), text))
+            Some((placement, is_route(&text), text.into_boxed_str()))
         };
         let addresses: Vec<_> = placements.par_iter().filter_map(address).collect();
         for (placement, is_route, text) in addresses {

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
+use rayon::prelude::*;
 
 use crate::model::SharedText;
 use crate::source::Documents;
@@ -33,7 +34,7 @@ pub struct Offer {
     /// Its id.
     pub id: SharedText,
     /// Its partner's id.
-    pub partner_id: String,
+    pub partner_id: SharedText,
     /// Whether it and its partner may be shown at all.
     pub active: bool,
 }
@@ -129,16 +130,12 @@ impl Roster {
         let [id, partner, bundle, status] =
             positions(offers, ["offer_id", "partner_id", "bundle_id", "status"]);
         let [partner_status] = positions(partners, ["status"]);
-        let mut joined = Vec::new();
-        for (row, record) in offers.records.iter().enumerate() {
+        let join = |(row, record): (usize, &Record)| {
             let own = by_id.get(record.text(partner)).map(|at| (*at, vec![*at]));
-            let Some((lead, all)) = own.or_else(|| members.get(record.text(bundle)).cloned())
-            else {
-                continue;
-            };
-            let Some(lead_record) = partners.records.get(lead) else { continue };
+            let (lead, all) = own.or_else(|| members.get(record.text(bundle)).cloned())?;
+            let lead_record = partners.records.get(lead)?;
             if record.quarantined {
-                continue;
+                return None;
             }
             let ends =
                 [columns.display_to, columns.effective_to].map(|at| record.value(at).as_instant());
@@ -147,16 +144,18 @@ impl Roster {
             let active = !expired
                 && is_active(record, status)
                 && up.into_iter().all(|one| is_active(one, partner_status));
-            joined.push(Offer {
+            Some(Offer {
                 record: row,
                 partner: lead,
                 partners: all,
                 id: record.text(id).into(),
-                partner_id: lead_record.text(columns.partner_id).to_owned(),
+                partner_id: lead_record.text(columns.partner_id).into(),
                 active,
-            });
-        }
-        joined.sort_by(|a, b| a.id.cmp(&b.id));
+            })
+        };
+        let mut joined: Vec<Offer> =
+            offers.records.par_iter().enumerate().filter_map(join).collect();
+        joined.par_sort_by(|a, b| a.id.cmp(&b.id));
         let offer_by_id = joined.iter().enumerate().map(|(at, one)| (one.id.clone(), at)).collect();
         Self { offers: joined, offer_by_id, columns, as_of }
     }

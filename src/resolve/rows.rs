@@ -2,11 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use rayon::prelude::*;
 use rust_decimal::Decimal;
 
 use super::roster::positions;
-use super::tables::{Findings, rows};
+use super::tables::{Findings, check_each, rows};
 use crate::address::{near_host, same_site};
 use crate::diag::{Code, Diagnostic, did_you_mean};
 use crate::model::{Span, Value};
@@ -21,20 +20,17 @@ pub(super) fn check_rules(
     found: &mut Findings,
 ) {
     for rule in &table.contract.rules {
-        let condition = rule.condition.as_ref().and_then(|one| table.column(&one.column));
-        let check = RuleCheck { documents, sources, table, rule, condition };
-        let judge = |record: &Record| check.concerns(record).then(|| check.judge(record)).flatten();
-        // All threads look which rows are at fault; what is said of them is not kept meanwhile.
-        let faulty = table.records.par_iter().map(|record| judge(record).is_some());
-        let faulty: Vec<bool> = faulty.collect();
-        for (row, record) in rows(table).filter(|(row, _)| faulty.get(*row) == Some(&true)) {
-            if let Some(mut diagnostic) = judge(record) {
-                if let Some(span) = rule.span {
-                    diagnostic = diagnostic.related(span, "the rule is here");
-                }
-                found.add(row, diagnostic);
-            }
-        }
+        let position = |name: &str| table.column(name).unwrap_or(usize::MAX);
+        let columns = rule.columns().into_iter().map(position).collect();
+        let condition = rule.condition.as_ref().map_or(usize::MAX, |one| position(&one.column));
+        let check = RuleCheck { documents, sources, table, rule, columns, condition };
+        check_each(table, found, |record| {
+            let diagnostic = check.concerns(record).then(|| check.judge(record)).flatten()?;
+            Some(match rule.span {
+                Some(span) => diagnostic.related(span, "the rule is here"),
+                None => diagnostic,
+            })
+        });
     }
 }
 
@@ -43,32 +39,34 @@ struct RuleCheck<'a> {
     sources: &'a Sources,
     table: &'a Table,
     rule: &'a Rule,
+    /// The columns that it speaks of.
+    columns: Vec<usize>,
     /// The column of its condition.
-    condition: Option<usize>,
+    condition: usize,
 }
 
 impl RuleCheck<'_> {
-    fn at(&self, name: &str) -> usize {
-        self.table.column(name).unwrap_or(usize::MAX)
+    fn at(&self, nth: usize) -> usize {
+        self.columns.get(nth).copied().unwrap_or(usize::MAX)
     }
 
     /// Whether a rule is about a row.
     fn concerns(&self, record: &Record) -> bool {
         let Some(condition) = &self.rule.condition else { return true };
-        let value = record.value(self.condition.unwrap_or(usize::MAX));
+        let value = record.value(self.condition);
         // Nothing follows from a cell that could not be read.
         if value.is_empty() && record.quarantined {
             return false;
         }
-        let shown = value.display();
-        condition.values.contains(&shown) != condition.unless
+        let shown = value.shown();
+        condition.values.iter().any(|one| *one == shown) != condition.unless
     }
 
     /// The reason why the rule applies, for a message.
     fn because(&self, record: &Record) -> String {
         match &self.rule.condition {
             Some(condition) => {
-                let value = record.value(self.at(&condition.column)).display();
+                let value = record.value(self.condition).shown();
                 format!(", and `{}` is `{value}`", condition.column)
             }
             None => String::new(),
@@ -78,7 +76,7 @@ impl RuleCheck<'_> {
     fn judge(&self, record: &Record) -> Option<Diagnostic> {
         match &self.rule.kind {
             RuleKind::Required(name) => {
-                let at = self.at(name);
+                let at = self.at(0);
                 if !record.value(at).is_empty() || record.quarantined {
                     return None;
                 }
@@ -86,7 +84,7 @@ impl RuleCheck<'_> {
                 Some(fault(at, record, message, format!("fill in `{name}`")))
             }
             RuleKind::Empty(name) => {
-                let at = self.at(name);
+                let at = self.at(0);
                 if record.value(at).is_empty() {
                     return None;
                 }
@@ -95,12 +93,12 @@ impl RuleCheck<'_> {
             }
             RuleKind::After { later, earlier } => self.judge_order(record, later, earlier),
             RuleKind::ExactlyOne(names) => self.judge_choice(record, names),
-            RuleKind::Percentage(name) => self.judge_percentage(record, name),
+            RuleKind::Percentage(_) => self.judge_percentage(record),
         }
     }
 
     fn judge_order(&self, record: &Record, later: &str, earlier: &str) -> Option<Diagnostic> {
-        let (second, first) = (self.at(later), self.at(earlier));
+        let (second, first) = (self.at(0), self.at(1));
         let end = record.value(second).as_instant()?;
         let start = record.value(first).as_instant()?;
         if start <= end {
@@ -118,28 +116,27 @@ impl RuleCheck<'_> {
     fn judge_choice(&self, record: &Record, names: &[String]) -> Option<Diagnostic> {
         let (entity, key) = (&self.table.contract.entity, self.table.contract.key.first());
         let id = key.map_or("", |key| record.text(*key));
-        let filled: Vec<&String> =
-            names.iter().filter(|name| !record.value(self.at(name)).is_empty()).collect();
-        let all = names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(" or ");
-        match filled.as_slice() {
-            [_] => None,
-            [] if record.quarantined => None,
-            [] => {
-                let message =
-                    format!("the {entity} `{id}` has neither {}", all.replace(" or ", " nor "));
-                let place = names.first().map_or(0, |name| self.at(name));
-                Some(fault(place, record, message, format!("fill in {all}")))
+        let cells = names.iter().zip(&self.columns);
+        let mut filled = cells.filter(|(_, at)| !record.value(**at).is_empty());
+        match (filled.next(), filled.next_back()) {
+            (Some(_), None) => None,
+            (None, _) if record.quarantined => None,
+            (None, _) => {
+                let all: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+                let message = format!("the {entity} `{id}` has neither {}", all.join(" nor "));
+                let place = if names.is_empty() { 0 } else { self.at(0) };
+                Some(fault(place, record, message, format!("fill in {}", all.join(" or "))))
             }
-            [first, .., last] => {
+            (Some((first, _)), Some((last, at))) => {
                 let message = format!("the {entity} `{id}` has `{first}` and `{last}`");
                 let help = "empty one of the two".to_owned();
-                Some(fault(self.at(last), record, message, help))
+                Some(fault(*at, record, message, help))
             }
         }
     }
 
-    fn judge_percentage(&self, record: &Record, name: &str) -> Option<Diagnostic> {
-        let at = self.at(name);
+    fn judge_percentage(&self, record: &Record) -> Option<Diagnostic> {
+        let at = self.at(0);
         let Value::Decimal(number) = record.value(at) else { return None };
         if number.is_zero() || number > Decimal::ONE_HUNDRED {
             let message = format!("{number} is not a percentage above 0 and up to 100");
@@ -170,50 +167,58 @@ pub(super) fn check_offers(
     table: &Table,
     found: &mut Findings,
 ) {
-    let [mechanic, value, currency] = positions(table, ["mechanic", "value", "currency"]);
-    for (row, record) in rows(table) {
-        let kind = record.text(mechanic);
-        let written = sources.slice(record.span(value));
-        let percentage = matches!(kind, "pct_off" | "cashback");
-        let is_number = !record.value(value).is_empty();
-        let message = if is_number && written.contains('%') && !percentage && !kind.is_empty() {
-            format!("`{written}` is a percentage, and `{kind}` takes an amount")
-        } else if is_number && percentage && has_currency(written) {
-            format!("`{written}` is an amount, and `{kind}` takes a percentage")
-        } else {
-            String::new()
-        };
-        if !message.is_empty() {
-            let diagnostic = Diagnostic::error(Code::CrossField, record.span(value), message)
-                .related(record.span(mechanic), "the mechanic is here")
-                .help("correct the one that is wrong");
-            found.add(row, diagnostic);
-        }
-        let code = record.text(currency);
-        if kind == "amount_off"
-            && let Value::Decimal(number) = record.value(value)
-        {
-            let usual = documents.workspace.currency.value.as_str();
-            let code = if code.is_empty() { usual } else { code };
-            let places = decimal_places(code);
-            if number.normalize().scale() > places {
-                let message = format!(
-                    "`{written}` has more decimal places than {code} has, which is {places}"
-                );
-                let diagnostic = Diagnostic::error(Code::BadNumber, record.span(value), message);
-                found.add(row, diagnostic.help("round it"));
-            }
-        }
-        if !code.is_empty() && !is_currency(code) {
-            let message = format!("`{code}` is not a currency code");
-            let help = format!(
-                "use a code of ISO 4217 in capital letters, such as {}",
-                documents.workspace.currency.value
-            );
-            let place = record.span(currency);
-            found.add(row, Diagnostic::error(Code::CrossField, place, message).help(help));
+    let columns = positions(table, ["mechanic", "value", "currency"]);
+    check_each(table, found, |record| judge_offer(documents, sources, record, columns));
+}
+
+fn judge_offer(
+    documents: &Documents,
+    sources: &Sources,
+    record: &Record,
+    [mechanic, value, currency]: [usize; 3],
+) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    let kind = record.text(mechanic);
+    let written = sources.slice(record.span(value));
+    let percentage = matches!(kind, "pct_off" | "cashback");
+    let is_number = !record.value(value).is_empty();
+    let message = if is_number && written.contains('%') && !percentage && !kind.is_empty() {
+        format!("`{written}` is a percentage, and `{kind}` takes an amount")
+    } else if is_number && percentage && has_currency(written) {
+        format!("`{written}` is an amount, and `{kind}` takes a percentage")
+    } else {
+        String::new()
+    };
+    if !message.is_empty() {
+        let diagnostic = Diagnostic::error(Code::CrossField, record.span(value), message)
+            .related(record.span(mechanic), "the mechanic is here")
+            .help("correct the one that is wrong");
+        found.push(diagnostic);
+    }
+    let code = record.text(currency);
+    if kind == "amount_off"
+        && let Value::Decimal(number) = record.value(value)
+    {
+        let usual = documents.workspace.currency.value.as_str();
+        let code = if code.is_empty() { usual } else { code };
+        let places = decimal_places(code);
+        if number.normalize().scale() > places {
+            let message =
+                format!("`{written}` has more decimal places than {code} has, which is {places}");
+            let diagnostic = Diagnostic::error(Code::BadNumber, record.span(value), message);
+            found.push(diagnostic.help("round it"));
         }
     }
+    if !code.is_empty() && !is_currency(code) {
+        let message = format!("`{code}` is not a currency code");
+        let help = format!(
+            "use a code of ISO 4217 in capital letters, such as {}",
+            documents.workspace.currency.value
+        );
+        let place = record.span(currency);
+        found.push(Diagnostic::error(Code::CrossField, place, message).help(help));
+    }
+    found
 }
 
 fn has_currency(written: &str) -> bool {
@@ -223,45 +228,53 @@ fn has_currency(written: &str) -> bool {
 }
 
 pub(super) fn check_partners(documents: &Documents, table: &Table, found: &mut Findings) {
-    let [domains, base, sub_id, deep_link] =
-        positions(table, ["permitted_domains", "landing_base", "subid_param", "deep_link"]);
-    for (row, record) in rows(table) {
-        let profile = record.text(deep_link);
-        if !profile.is_empty() && documents.wrapper(profile).is_none() {
-            let message = format!("there is no wrapper `{profile}`");
-            let diagnostic = Diagnostic::error(Code::NotAllowed, record.span(deep_link), message)
-                .maybe_help(did_you_mean(profile, documents.wrapper_names()));
-            found.add(row, diagnostic);
+    let names = ["permitted_domains", "landing_base", "subid_param", "deep_link"];
+    let columns = positions(table, names);
+    check_each(table, found, |record| judge_partner(documents, record, columns));
+}
+
+fn judge_partner(
+    documents: &Documents,
+    record: &Record,
+    [domains, base, sub_id, deep_link]: [usize; 4],
+) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    let profile = record.text(deep_link);
+    if !profile.is_empty() && documents.wrapper(profile).is_none() {
+        let message = format!("there is no wrapper `{profile}`");
+        let diagnostic = Diagnostic::error(Code::NotAllowed, record.span(deep_link), message)
+            .maybe_help(did_you_mean(profile, documents.wrapper_names()));
+        found.push(diagnostic);
+    }
+    let name = record.text(sub_id);
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'-');
+    if !name.bytes().all(plain) {
+        let message = format!("`{name}` is not the name of a parameter");
+        let diagnostic = Diagnostic::error(Code::BadCell, record.span(sub_id), message)
+            .help("use letters, digits, `_`, `.` and `-`");
+        found.push(diagnostic);
+    }
+    let permitted = record.value(domains);
+    if permitted.is_empty() {
+        return found;
+    }
+    let hosts: Vec<&str> = permitted.hosts().collect();
+    let own = record.overrides.iter().filter(|one| one.column == base);
+    let bases = own.map(|one| record.value_in(base, &[&one.scope]));
+    for (written, span) in bases.chain([(record.value(base), record.span(base))]) {
+        let Some(Ok(url)) = written.as_text().map(url::Url::parse) else { continue };
+        if !name.is_empty() && url.query_pairs().any(|(known, _)| known == name) {
+            let message = format!("the URL already has the sub-id parameter `{name}`");
+            let diagnostic = Diagnostic::error(Code::CrossField, span, message)
+                .related(record.span(sub_id), "the build writes this parameter")
+                .help("remove it from the URL");
+            found.push(diagnostic);
         }
-        let name = record.text(sub_id);
-        let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'-');
-        if !name.bytes().all(plain) {
-            let message = format!("`{name}` is not the name of a parameter");
-            let diagnostic = Diagnostic::error(Code::BadCell, record.span(sub_id), message)
-                .help("use letters, digits, `_`, `.` and `-`");
-            found.add(row, diagnostic);
-        }
-        let permitted = record.value(domains);
-        if permitted.is_empty() {
-            continue;
-        }
-        let hosts: Vec<&str> = permitted.hosts().collect();
-        let own = record.overrides.iter().filter(|one| one.column == base);
-        let bases = own.map(|one| record.value_in(base, &[&one.scope]));
-        for (written, span) in bases.chain([(record.value(base), record.span(base))]) {
-            let Some(Ok(url)) = written.as_text().map(url::Url::parse) else { continue };
-            if !name.is_empty() && url.query_pairs().any(|(known, _)| known == name) {
-                let message = format!("the URL already has the sub-id parameter `{name}`");
-                let diagnostic = Diagnostic::error(Code::CrossField, span, message)
-                    .related(record.span(sub_id), "the build writes this parameter")
-                    .help("remove it from the URL");
-                found.add(row, diagnostic);
-            }
-            if let Some(stranger) = stranger(url.host_str().unwrap_or(""), &hosts, span) {
-                found.add(row, stranger.related(record.span(domains), "these are permitted"));
-            }
+        if let Some(stranger) = stranger(url.host_str().unwrap_or(""), &hosts, span) {
+            found.push(stranger.related(record.span(domains), "these are permitted"));
         }
     }
+    found
 }
 
 /// A host that the partner did not agree to.

@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use rayon::prelude::*;
+
 use super::keys::{check_keys, check_unique};
 use super::rows::{check_bundles, check_offers, check_partners, check_rules};
 use crate::diag::{Code, Diagnostic, Diagnostics, did_you_mean};
@@ -118,14 +120,34 @@ pub(super) fn rows(table: &Table) -> impl Iterator<Item = (usize, &Record)> {
     table.records.iter().enumerate()
 }
 
-fn check_overrides(documents: &Documents, table: &Table, found: &mut Findings) {
-    for (row, record) in rows(table) {
-        for one in &record.overrides {
-            if let Some(diagnostic) = wrong_override(documents, table, one) {
-                found.add(row, diagnostic);
-            }
+/// The rows that are at fault, in their order. All threads look for them; what is said of them is
+/// not kept meanwhile.
+fn faulty_rows<'t>(
+    table: &'t Table,
+    is_faulty: impl Fn(&Record) -> bool + Sync,
+) -> Vec<(usize, &'t Record)> {
+    let rows = table.records.par_iter().enumerate();
+    rows.filter(|(_, record)| is_faulty(record)).collect()
+}
+
+/// Adds what a check says of each row.
+pub(super) fn check_each<I: IntoIterator<Item = Diagnostic>>(
+    table: &Table,
+    found: &mut Findings,
+    judge: impl Fn(&Record) -> I + Sync,
+) {
+    for (row, record) in faulty_rows(table, |record| judge(record).into_iter().next().is_some()) {
+        for diagnostic in judge(record) {
+            found.add(row, diagnostic);
         }
     }
+}
+
+fn check_overrides(documents: &Documents, table: &Table, found: &mut Findings) {
+    check_each(table, found, |record| {
+        let wrong = record.overrides.iter().map(|one| wrong_override(documents, table, one));
+        wrong.flatten().collect::<Vec<_>>()
+    });
 }
 
 /// Why a channel or a locale may not have a value of its own, if it may not.
@@ -206,10 +228,12 @@ fn check_assets(table: &Table, sources: &Sources, found: &mut Findings) {
     let columns = table.contract.columns.iter().enumerate();
     let columns: Vec<usize> =
         columns.filter(|(_, one)| one.kind == ColumnKind::Asset).map(|(at, _)| at).collect();
-    for (row, record) in rows(table) {
+    let is_missing = |path: &str| !path.is_empty() && !assets.contains(path);
+    let lacks = |record: &Record| columns.iter().any(|at| is_missing(record.text(*at)));
+    for (row, record) in faulty_rows(table, lacks) {
         for at in &columns {
             let path = record.text(*at);
-            if !path.is_empty() && !assets.contains(path) {
+            if is_missing(path) {
                 let message = format!("there is no file `assets/{path}`");
                 let diagnostic = Diagnostic::error(Code::MissingAsset, record.span(*at), message)
                     .help(match did_you_mean(path, assets.iter().copied()) {
@@ -238,39 +262,42 @@ fn check_references(documents: &Documents, sources: &Sources, table: &Table, fou
             continue;
         }
         let known = referenced_ids(documents, target);
+        let find = |id: &str| {
+            let found = known.binary_search_by(|(one, _)| (*one).cmp(id)).ok()?;
+            known.get(found).map(|(_, whole)| *whole)
+        };
+        // A placement whose offer cannot be shown has a fallback for just that.
+        let stands = |id: &str| find(id).is_some_and(|whole| whole || target == "offers");
+        let leads_nowhere = |record: &Record| {
+            let id = record.text(at);
+            !id.is_empty() && !stands(id)
+        };
+        let astray = faulty_rows(table, leads_nowhere);
+        if astray.is_empty() {
+            continue;
+        }
         let lost = lost_ids(documents, sources, target);
         let mut suggested = 0;
-        for (row, record) in rows(table) {
+        for (row, record) in astray {
             let id = record.text(at);
-            if id.is_empty() {
+            // The fault of a row, and of one that could not be read, is reported where it stands.
+            if find(id).is_some() || lost.contains(id) {
+                found.mark(row);
                 continue;
             }
-            match known.get(id) {
-                Some(true) => {}
-                // A placement whose offer cannot be shown has a fallback for just that.
-                Some(false) if target == "offers" => {}
-                // Its own fault is reported where it stands.
-                Some(false) => found.mark(row),
-                // So is that of a row that could not be read.
-                None if lost.contains(id) => found.mark(row),
-                None => {
-                    let what =
-                        if target == "terms" { "legal text" } else { target.trim_end_matches('s') };
-                    let message = format!("there is no {what} `{id}`");
-                    // Looking for the nearest of many names takes long, and nobody reads a hundred hints.
-                    let hint = suggested < MAX_SUGGESTIONS;
-                    suggested += 1;
-                    let suggestion =
-                        hint.then(|| did_you_mean(id, known.keys().copied())).flatten();
-                    let diagnostic =
-                        Diagnostic::error(Code::UnknownReference, record.span(at), message)
-                            .maybe_help(suggestion)
-                            .help_if_none(format!("add the {what}, or correct the id"));
-                    // Which promise the row holds is not known without its asset.
-                    let promise = matches!(target.as_str(), "campaigns" | "assets");
-                    found.add(row, if promise { diagnostic.blocking() } else { diagnostic });
-                }
-            }
+            let what = if target == "terms" { "legal text" } else { target.trim_end_matches('s') };
+            let message = format!("there is no {what} `{id}`");
+            // Looking for the nearest of many names takes long, and nobody reads a hundred hints.
+            let hint = suggested < MAX_SUGGESTIONS;
+            suggested += 1;
+            let names = known.iter().map(|(name, _)| *name);
+            let suggestion = hint.then(|| did_you_mean(id, names)).flatten();
+            let diagnostic = Diagnostic::error(Code::UnknownReference, record.span(at), message)
+                .maybe_help(suggestion)
+                .help_if_none(format!("add the {what}, or correct the id"));
+            // Which promise the row holds is not known without its asset.
+            let promise = matches!(target.as_str(), "campaigns" | "assets");
+            found.add(row, if promise { diagnostic.blocking() } else { diagnostic });
         }
     }
 }
@@ -285,26 +312,28 @@ fn lost_ids(documents: &Documents, sources: &Sources, target: &str) -> BTreeSet<
     written.chain(table.lost_ids.iter().cloned()).filter(|id| !id.is_empty()).collect()
 }
 
-/// Ids of a table, and whether each can be relied on.
-fn referenced_ids<'d>(documents: &'d Documents, target: &str) -> BTreeMap<&'d str, bool> {
+/// Ids of a table, sorted, and whether each can be relied on.
+fn referenced_ids<'d>(documents: &'d Documents, target: &str) -> Vec<(&'d str, bool)> {
     let briefs = documents.briefs.iter();
-    match target {
+    let mut ids: Vec<(&str, bool)> = match target {
         "terms" => documents.terms.keys().map(|id| (id.as_str(), true)).collect(),
         "campaigns" => briefs.map(|brief| (brief.id.value.as_str(), true)).collect(),
         "assets" => briefs
             .flat_map(|brief| brief.assets.iter().map(|asset| (asset.id.value.as_str(), true)))
             .collect(),
         _ => {
-            let Some(table) = documents.tables.get(target) else { return BTreeMap::new() };
-            let Some(key) = table.contract.key.first().copied() else { return BTreeMap::new() };
-            let mut ids = BTreeMap::new();
-            for record in &table.records {
-                let whole = !record.quarantined;
-                let entry = ids.entry(record.text(key)).or_insert(whole);
-                // Of two rows with one id the first stands.
-                *entry = *entry || whole;
-            }
-            ids
+            let Some(table) = documents.tables.get(target) else { return Vec::new() };
+            let Some(key) = table.contract.key.first().copied() else { return Vec::new() };
+            let rows = table.records.par_iter();
+            rows.map(|record| (record.text(key), !record.quarantined)).collect()
         }
-    }
+    };
+    ids.par_sort_by(|one, other| one.0.cmp(other.0));
+    // Of two rows with one id the first stands.
+    ids.dedup_by(|later, first| {
+        let again = later.0 == first.0;
+        first.1 |= again && later.1;
+        again
+    });
+    ids
 }

@@ -80,13 +80,14 @@ pub(super) fn misfit(
     let shown = |instant: jiff::Timestamp| {
         instant.to_zoned(brief.zone.clone()).strftime("%Y-%m-%d %H:%M %Z").to_string()
     };
-    let name = format!("the window `{}` of `{}`", window.id, brief.id.value);
+    let name = || format!("the window `{}` of `{}`", window.id, brief.id.value);
     for at in [columns.display_to, columns.effective_to] {
         if let Some(end) = record.value(at).as_instant().filter(|end| *end < window.closes) {
             let message = format!(
-                "the offer `{}` ends {}, before {name} closes {}",
+                "the offer `{}` ends {}, before {} closes {}",
                 offer.id,
                 shown(end),
+                name(),
                 shown(window.closes)
             );
             return Some(
@@ -99,9 +100,10 @@ pub(super) fn misfit(
     for at in [columns.display_from, columns.effective_from] {
         if let Some(start) = record.value(at).as_instant().filter(|start| *start > window.opens) {
             let message = format!(
-                "the offer `{}` starts {}, after {name} opens {}",
+                "the offer `{}` starts {}, after {} opens {}",
                 offer.id,
                 shown(start),
+                name(),
                 shown(window.opens)
             );
             return Some(
@@ -115,9 +117,10 @@ pub(super) fn misfit(
         let until = partner.value(columns.embargo_until).as_instant();
         let until = until.filter(|until| *until > window.opens)?;
         let message = format!(
-            "the partner `{}` is under embargo until {}, but {name} opens {}",
+            "the partner `{}` is under embargo until {}, but {} opens {}",
             partner.text(columns.partner_id),
             shown(until),
+            name(),
             shown(window.opens)
         );
         Some(

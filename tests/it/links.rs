@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::process::Command;
 
+use crate::nginx::promotion;
 use crate::sample::{manifest, repository, sample};
 use crate::sandbox::Sandbox;
 
@@ -40,6 +41,23 @@ fn every_file_name_carries_its_digest_and_sha256sum_agrees() {
         !matches!(path.as_str(), "SHA256SUMS" | "manifest.json" | ".throughline-output")
     });
     assert_eq!(named.count(), sums.len());
+}
+
+/// Rows are made in parts, on all threads.
+#[test]
+fn a_long_sheet_shows_every_link_in_its_place() {
+    let sandbox = promotion((0..1_300).map(|number| format!("/offers/{number}")));
+    sandbox.run(&["build", "--jobs", "3"]).expect_code(0);
+    let sheet = sandbox.artifact("sheet/bf26/alert.csv");
+    let mut numbers: Vec<String> = (0..1_300).map(|number| number.to_string()).collect();
+    numbers.sort();
+    let mut rows = sheet.lines();
+    assert_eq!(rows.next(), Some("URL"));
+    for number in numbers {
+        let url = rows.next().unwrap_or_default();
+        assert!(url.contains(&format!("/offers/{number}?")), "{number}: {url}");
+    }
+    assert_eq!(rows.next(), None);
 }
 
 #[test]

@@ -125,7 +125,7 @@ const HOSTILE: [&str; 14] = [
 ];
 
 /// A promotion of many offers, each with a link to its own address.
-fn promotion(paths: impl Iterator<Item = String>) -> Sandbox {
+pub(crate) fn promotion(paths: impl Iterator<Item = String>) -> Sandbox {
     let sandbox = lay_down("ok_small");
     for path in ["rules/channels/email.toml", "rules/channels/landing.toml", "partners/bundles.csv"]
     {

@@ -1,5 +1,7 @@
 //! The pages of a build, read back from its routes.json.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 use serde::Deserialize;
 
@@ -54,18 +56,18 @@ pub fn kept_pages(routes: &[u8]) -> Result<Vec<PageFile>, String> {
             let of_last = |text: &Option<String>| text.clone().filter(|_| at == last);
             pages.push(PageFile {
                 route: address.route.as_str().into(),
-                url: address.url.clone(),
+                url: address.url.as_str().into(),
                 form,
                 path: one.path.as_str().into(),
                 sha256,
-                due: Due {
+                due: Arc::new(Due {
                     not_before: one.not_before.clone(),
                     not_after: one.not_after.clone(),
                     redirect_after: of_last(&address.redirect_after),
                     redirect_to: of_last(&address.redirect_to),
                     robots: one.headers.get("X-Robots-Tag").cloned().unwrap_or_default(),
                     times,
-                },
+                }),
                 policy: PagePolicy::default(),
             });
         }

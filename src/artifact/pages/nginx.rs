@@ -5,13 +5,14 @@
 //! route is rewritten to an inner location of that form, which names the file and its headers.
 //! Regular expressions and exact locations need none of the sizes that nginx takes only once.
 
-use std::collections::BTreeSet;
 use std::fmt::Write;
+use std::slice;
 
 use jiff::Timestamp;
 
 use super::headers::{ASSETS, COMMON};
-use super::{PageFile, by_route, for_each_route};
+use super::policy_headers::PolicyHeaders;
+use super::{Forms, folders, for_each_route, joined};
 use crate::graph::PageTimes;
 use crate::source::PageForm;
 
@@ -27,7 +28,7 @@ const REDIRECT: &str = "redirect";
 /// What a route without a form for its time answers with.
 const NOTHING: &str = "none";
 
-fn schedule(forms: &[PageFile]) -> Option<Schedule> {
+fn schedule(forms: Forms<'_>) -> Option<Schedule> {
     let last = forms.last()?;
     let PageTimes { opens, closes, redirects } = last.due.times?;
     let name = |form: PageForm| {
@@ -40,9 +41,9 @@ fn schedule(forms: &[PageFile]) -> Option<Schedule> {
 }
 
 /// Every schedule once, in the order of the routes that have them first.
-fn schedules(pages: &[PageFile]) -> Vec<Schedule> {
+fn schedules(routes: &[Forms<'_>]) -> Vec<Schedule> {
     let mut all = Vec::new();
-    for schedule in by_route(pages).filter_map(schedule) {
+    for schedule in routes.iter().filter_map(|forms| schedule(forms)) {
         if !all.contains(&schedule) {
             all.push(schedule);
         }
@@ -51,9 +52,9 @@ fn schedules(pages: &[PageFile]) -> Vec<Schedule> {
 }
 
 /// What belongs into `http`.
-pub(super) fn http(pages: &[PageFile]) -> String {
+pub(super) fn http(routes: &[Forms<'_>]) -> String {
     let mut text = String::from("# Include this in http { }: which form of a page is due now.\n");
-    for (number, Schedule { first, changes }) in schedules(pages).iter().enumerate() {
+    for (number, Schedule { first, changes }) in schedules(routes).iter().enumerate() {
         // Writing to a string cannot fail.
         let _ = writeln!(text, "map $msec $throughline_form_{number} {{\n    default {first};");
         // The first that matches counts, so the latest time comes first.
@@ -90,7 +91,7 @@ fn from(instant: Timestamp) -> String {
 ///
 /// A location with a header of its own would send none of the others, so all stand in the server,
 /// and those of a form are variables, which are not sent while they are empty.
-pub(super) fn server(pages: &[PageFile], assets: &str) -> String {
+pub(super) fn server(routes: &[Forms<'_>], assets: &str) -> Vec<u8> {
     let mut text = String::from(
         "# Include this in the server { } of the pages; its root is the output folder.\n",
     );
@@ -108,25 +109,23 @@ pub(super) fn server(pages: &[PageFile], assets: &str) -> String {
     push_headers(&mut text, "", &common);
     push_headers(&mut text, "", &own);
     // Before its time a page cannot be had by the name of its file either.
-    let folders: BTreeSet<&str> =
-        pages.iter().filter_map(|page| page.path.split('/').next()).collect();
-    for folder in folders {
+    for folder in folders(routes) {
         let _ = writeln!(text, "location ^~ /{folder}/ {{\n    internal;\n}}");
     }
     let cache = COMMON.iter().find(|(name, _)| *name == "Cache-Control").map_or("", |one| one.1);
-    let schedules = schedules(pages);
-    text.extend(for_each_route(pages, |forms, text| {
-        push_route(text, forms, (&schedules, cache), assets);
-    }));
-    text
+    let schedules = schedules(routes);
+    let own = for_each_route(routes, assets, |forms, policies, text| {
+        push_route(text, forms, (&schedules, cache), policies);
+    });
+    joined(&text, own, "")
 }
 
 /// A route, and each form of it.
-fn push_route(
+fn push_route<'p>(
     text: &mut String,
-    forms: &[PageFile],
+    forms: Forms<'p>,
     (schedules, cache): (&[Schedule], &str),
-    assets: &str,
+    policies: &mut PolicyHeaders<'p>,
 ) {
     let (Some(first), Some(own)) = (forms.first(), schedule(forms)) else { return };
     let number = schedules.iter().position(|one| *one == own).unwrap_or(0);
@@ -145,7 +144,7 @@ fn push_route(
              set $throughline_cache \"{cache}\";\n    set $throughline_policy \"{}\";\n    \
              set $throughline_robots \"{}\";\n    try_files /{} =404;\n}}",
             page.form.name(),
-            page.policy.header(assets),
+            policies.of(slice::from_ref(page)),
             page.due.robots,
             page.path,
         );

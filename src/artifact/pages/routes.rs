@@ -2,12 +2,15 @@
 //!
 //! Canonical JSON like the manifest: fields stand in the order of their names.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::slice;
 
 use serde::Serialize;
 
 use super::headers::{ASSETS, COMMON};
-use super::{PageFile, for_each_route};
+use super::policy_headers::PolicyHeaders;
+use super::{Forms, PageFile, for_each_route, joined};
 use crate::graph::PageTimes;
 use crate::model::Digest;
 
@@ -42,7 +45,7 @@ struct Address<'a> {
 #[derive(Serialize)]
 struct Timed<'a> {
     form: &'a str,
-    headers: BTreeMap<&'a str, String>,
+    headers: BTreeMap<&'a str, Cow<'a, str>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     not_after: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -51,39 +54,29 @@ struct Timed<'a> {
     sha256: Digest,
 }
 
-pub(super) fn routes(pages: &[PageFile], assets: &str) -> Vec<u8> {
+pub(super) fn routes(routes: &[Forms<'_>], assets: &str) -> Vec<u8> {
     let document = Document {
         asset_headers: ASSETS.into(),
         headers: COMMON.into(),
-        moments: moments(pages),
+        moments: moments(routes),
         routes: [],
         schema: SCHEMA,
     };
     // Plain structs with text keys always serialise.
     let frame = serde_json::to_string(&document).unwrap_or_default();
-    let list = for_each_route(pages, |forms, text| {
-        let address = address(forms, assets).and_then(|one| serde_json::to_string(&one).ok());
+    let mut list = for_each_route(routes, assets, |forms, policies, text| {
+        let address = address(forms, policies).and_then(|one| serde_json::to_string(&one).ok());
         text.extend(address.iter().flat_map(|one| [one, ","]));
     });
-    // The list is as long as all around it is short, so it is put between.
+    list.last_mut().and_then(String::pop);
     let (before, behind) = frame.split_once(NO_ROUTES).unwrap_or((&frame, ""));
-    let length = frame.len() + list.iter().map(String::len).sum::<usize>();
-    let mut json = Vec::with_capacity(length);
-    json.extend_from_slice(before.as_bytes());
-    json.extend_from_slice(BEGIN.as_bytes());
-    for part in list {
-        json.extend_from_slice(part.as_bytes());
-    }
-    json.pop_if(|last| *last == b',');
-    json.extend_from_slice(END.as_bytes());
-    json.extend_from_slice(behind.as_bytes());
-    json
+    joined(&[before, BEGIN].concat(), list, &[END, behind].concat())
 }
 
-fn address<'a>(forms: &'a [PageFile], assets: &str) -> Option<Address<'a>> {
+fn address<'p>(forms: Forms<'p>, policies: &mut PolicyHeaders<'p>) -> Option<Address<'p>> {
     let (first, last) = (forms.first()?, forms.last()?);
     Some(Address {
-        forms: forms.iter().map(|page| form(page, assets)).collect(),
+        forms: forms.iter().map(|page| form(page, policies)).collect(),
         redirect_after: last.due.redirect_after.as_deref(),
         redirect_to: last.due.redirect_to.as_deref(),
         route: &first.route,
@@ -91,12 +84,12 @@ fn address<'a>(forms: &'a [PageFile], assets: &str) -> Option<Address<'a>> {
     })
 }
 
-fn form<'a>(page: &'a PageFile, assets: &str) -> Timed<'a> {
+fn form<'p>(page: &'p PageFile, policies: &mut PolicyHeaders<'p>) -> Timed<'p> {
     Timed {
         form: page.form.name(),
         headers: BTreeMap::from([
-            ("Content-Security-Policy", page.policy.header(assets)),
-            ("X-Robots-Tag", page.due.robots.clone()),
+            ("Content-Security-Policy", policies.of(slice::from_ref(page)).to_owned().into()),
+            ("X-Robots-Tag", page.due.robots.as_str().into()),
         ]),
         not_after: page.due.not_after.as_deref(),
         not_before: page.due.not_before.as_deref(),
@@ -106,8 +99,8 @@ fn form<'a>(page: &'a PageFile, assets: &str) -> Timed<'a> {
 }
 
 /// Every instant at which some route changes, in their order and in UTC.
-fn moments(pages: &[PageFile]) -> Vec<String> {
-    let times = pages.iter().filter_map(|page| page.due.times);
+fn moments(routes: &[Forms<'_>]) -> Vec<String> {
+    let times = routes.iter().copied().flatten().filter_map(|page| page.due.times);
     let mut all: Vec<_> = times
         .flat_map(|PageTimes { opens, closes, redirects }| {
             [Some(opens), Some(closes), redirects].into_iter().flatten()

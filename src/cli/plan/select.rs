@@ -125,7 +125,7 @@ fn partial(
     let prepared = whole.target.prepared;
     let mut units = units_of(planning, base, files, whole.target);
     let old_pages =
-        files.pages.iter().map(|page| (page.url.clone(), page.route.to_string())).collect();
+        files.pages.iter().map(|page| (page.url.to_string(), page.route.to_string())).collect();
     let new_pages = pages_by_address(prepared, &planning.target);
     let same_link = |kept: &crate::artifact::KeptLink, made: &crate::link::Link| {
         let cells = link_row(&prepared.documents, &prepared.facts, made);
