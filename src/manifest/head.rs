@@ -48,15 +48,13 @@ impl Head {
     /// Where it is not in order, or not what the root says.
     pub fn whole(self, parts: Vec<Listed>) -> Result<Manifest, String> {
         let Self(mut manifest) = self;
-        if !parts
-            .iter()
-            .map(|one| &one.part.sha256)
-            .eq(manifest.parts.iter().map(|one| &one.sha256))
-        {
+        let read = parts.iter().map(|one| &one.part.sha256);
+        if !read.eq(manifest.parts.iter().map(|one| &one.sha256)) {
             return Err("not all of its parts were read".to_owned());
         }
         let mut leaves: Vec<Digest> = Vec::new();
         manifest.parts.clear();
+        manifest.artifacts.reserve(parts.iter().map(|one| one.entries.len()).sum());
         for Listed { part, entries, leaves: own } in parts {
             manifest.parts.push(part);
             manifest.artifacts.extend(entries);

@@ -36,25 +36,24 @@ pub fn manifest_bytes(root: &Path) -> Result<Option<Vec<u8>>> {
 /// Where it cannot be read, or a part of it is not there as it should be.
 pub fn read_manifest(root: &Path) -> Result<Option<Manifest>> {
     let Some(bytes) = manifest_bytes(root)? else { return Ok(None) };
-    let head = Head::parse(&bytes).map_err(Error::msg);
-    let whole = head.and_then(|head| read_whole(root, head));
-    whole.map(Some).with_context(|| {
-        format!(
-            "{} holds no manifest that can be used: `throughline build` writes it anew",
-            root.display()
-        )
-    })
+    let whole = Head::parse(&bytes).map_err(broken).and_then(|head| read_whole(root, head));
+    let context = || format!("{} holds no manifest that can be used", root.display());
+    whole.map(Some).with_context(context)
+}
+
+fn broken(what: String) -> Error {
+    Error::msg(what + "; `throughline build` writes it anew")
 }
 
 fn read_whole(root: &Path, head: Head) -> Result<Manifest> {
     let parts = head.parts().par_iter().map(|part| read_part(root, part));
     let parts: Vec<Result<Listed>> = parts.collect();
     // Of several that are wrong the first is told.
-    head.whole(parts.into_iter().collect::<Result<_>>()?).map_err(Error::msg)
+    head.whole(parts.into_iter().collect::<Result<_>>()?).map_err(broken)
 }
 
 fn read_part(root: &Path, part: &Part) -> Result<Listed> {
-    let wrong = |what: &str| Error::msg(format!("{}, a part of it, {what}", part.path));
+    let wrong = |what: &str| broken(format!("{}, a part of it, {what}", part.path));
     let bytes = read_artifact(root, &place_of(part)?)?.ok_or_else(|| wrong("is missing"))?;
     part.read(&bytes).map_err(|what| wrong(&what))
 }
