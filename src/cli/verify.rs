@@ -52,7 +52,9 @@ Exit codes: 0 all is as it was written; 1 something is not; 5 could not read.";
 pub(super) fn run(root: &Path, args: &VerifyArgs, console: &mut Console) -> Result<Exit> {
     let target = output_folder(root, args.output.as_deref());
     let Verified { comparison, reason, .. } = verify_output(&target)?;
-    reason.into_iter().for_each(|reason| console.note(&reason));
+    if let Some(reason) = reason {
+        console.note(&reason);
+    }
     match console.format {
         Format::Json | Format::Sarif => console.line(&serde_json::to_string(&comparison)?)?,
         Format::Human | Format::Short | Format::Csv => print(&comparison, &target, console)?,
