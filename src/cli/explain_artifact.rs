@@ -14,7 +14,7 @@ use crate::decide::{Fact, World, origin, readers};
 use crate::diag::Diagnostics;
 use crate::graph::Job;
 use crate::link::SwapOrigin;
-use crate::manifest::{Entry, Manifest};
+use crate::manifest::Entry;
 use crate::model::{ArtifactPath, Span};
 use crate::render::{Causes, Engine, Path, Stage, causes, facts_read};
 use crate::report::count;
@@ -129,7 +129,7 @@ fn typed_in(prepared: &Prepared, templates: &BTreeSet<String>, wanted: &str) -> 
 
 /// What the last build says of it, and the build's root.
 fn entry_of(target: &FilePath, id: &str) -> Option<(Entry, String)> {
-    let manifest = Manifest::parse(&read_manifest(target).ok()??).ok()?;
+    let manifest = read_manifest(target).ok()??;
     let entry = manifest.artifacts.into_iter().find(|entry| entry.id == id)?;
     Some((entry, manifest.root.hash))
 }

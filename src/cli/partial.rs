@@ -10,8 +10,8 @@ use crate::artifact::KeptLink;
 use crate::artifact::pages::PageFile;
 use crate::graph::Job;
 use crate::link::{Minting, Recording};
-use crate::manifest::{Entry, Manifest, Selected};
-use crate::store::read_manifest;
+use crate::manifest::{Entry, Head, Selected};
+use crate::store::manifest_bytes;
 
 /// Which jobs go out, and what stays.
 #[derive(Debug)]
@@ -35,8 +35,8 @@ pub(super) struct Partial {
 impl Partial {
     /// Whether an output is still the one of which something is to stay.
     pub(super) fn still_fits(&self, output: &Path) -> Result<bool> {
-        let manifest = read_manifest(output)?.map(|bytes| Manifest::parse(&bytes));
-        Ok(manifest.is_some_and(|one| one.is_ok_and(|one| one.root.hash == self.base)))
+        let head = manifest_bytes(output)?.map(|bytes| Head::parse(&bytes));
+        Ok(head.is_some_and(|one| one.is_ok_and(|one| one.root().hash == self.base)))
     }
 
     /// Whether a job goes out.

@@ -6,10 +6,10 @@ use super::named::Files;
 use super::prepare::Prepared;
 use crate::diag::{Code, Diagnostic};
 use crate::link::{Released, ReleasedLinks};
-use crate::manifest::{Manifest, SourceEntry};
+use crate::manifest::{Head, Manifest, SourceEntry};
 use crate::model::{ArtifactPath, Span};
 use crate::source::SourceKind;
-use crate::store::{read_artifact, read_manifest};
+use crate::store::{manifest_bytes, read_artifact, read_manifest};
 
 /// Tables that name links, the fullest first, with the column of the URL.
 const TABLES: [(&str, &str); 2] = [("reporting/dim_link.csv", "final_url"), (LINKS, "url")];
@@ -25,7 +25,7 @@ pub(super) struct LastBuild {
 
 /// What the last build says of a link; `None` where there is no build.
 pub(super) fn last_build(target: &Path, link_id: &str) -> Option<LastBuild> {
-    let manifest = Manifest::parse(&read_manifest(target).ok()??).ok()?;
+    let manifest = read_manifest(target).ok()??;
     let root = manifest.root.hash.get(..16)?.to_owned();
     let url = manifest.artifacts.iter().find(|entry| entry.id == LINKS).and_then(|entry| {
         let path = ArtifactPath::new(&entry.path).ok()?;
@@ -42,7 +42,7 @@ pub(super) fn last_build(target: &Path, link_id: &str) -> Option<LastBuild> {
 
 /// The links of an output folder. What is wrong with the folder is told where it is written to.
 pub(super) fn released_links(target: &Path) -> Option<ReleasedLinks> {
-    let manifest = Manifest::parse(&read_manifest(target).ok()??).ok()?;
+    let manifest = read_manifest(target).ok()??;
     links_of(&Files::Folder(target.to_path_buf()), &manifest)
 }
 
@@ -70,12 +70,12 @@ fn read_links(table: &[u8], url: &str) -> Option<ReleasedLinks> {
 
 /// Links of the last build that the lock does not know any more.
 pub(super) fn forgotten_links(target: &Path, prepared: &Prepared) -> Option<Diagnostic> {
-    let bytes = read_manifest(target).ok()??;
+    let bytes = manifest_bytes(target).ok()??;
     // Nothing was taken out of a lock that is as the last build left it.
-    if lock_of(prepared).is_some_and(|source| Manifest::names_source(&bytes, &source)) {
+    if lock_of(prepared).is_some_and(|source| Head::names_source(&bytes, &source)) {
         return None;
     }
-    let manifest = Manifest::parse(&bytes).ok()?;
+    let manifest = read_manifest(target).ok()??;
     forgotten_of(&Files::Folder(target.to_path_buf()), &manifest, prepared)
 }
 

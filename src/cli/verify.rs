@@ -10,9 +10,9 @@ use super::console::Console;
 use super::exit::Exit;
 use super::prepare::output_folder;
 use super::release::{TargetArgs, age};
-use crate::manifest::{Comparison, Manifest, checksums_hold, compare};
+use crate::manifest::Comparison;
 use crate::report::{Format, count};
-use crate::store::{hash_output, read_checksums, read_manifest};
+use crate::store::{Verified, verify_output};
 
 #[derive(Debug, Args)]
 pub(super) struct VerifyArgs {
@@ -51,26 +51,10 @@ Exit codes: 0 all is as it was written; 1 something is not; 5 could not read.";
 
 pub(super) fn run(root: &Path, args: &VerifyArgs, console: &mut Console) -> Result<Exit> {
     let target = output_folder(root, args.output.as_deref());
-    let found = hash_output(&target)?;
-    let comparison = match read_manifest(&target)? {
-        None => Comparison {
-            missing: vec!["manifest.json".to_owned()],
-            checked: found.len(),
-            extra: found.into_keys().collect(),
-            ..Comparison::default()
-        },
-        Some(bytes) => match Manifest::parse(&bytes) {
-            Ok(manifest) => {
-                let sums = read_checksums(&target)?;
-                compare(&manifest, &found, checksums_hold(&sums, &found))
-            }
-            Err(reason) => {
-                console.note(&format!("manifest.json is not a manifest: {reason}"));
-                let altered = vec!["manifest.json".to_owned()];
-                Comparison { altered, checked: found.len(), ..Comparison::default() }
-            }
-        },
-    };
+    let Verified { comparison, reason, .. } = verify_output(&target)?;
+    if let Some(reason) = reason {
+        console.note(&reason);
+    }
     match console.format {
         Format::Json | Format::Sarif => console.line(&serde_json::to_string(&comparison)?)?,
         Format::Human | Format::Short | Format::Csv => print(&comparison, &target, console)?,

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::Manifest;
+use super::parts::path_of;
+use super::{Head, Manifest};
 use crate::model::Digest;
 
 /// What is in an output folder: paths and digests.
@@ -39,18 +40,19 @@ pub fn checksums_hold(text: &str, found: &Found) -> bool {
 /// [`checksums_hold`] says of the SHA256SUMS that is there.
 pub fn compare(manifest: &Manifest, found: &Found, sums_hold: bool) -> Comparison {
     let mut comparison = Comparison { checked: found.len(), ..Comparison::default() };
-    let mut expected: BTreeMap<&str, Option<Digest>> =
-        manifest.artifacts.iter().map(|entry| (entry.path.as_str(), Some(entry.sha256))).collect();
+    let artifacts = manifest.artifacts.iter().map(|entry| (entry.path.as_str(), entry.sha256));
+    let parts = manifest.parts.iter().map(|part| (part.path.as_str(), part.sha256));
+    let mut expected: BTreeMap<&str, Digest> = artifacts.chain(parts).collect();
     let sums = found.get("SHA256SUMS").copied();
     let own = Digest::of(&manifest.checksums());
     // A build that was ended just before its commit leaves checksums that are ahead of the
     // manifest. They are not wrong: every file that they name is there and is as they say.
-    expected.insert("SHA256SUMS", if sums_hold { sums.or(Some(own)) } else { Some(own) });
-    expected.insert("manifest.json", Some(Digest::of(&manifest.to_bytes())));
+    expected.insert("SHA256SUMS", sums.filter(|_| sums_hold).unwrap_or(own));
+    expected.insert("manifest.json", Digest::of(&manifest.to_bytes()));
     for (path, digest) in &expected {
         match found.get(*path) {
             None => comparison.missing.push((*path).to_owned()),
-            Some(actual) if Some(*actual) != *digest || !carries(path, actual) => {
+            Some(actual) if actual != digest || !carries(path, actual) => {
                 comparison.altered.push((*path).to_owned());
             }
             Some(_) => {}
@@ -64,6 +66,22 @@ pub fn compare(manifest: &Manifest, found: &Found, sums_hold: bool) -> Compariso
     comparison
 }
 
+/// The parts of a manifest that are not there or not as it says. What they list cannot be known then.
+pub fn compare_parts(head: &Head, found: &Found) -> Comparison {
+    let mut comparison = Comparison { checked: found.len(), ..Comparison::default() };
+    for part in head.parts() {
+        match found.get(&part.path) {
+            None => comparison.missing.push(part.path.clone()),
+            Some(actual) if *actual != part.sha256 => comparison.altered.push(part.path.clone()),
+            Some(_) => {}
+        }
+    }
+    comparison.ok = comparison.missing.is_empty() && comparison.altered.is_empty();
+    comparison
+}
+
 fn carries(path: &str, digest: &Digest) -> bool {
-    matches!(path, "SHA256SUMS" | "manifest.json") || path.contains(&format!(".{}", digest.hex16()))
+    matches!(path, "SHA256SUMS" | "manifest.json")
+        || path == path_of(digest)
+        || path.contains(&format!(".{}", digest.hex16()))
 }

@@ -154,16 +154,6 @@ impl Serialize for Entry {
     }
 }
 
-/// What stands for a digest that is none.
-pub const NO_DIGEST: Digest = Digest::from_bytes([0; 32]);
-
-impl Entry {
-    /// Whether what was read as its digest was one.
-    pub(super) fn has_digest(&self) -> bool {
-        self.sha256 != NO_DIGEST
-    }
-}
-
 /// An entry as it is read.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename = "Entry")]
@@ -181,7 +171,7 @@ struct Read {
     redirect_after: Option<SharedText>,
     redirect_to: Option<SharedText>,
     route: Option<SharedText>,
-    sha256: String,
+    sha256: Digest,
     size: usize,
     template: Option<SharedText>,
     window: Option<SharedText>,
@@ -208,7 +198,7 @@ impl From<Read> for Entry {
             partners: read.partners,
             path: read.path,
             route: read.route,
-            sha256: Digest::from_hex(&read.sha256).unwrap_or(NO_DIGEST),
+            sha256: read.sha256,
             size: read.size,
         }
     }

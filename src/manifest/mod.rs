@@ -2,10 +2,17 @@
 
 mod compare;
 mod entry;
+mod head;
+mod parts;
 mod schema;
 mod tree;
 
-pub use compare::{Comparison, Found, checksums_hold, compare};
-pub use entry::{Entry, EntryKind, NO_DIGEST, Names};
+pub use compare::{Comparison, Found, checksums_hold, compare, compare_parts};
+pub use entry::{Entry, EntryKind, Names};
+pub use head::Head;
+pub use parts::{Listed, Part};
 pub use schema::{ENGINE_EPOCH, Manifest, Root, SCHEMA, Selected, SourceEntry};
 pub use tree::{leaf, root};
+
+#[cfg(test)]
+mod tests;

@@ -5,8 +5,9 @@ use std::convert::Infallible;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::{Entry, tree};
-use crate::model::{ArtifactPath, Digest};
+use super::parts::{IN_ONE, in_parts};
+use super::{Entry, Part, tree};
+use crate::model::Digest;
 
 /// The version of the format.
 pub const SCHEMA: &str = "https://throughline.dev/manifest/v1";
@@ -14,14 +15,11 @@ pub const SCHEMA: &str = "https://throughline.dev/manifest/v1";
 /// Raised when the bytes that the engine makes from the same workspace may change.
 pub const ENGINE_EPOCH: u32 = 6;
 
-/// How every manifest begins.
-const BEGIN: &str = r#"{"artifacts":["#;
+/// Lines of SHA256SUMS that one thread writes at a time.
+const LINES: usize = 512;
 
-/// Artifacts that one thread writes at a time.
-const PART: usize = 512;
-
-/// Parts that are in memory at once.
-const PARTS_AT_ONCE: usize = 16;
+/// Such lots that are in memory at once.
+const AT_ONCE: usize = 16;
 
 const ALGORITHM: &str = "rfc6962-sha256";
 
@@ -30,12 +28,15 @@ const ALGORITHM: &str = "rfc6962-sha256";
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Manifest {
-    /// Every artifact, sorted by id.
+    /// Every artifact, sorted by id. In manifest.json there are none where there are parts.
     pub artifacts: Vec<Entry>,
     /// The time given with `--as-of`, RFC 3339.
     pub as_of: Option<String>,
     /// [`ENGINE_EPOCH`].
     pub engine_epoch: u32,
+    /// Where there are many artifacts: the files that list them, in the order of ids.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub parts: Vec<Part>,
     /// The digest of the content.
     pub root: Root,
     /// [`SCHEMA`].
@@ -88,21 +89,37 @@ pub struct SourceEntry {
 }
 
 impl Manifest {
-    /// Sorts everything and computes the root.
+    /// Sorts everything, cuts the list into parts where it is long, and computes the root.
     pub fn new(
         workspace: String,
         as_of: Option<String>,
+        sources: Vec<SourceEntry>,
+        artifacts: Vec<Entry>,
+    ) -> Self {
+        Self::in_parts_above(IN_ONE, (workspace, as_of), sources, artifacts)
+    }
+
+    /// The same, whose list is cut where there are more than `most` artifacts.
+    pub(super) fn in_parts_above(
+        most: usize,
+        (workspace, as_of): (String, Option<String>),
         mut sources: Vec<SourceEntry>,
         mut artifacts: Vec<Entry>,
     ) -> Self {
         sources.sort();
         artifacts.par_sort_by(|a, b| a.id.cmp(&b.id));
-        let root = root_of(&artifacts);
+        let (parts, leaves) = if artifacts.len() > most {
+            in_parts(&artifacts)
+        } else {
+            (Vec::new(), tree::leaves(&artifacts))
+        };
+        let root = root_of(&artifacts, &leaves);
         let schema = SCHEMA.to_owned();
         Self {
             artifacts,
             as_of,
             engine_epoch: ENGINE_EPOCH,
+            parts,
             root,
             schema,
             selection: None,
@@ -111,71 +128,38 @@ impl Manifest {
         }
     }
 
-    /// The canonical bytes.
+    /// The canonical bytes of manifest.json.
     pub fn to_bytes(&self) -> Vec<u8> {
-        let mut bytes = Vec::new();
-        let Ok(()) = self.write(|piece| -> Result<(), Infallible> {
-            bytes.extend_from_slice(piece);
-            Ok(())
-        });
-        bytes
-    }
-
-    /// Gives the canonical bytes in pieces, so that all of a large manifest is never held.
-    ///
-    /// # Errors
-    /// The first that `take` has, which gets no other piece then.
-    pub fn write<E>(&self, mut take: impl FnMut(&[u8]) -> Result<(), E>) -> Result<(), E> {
-        let Self { as_of, engine_epoch, root, schema, selection, sources, workspace, .. } = self;
-        // The list of artifacts comes first, and is as long as all of the rest is short.
-        let rest = canonical(&Self {
+        // Plain structs with text keys always serialise.
+        let canonical = |one: &Self| serde_json::to_vec(one).unwrap_or_default();
+        if self.parts.is_empty() {
+            return canonical(self);
+        }
+        let Self {
+            as_of, engine_epoch, parts, root, schema, selection, sources, workspace, ..
+        } = self;
+        canonical(&Self {
             artifacts: Vec::new(),
             as_of: as_of.clone(),
             engine_epoch: *engine_epoch,
+            parts: parts.clone(),
             root: root.clone(),
             schema: schema.clone(),
             selection: selection.clone(),
             sources: sources.clone(),
             workspace: workspace.clone(),
+        })
+    }
+
+    /// Each part with what it lists.
+    pub fn listed(&self) -> Vec<(&Part, &[Entry])> {
+        let mut rest = self.artifacts.as_slice();
+        let listed = self.parts.iter().map(|part| {
+            let (entries, others) = rest.split_at_checked(part.count).unwrap_or((rest, &[]));
+            rest = others;
+            (part, entries)
         });
-        take(rest.get(..BEGIN.len()).unwrap_or_default())?;
-        let mut is_first = true;
-        in_parts(&self.artifacts, canonical, |list| {
-            // Without the brackets, and with a comma between two parts.
-            let inside = list.get(1..list.len().saturating_sub(1)).unwrap_or_default();
-            if !std::mem::take(&mut is_first) {
-                take(b",")?;
-            }
-            take(inside)
-        })?;
-        take(rest.get(BEGIN.len()..).unwrap_or_default())
-    }
-
-    /// Whether the manifest with these bytes names a source. Looks for its entry as it is written,
-    /// since taking a large manifest apart for one question takes long.
-    pub fn names_source(bytes: &[u8], source: &SourceEntry) -> bool {
-        let entry = serde_json::to_vec(source).unwrap_or_default();
-        // Sources stand at the end.
-        !entry.is_empty() && memchr::memmem::rfind(bytes, &entry).is_some()
-    }
-
-    /// Reads a manifest and checks that it is one: its schema, paths and root.
-    pub fn parse(bytes: &[u8]) -> Result<Self, String> {
-        let manifest: Self = serde_json::from_slice(bytes).map_err(|error| error.to_string())?;
-        if manifest.schema != SCHEMA {
-            return Err(format!("its schema is `{}`, not `{SCHEMA}`", manifest.schema));
-        }
-        for entry in &manifest.artifacts {
-            ArtifactPath::new(&entry.path)
-                .map_err(|fault| format!("the path `{}`: {fault}", entry.path))?;
-            if !entry.has_digest() {
-                return Err(format!("`{}` has no SHA-256", entry.id));
-            }
-        }
-        if manifest.root != root_of(&manifest.artifacts) {
-            return Err("its root is not the digest of its artifacts".to_owned());
-        }
-        Ok(manifest)
+        listed.collect()
     }
 
     /// SHA256SUMS: what `sha256sum -c` reads, sorted by path.
@@ -196,104 +180,33 @@ impl Manifest {
         &self,
         mut take: impl FnMut(&[u8]) -> Result<(), E>,
     ) -> Result<(), E> {
-        let lines = |entries: &[&Entry]| {
-            let length = entries.iter().map(|one| one.path.len() + 67).sum();
+        let lines = |files: &[(&str, &Digest)]| {
+            let length = files.iter().map(|(path, _)| path.len() + 67).sum();
             let mut lines = Vec::with_capacity(length);
-            for Entry { sha256, path, .. } in entries {
-                for part in [&sha256.hex(), "  ", path, "\n"] {
-                    lines.extend_from_slice(part.as_bytes());
+            for (path, sha256) in files {
+                for piece in [&sha256.hex(), "  ", path, "\n"] {
+                    lines.extend_from_slice(piece.as_bytes());
                 }
             }
             lines
         };
-        in_parts(&by_path(&self.artifacts), lines, |lines| take(lines))
-    }
-}
-
-/// Writes a part of a list on each thread, and gives what was written in the order of the list.
-fn in_parts<T: Sync, E>(
-    list: &[T],
-    write: impl Fn(&[T]) -> Vec<u8> + Sync,
-    mut take: impl FnMut(&[u8]) -> Result<(), E>,
-) -> Result<(), E> {
-    for some in list.chunks(PARTS_AT_ONCE * PART) {
-        let parts: Vec<Vec<u8>> = some.par_chunks(PART).map(&write).collect();
-        parts.iter().try_for_each(|part| take(part))?;
-    }
-    Ok(())
-}
-
-fn root_of(artifacts: &[Entry]) -> Root {
-    let entries = by_path(artifacts);
-    let leaf = |bytes: &mut Vec<u8>, entry: &&Entry| {
-        bytes.clear();
-        // As in `canonical`.
-        let _ = serde_json::to_writer(&mut *bytes, entry);
-        tree::leaf(bytes)
-    };
-    let leaves: Vec<Digest> = entries.par_iter().map_init(Vec::new, leaf).collect();
-    Root { alg: ALGORITHM.to_owned(), hash: tree::root(&leaves).hex(), size: leaves.len() }
-}
-
-fn by_path(artifacts: &[Entry]) -> Vec<&Entry> {
-    let mut entries: Vec<&Entry> = artifacts.iter().collect();
-    entries.par_sort_by(|a, b| a.path.cmp(&b.path));
-    entries
-}
-
-fn canonical<T: Serialize + ?Sized>(value: &T) -> Vec<u8> {
-    // Plain structs with text keys always serialise.
-    serde_json::to_vec(value).unwrap_or_default()
-}
-
-#[cfg(test)]
-mod tests {
-    use std::sync::Arc;
-
-    use super::*;
-    use crate::manifest::{EntryKind, Names};
-
-    fn sample() -> Manifest {
-        let kind = Arc::new(EntryKind {
-            campaign: Some("c".into()),
-            form: Some("live".into()),
-            media_type: "text/html".into(),
-            not_after: Some("2026-12-02T23:59:00-05:00".into()),
-            redirect_after: Some("2027-01-01T00:00:00-05:00".into()),
-            ..EntryKind::default()
-        });
-        let entry = |id: &str| Entry {
-            id: id.into(),
-            kind: Arc::clone(&kind),
-            offers: Names::from_iter(["é\u{7f}\n\"".into()]),
-            partners: Names::default(),
-            path: format!("{id}.html").into(),
-            route: None,
-            sha256: Digest::of(id.as_bytes()),
-            size: 5,
-        };
-        let sources = vec![SourceEntry { path: "b".into(), sha256: "0".into() }];
-        Manifest::new("w".into(), None, sources, vec![entry("b/b"), entry("a/a")])
-    }
-
-    #[test]
-    fn bytes_are_canonical_json() {
-        let manifest = sample();
-        let bytes = manifest.to_bytes();
-        assert_eq!(bytes, serde_jcs::to_vec(&manifest).unwrap());
-        assert_eq!(Manifest::parse(&bytes).unwrap(), manifest);
-        let entries = [0, 1, PART - 1, PART, 2 * PART + 1];
-        for count in entries {
-            let artifacts = std::iter::repeat_n(manifest.artifacts[0].clone(), count).collect();
-            let manifest = Manifest { artifacts, ..manifest.clone() };
-            assert_eq!(manifest.to_bytes(), canonical(&manifest), "{count} artifacts");
+        let artifacts = self.artifacts.par_iter().map(|one| (one.path.as_str(), &one.sha256));
+        let parts = self.parts.par_iter().map(|one| (one.path.as_str(), &one.sha256));
+        let mut files: Vec<(&str, &Digest)> = artifacts.chain(parts).collect();
+        files.par_sort_by(|a, b| a.0.cmp(b.0));
+        for some in files.chunks(AT_ONCE * LINES) {
+            let lots: Vec<Vec<u8>> = some.par_chunks(LINES).map(lines).collect();
+            lots.iter().try_for_each(|lot| take(lot))?;
         }
+        Ok(())
     }
+}
 
-    #[test]
-    fn a_changed_entry_is_noticed() {
-        let mut manifest = sample();
-        manifest.artifacts[0].size = 6;
-        assert!(Manifest::parse(&manifest.to_bytes()).unwrap_err().contains("root"));
-    }
+/// The root over entries, of which `leaves` are the hashes.
+pub(super) fn root_of(artifacts: &[Entry], leaves: &[Digest]) -> Root {
+    let entries = artifacts.par_iter().map(|entry| entry.path.as_str());
+    let mut by_path: Vec<(&str, Digest)> = entries.zip(leaves.par_iter().copied()).collect();
+    by_path.par_sort_by(|a, b| a.0.cmp(b.0));
+    let leaves: Vec<Digest> = by_path.into_par_iter().map(|(_, leaf)| leaf).collect();
+    Root { alg: ALGORITHM.to_owned(), hash: tree::root(&leaves).hex(), size: leaves.len() }
 }

@@ -1,10 +1,23 @@
 //! The RFC 6962 Merkle tree: a digest that names the content, however the work was cut up.
 
+use rayon::prelude::*;
+
+use super::Entry;
 use crate::model::{Digest, Hasher};
 
 /// The hash of a leaf.
 pub fn leaf(bytes: &[u8]) -> Digest {
     Hasher::default().raw(&[0]).raw(bytes).finish()
+}
+
+/// The hash of each entry, as canonical JSON.
+pub(super) fn leaves(entries: &[Entry]) -> Vec<Digest> {
+    let hash = |bytes: &mut Vec<u8>, entry: &Entry| {
+        bytes.clear();
+        entry.write(bytes);
+        leaf(bytes)
+    };
+    entries.par_iter().map_init(Vec::new, hash).collect()
 }
 
 /// The root over leaves in their order (RFC 6962, section 2.1).

@@ -2,6 +2,7 @@
 
 use anyhow::{Result, bail};
 
+use super::documents::ReleaseFile;
 use super::lease::Held;
 use super::parallel::for_each;
 use super::run::Run;
@@ -86,14 +87,15 @@ pub(super) fn store_one(store: &dyn ConditionalStore, needed: &Needed<'_>) -> Re
 pub(super) fn store_all(
     run: &Run<'_>,
     lease: &Held<'_>,
-    files: &[(Digest, u64, usize)],
+    files: &[ReleaseFile<'_>],
     likely: &(dyn Fn(&Digest) -> bool + Sync),
-    bytes: &(dyn Fn(usize) -> Result<Vec<u8>> + Sync),
+    bytes: &(dyn Fn(&ReleaseFile<'_>) -> Result<Vec<u8>> + Sync),
 ) -> Result<Stored> {
-    let done = for_each(files, run.store.threads(), |(digest, size, at)| {
+    let done = for_each(files, run.store.threads(), |file| {
         lease.keep()?;
-        let bytes = || bytes(*at);
-        let needed = Needed { digest: *digest, size: *size, likely: likely(digest), bytes: &bytes };
+        let bytes = || bytes(file);
+        let ReleaseFile { digest, size, .. } = *file;
+        let needed = Needed { digest, size, likely: likely(&digest), bytes: &bytes };
         store_one(run.store, &needed)
     })?;
     Ok(done.into_iter().fold(Stored::default(), |sum, one| Stored {

@@ -72,7 +72,7 @@ pub(super) fn find_marks(run: &Run<'_>, keep: usize, now: Timestamp) -> Result<M
         let (manifest, _) = known_manifest(run.store, &root, None).map_err(|error| {
             PublishFault::broken(format!("nothing is cleaned up, because {root} ({why}): {error}"))
         })?;
-        marks.blobs.extend(files_of(&manifest).iter().map(|(digest, ..)| Key::blob(digest)));
+        marks.blobs.extend(files_of(&manifest).iter().map(|file| Key::blob(&file.digest)));
     }
     Ok(marks)
 }

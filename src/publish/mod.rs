@@ -25,7 +25,7 @@ mod tombstones;
 mod verify;
 
 pub use audit::{Chain, read_audit};
-pub use documents::{known_manifest, manifest_of};
+pub use documents::known_manifest;
 pub use fault::{PublishFault, Stop};
 pub use find::{FoundRelease, Which, find_release, last_releases};
 pub use gc::{Collected, GcWanted, collect};

@@ -7,14 +7,14 @@ use jiff::SignedDuration;
 
 use super::blobs::{Needed, Stored, store_all, store_one};
 use super::commit::{Proposal, make_good, publish};
-use super::documents::{MAX_LIST, files_of, known_manifest};
+use super::documents::{FileOf, MAX_LIST, ReleaseFile, files_of, known_manifest};
 use super::fault::PublishFault;
 use super::history::past_publications;
 use super::lease::Held;
 use super::run::Run;
 use super::state::{State, read_state};
 use super::tombstones::claim;
-use crate::manifest::{Entry, Manifest};
+use crate::manifest::{Entry, Manifest, Part};
 use crate::model::Digest;
 use crate::release::{Act, Evidence, Key, Publication, SitePlan};
 use crate::store::{Put, check_conditions, live_site, put_site, switch_site};
@@ -73,7 +73,7 @@ pub fn dry_run(run: &Run<'_>, sealed: &Sealed<'_>) -> Result<(State, usize)> {
     let there: BTreeSet<Key> =
         run.store.list("cas/sha256", None)?.into_iter().map(|one| one.key).collect();
     let files = files_of(sealed.manifest);
-    let new = files.iter().filter(|(digest, ..)| !there.contains(&Key::blob(digest))).count();
+    let new = files.iter().filter(|file| !there.contains(&Key::blob(&file.digest))).count();
     Ok((state, new))
 }
 
@@ -127,23 +127,23 @@ fn store_files(
     lease: &Held<'_>,
     state: &State,
     sealed: &Sealed<'_>,
-    files: &[(Digest, u64, usize)],
+    files: &[ReleaseFile<'_>],
 ) -> Result<Stored> {
     let live = state.live.as_ref();
     let live = live.and_then(|live| known_manifest(run.store, &live.root, None).ok());
-    let known = live.iter().flat_map(|(manifest, _)| &manifest.artifacts);
-    let known: BTreeSet<Digest> = known.map(|entry| entry.sha256).collect();
-    let read = |at: usize| {
-        let entry = sealed.manifest.artifacts.get(at).context("a file has no entry")?;
-        (sealed.read)(entry)
+    let known = live.iter().flat_map(|(manifest, _)| files_of(manifest));
+    let known: BTreeSet<Digest> = known.map(|file| file.digest).collect();
+    let read = |file: &ReleaseFile<'_>| match file.of {
+        FileOf::Artifact(entry) => (sealed.read)(entry),
+        FileOf::Part(_, entries) => Ok(Part::bytes(entries)),
     };
     store_all(run, lease, files, &|digest| known.contains(digest), &read)
 }
 
 /// Everything in the target that a release rests on.
-pub(super) fn keys_of(root: &Digest, files: &[(Digest, u64, usize)]) -> BTreeSet<Key> {
+pub(super) fn keys_of(root: &Digest, files: &[ReleaseFile<'_>]) -> BTreeSet<Key> {
     let documents = ["manifest.json", "SHA256SUMS"].map(|name| Key::of_release(root, name));
-    let blobs = files.iter().map(|(digest, ..)| Key::blob(digest));
+    let blobs = files.iter().map(|file| Key::blob(&file.digest));
     documents.into_iter().flatten().chain(blobs).collect()
 }
 

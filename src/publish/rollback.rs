@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::blobs::{There, look};
 use super::commit::{Proposal, make_good, publish};
-use super::documents::{files_of, known_manifest};
+use super::documents::{ReleaseFile, files_of, known_manifest};
 use super::fault::PublishFault;
 use super::find::{Which, find_in, nothing_released};
 use super::history::{PastPublication, past_publications};
@@ -98,7 +98,7 @@ pub fn rollback(
     let state = make_good(run, past.state)?;
     let files = files_of(&past.manifest);
     claim(run, &keys_of(&past.root, &files), alone)?;
-    let present = check_files(run, &lease, &past.manifest, &files)?;
+    let present = check_files(run, &lease, &files)?;
     let Some(documents) = evidences()? else { return Ok(Outcome::NotReady) };
     let evidence = store_evidence(run, &past.root, &documents)?;
     store.sync()?;
@@ -155,23 +155,17 @@ fn site_of(run: &Run<'_>, manifest: &Manifest, at: Timestamp) -> Result<crate::r
 }
 
 /// Reads and hashes every file.
-fn check_files(
-    run: &Run<'_>,
-    lease: &Held<'_>,
-    manifest: &Manifest,
-    files: &[(Digest, u64, usize)],
-) -> Result<usize> {
-    let looked = for_each(files, run.store.threads(), |(digest, size, at)| {
+fn check_files(run: &Run<'_>, lease: &Held<'_>, files: &[ReleaseFile<'_>]) -> Result<usize> {
+    let looked = for_each(files, run.store.threads(), |file| {
         lease.keep()?;
-        Ok((look(run.store, digest, *size)?, *at))
+        Ok((look(run.store, &file.digest, file.size)?, file.name()))
     })?;
     let faults: Vec<String> = looked
         .iter()
         .filter(|(there, _)| *there != There::Right)
-        .map(|(there, at)| {
+        .map(|(there, name)| {
             let how = if *there == There::Missing { "is missing" } else { "has other bytes" };
-            let id = manifest.artifacts.get(*at).map_or("", |entry| entry.id.as_str());
-            format!("{id} {how}")
+            format!("{name} {how}")
         })
         .collect();
     if let Some(first) = faults.first() {

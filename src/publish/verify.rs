@@ -181,13 +181,11 @@ fn hours(age: SignedDuration) -> String {
 
 fn check_files(run: &Run<'_>, manifest: &Manifest, checked: &mut Checked) -> Result<()> {
     let files = files_of(manifest);
-    let looked = for_each(&files, run.store.threads(), |(digest, size, at)| {
-        Ok((look(run.store, digest, *size)?, *digest, *at))
-    })?;
-    for (there, digest, at) in looked {
+    let looked =
+        for_each(&files, run.store.threads(), |file| look(run.store, &file.digest, file.size))?;
+    for (file, there) in files.iter().zip(looked) {
         checked.checked += 1;
-        let id = manifest.artifacts.get(at).map_or("", |entry| entry.id.as_str());
-        note(there, &format!("{id} ({})", Key::blob(&digest)), checked);
+        note(there, &format!("{} ({})", file.name(), Key::blob(&file.digest)), checked);
     }
     Ok(())
 }

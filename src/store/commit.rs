@@ -7,19 +7,20 @@ use anyhow::{Context, Result};
 use rayon::prelude::*;
 
 use super::atomic::sync_folder;
+use super::manifest::put_parts;
 use super::output::{OutputDir, sync_where_needed};
 use super::rewritten::Rewritten;
 use super::scan::is_kept;
-use crate::manifest::Manifest;
+use crate::manifest::{Manifest, Part};
 
 /// What a commit did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Committed {
-    /// Files of this build that were not there before.
+    /// Artifacts of this build that were not there before.
     pub written: usize,
-    /// Files that were there already.
+    /// Artifacts that were there already.
     pub unchanged: usize,
-    /// Files that no manifest names any more.
+    /// Files that no manifest names any more, but for parts of one.
     pub removed: usize,
 }
 
@@ -27,14 +28,15 @@ pub struct Committed {
 pub fn commit(output: &OutputDir, manifest: &Manifest) -> Result<Committed> {
     let root = &output.root;
     let (written, unchanged) = output.counts();
+    let parts_written = put_parts(output, manifest)?;
     let (sums_path, manifest_path) = (root.join("SHA256SUMS"), root.join("manifest.json"));
     let mut sums = Rewritten::begin(&sums_path)?;
     manifest.write_checksums(|piece| sums.add(piece))?;
     let staged_sums = sums.finish()?;
     let mut whole = Rewritten::begin(&manifest_path)?;
-    manifest.write(|piece| whole.add(piece))?;
+    whole.add(&manifest.to_bytes())?;
     let staged_manifest = whole.finish()?;
-    if written > 0 || staged_sums.is_some() || staged_manifest.is_some() {
+    if written > 0 || parts_written || staged_sums.is_some() || staged_manifest.is_some() {
         output.sync().with_context(|| format!("cannot sync {}", root.display()))?;
         // Both old and new files are there now, so the checksums hold before and after the
         // manifest, whose rename is the commit.
@@ -54,7 +56,9 @@ fn prune(output: &OutputDir, manifest: &Manifest) -> Result<usize> {
     let root = &output.root;
     let before = &output.before;
     let artifacts = manifest.artifacts.iter().map(|entry| entry.path.as_str());
-    let mut wanted: Vec<&str> = artifacts.chain(["manifest.json", "SHA256SUMS"]).collect();
+    let parts = manifest.parts.iter().map(|part| part.path.as_str());
+    let mut wanted: Vec<&str> =
+        artifacts.chain(parts).chain(["manifest.json", "SHA256SUMS"]).collect();
     wanted.par_sort_unstable();
     // Both are sorted, so that they are gone through side by side.
     let mut rest = wanted.iter().peekable();
@@ -72,7 +76,7 @@ fn prune(output: &OutputDir, manifest: &Manifest) -> Result<usize> {
             Err(error) if error.kind() == ErrorKind::NotFound => continue,
             other => other.with_context(|| format!("cannot remove {}", file.display()))?,
         }
-        removed += 1;
+        removed += usize::from(!Part::is_path(path));
     }
     // Deepest first, so that a folder is empty when its turn comes; one in use stays.
     for folder in before.folders.iter().rev() {

@@ -1,6 +1,6 @@
 //! Writing the output so that a crash at any moment leaves the last good state whole.
 //!
-//! New files first, one sync, `SHA256SUMS`, then `manifest.json` by rename, which is the commit
+//! New files first, the manifest's parts among them, one sync, `SHA256SUMS`, then `manifest.json` by rename, which is the commit
 //! point, then removal of what no manifest names. The only output.
 #![allow(clippy::disallowed_methods, reason = "this module and `load` are where files are touched")]
 
@@ -12,6 +12,7 @@ mod growing;
 mod held;
 mod kept;
 mod lock;
+mod manifest;
 mod output;
 mod pictures;
 mod place;
@@ -32,13 +33,12 @@ pub use gallery::{GalleryFolder, check_gallery_place, put_gallery, way};
 pub use held::{held_back, keep_held_back};
 pub use kept::{keep_approved, keep_sources, kept_approved, kept_source};
 pub use lock::{DirectoryLock, lock_directory};
+pub use manifest::{Verified, manifest_bytes, read_manifest, verify_output};
 pub use output::OutputDir;
 pub use pictures::KeptPictures;
 pub use place::{Lies, check_place, is_workspace, lies};
 pub use scaffold::write_new_files;
-pub use scan::{
-    Listing, hash_output, is_there, list, read_artifact, read_checksums, read_manifest,
-};
+pub use scan::{Listing, is_there, list, read_artifact};
 pub use sign::{public_key_of, sign_with_key, write_decision};
 pub use stamp::{Stamp, own_stamp};
 pub use tables::{KnownFile, KnownTables};

@@ -54,11 +54,6 @@ pub fn list(root: &Path) -> Result<Listing> {
     Ok(listing)
 }
 
-/// The manifest's bytes, if there is one.
-pub fn read_manifest(root: &Path) -> Result<Option<Vec<u8>>> {
-    read_optional(&root.join("manifest.json"))
-}
-
 /// The bytes of a file that a manifest names, if it is there. No link is followed.
 pub fn read_artifact(root: &Path, path: &ArtifactPath) -> Result<Option<Vec<u8>>> {
     let file = path.under(root);
@@ -74,12 +69,12 @@ pub fn is_there(root: &Path, path: &ArtifactPath, size: usize) -> bool {
 }
 
 /// The text of SHA256SUMS; empty where there is none.
-pub fn read_checksums(root: &Path) -> Result<String> {
+pub(super) fn read_checksums(root: &Path) -> Result<String> {
     let bytes = read_optional(&root.join("SHA256SUMS"))?.unwrap_or_default();
     Ok(String::from_utf8(bytes).unwrap_or_default())
 }
 
-fn read_optional(path: &Path) -> Result<Option<Vec<u8>>> {
+pub(super) fn read_optional(path: &Path) -> Result<Option<Vec<u8>>> {
     match fs::read(path) {
         Ok(bytes) => Ok(Some(bytes)),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
@@ -88,7 +83,7 @@ fn read_optional(path: &Path) -> Result<Option<Vec<u8>>> {
 }
 
 /// Hashes every file of an output folder.
-pub fn hash_output(root: &Path) -> Result<Found> {
+pub(super) fn hash_output(root: &Path) -> Result<Found> {
     let listing = list(root)?;
     let mut found: BTreeMap<String, Digest> = listing
         .files

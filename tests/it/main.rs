@@ -32,6 +32,7 @@ mod ghosts;
 mod graph;
 mod hostile;
 mod hosts;
+mod large;
 mod limits;
 mod links;
 mod locales;

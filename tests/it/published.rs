@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use jiff::Timestamp;
 use serde_json::Value;
-use throughline::manifest::{Entry, EntryKind, Manifest, Names};
+use throughline::manifest::{Entry, EntryKind, Head, Manifest, Names};
 use throughline::model::Digest;
 use throughline::publish::{
     Checked, Documents, Outcome, Run, Sealed, VerifyWanted, find_past, release, rollback,
@@ -130,7 +130,13 @@ pub(crate) fn read_live(store: &dyn ConditionalStore) -> Option<(u64, Digest)> {
     let root = Digest::from_hex(pointer["release"].as_str().unwrap()).unwrap();
     let manifest = read(&Key::manifest(&root), 1 << 30).expect("the manifest is there");
     assert_eq!(Digest::of(&manifest.bytes).hex(), pointer["manifest"].as_str().unwrap());
-    let manifest = Manifest::parse(&manifest.bytes).unwrap();
+    let head = Head::parse(&manifest.bytes).unwrap();
+    let parts = head.parts().iter().map(|part| {
+        let found = read(&Key::blob(&part.sha256), 1 << 30).expect("each part is there");
+        part.read(&found.bytes).unwrap()
+    });
+    let parts = parts.collect();
+    let manifest = head.whole(parts).unwrap();
     assert_eq!(manifest.root.hash, root.hex());
     for entry in &manifest.artifacts {
         let digest = entry.sha256;

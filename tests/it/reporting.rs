@@ -32,7 +32,7 @@ fn script(sandbox: &Sandbox, name: &str, folder: &str) -> String {
 }
 
 /// Lays files out under their ids, with the program that docs/formats.md shows.
-fn lay_out(sandbox: &Sandbox) {
+pub(crate) fn lay_out(sandbox: &Sandbox) {
     let page = std::fs::read_to_string(repository().join("docs/formats.md")).unwrap();
     let mut programs = page.split("```python\n").skip(1).map(|rest| rest.split("```").next());
     let program = programs.find_map(|one| one.filter(|one| one.contains("\"reporting/\"")));

@@ -15,7 +15,7 @@ use crate::graph::Job;
 use crate::manifest::{Entry, Manifest};
 use crate::model::Digest;
 use crate::render::{Engine, Stage, rendered_block};
-use crate::store::read_manifest;
+use crate::store::{manifest_bytes, read_manifest};
 
 /// The files of a build, wherever they are, and whether it is what the sources say now.
 pub(in crate::cli) struct BuiltFiles<'a> {
@@ -41,8 +41,9 @@ enum Place<'a> {
 impl<'a> BuiltFiles<'a> {
     /// Reads the manifest. Must come before decisions are added to the sources.
     pub(in crate::cli) fn open(output: &Path, prepared: &Prepared) -> Result<Self> {
-        let bytes = read_manifest(output)?;
-        let manifest = bytes.and_then(|bytes| Manifest::parse(&bytes).ok());
+        let there = manifest_bytes(output)?;
+        // One that is no manifest is told by whoever needs the output.
+        let manifest = there.and_then(|_| read_manifest(output).ok().flatten());
         let built =
             Self::of(Place::Own(Files::Folder(output.to_owned())), manifest.as_ref(), prepared);
         Ok(Self { manifest, ..built })

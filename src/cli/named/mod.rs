@@ -6,7 +6,7 @@ mod files;
 use std::path::Path;
 use std::sync::Arc;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 
 pub(super) use files::Files;
 
@@ -170,7 +170,7 @@ fn find_path(root: &Path, name: &Path) -> Result<std::result::Result<Meant, Mist
 /// Where there is none.
 pub(super) fn in_folder(folder: &Path) -> Result<Named> {
     let shown = folder.display().to_string();
-    let Some(bytes) = read_manifest(folder)? else {
+    let Some(manifest) = read_manifest(folder)? else {
         if lies(&folder.join("env")) == Lies::Folder {
             bail!("{shown} holds releases: name one, such as live, and add --to {shown}");
         }
@@ -178,9 +178,6 @@ pub(super) fn in_folder(folder: &Path) -> Result<Named> {
             "{shown} holds no build: there is no manifest.json in it; `throughline build` writes one"
         );
     };
-    let manifest = Manifest::parse(&bytes)
-        .map_err(anyhow::Error::msg)
-        .with_context(|| format!("{shown} holds no manifest of ours"))?;
     let files = Files::Folder(folder.to_path_buf());
     Ok(Named { shown, manifest, files, release: None })
 }

@@ -10,7 +10,7 @@ use crate::cli::named::{Files, Meant, Named, NamedRelease, check_target, find, i
 use crate::cli::prepare::output_folder;
 use crate::cli::release::Mistyped;
 use crate::manifest::Manifest;
-use crate::store::read_manifest;
+use crate::store::manifest_bytes;
 
 /// A build that somebody named.
 pub(in crate::cli) struct Against {
@@ -69,7 +69,7 @@ pub(super) fn against(root: &Path, args: &PlanArgs) -> Result<Result<Known, Mist
 
 /// What is in the output, if anything was built there.
 pub(super) fn output_of(folder: &Path) -> Result<(Files, Option<Manifest>)> {
-    if read_manifest(folder)?.is_none() {
+    if manifest_bytes(folder)?.is_none() {
         return Ok((Files::Folder(folder.to_path_buf()), None));
     }
     let Named { manifest, files, .. } = in_folder(folder)?;

@@ -14,6 +14,7 @@ use crate::cli::exit::Exit;
 use crate::cli::prepare::{Ids, Outcome, output_folder, prepare, report_unprepared, use_threads};
 use crate::decide::Selection;
 use crate::diag::Diagnostics;
+use crate::model::Digest;
 use crate::report::count;
 
 /// Names that are listed of one kind.
@@ -116,15 +117,15 @@ fn stale(stored: &StoredPlan, planning: &Planning) -> Option<Vec<String>> {
         lines.push(format!("and {} more", count(moved.len() - LISTED, "file")));
     }
     let effect = |class: &str| matches!(class, "changed" | "added" | "removed");
-    let planned: BTreeMap<&str, (&str, String)> = stored
+    let planned: BTreeMap<&str, (&str, Digest)> = stored
         .changes
         .iter()
         .filter(|one| effect(&one.class))
-        .map(|one| (one.id.as_str(), (one.class.as_str(), one.sha256.clone())))
+        .map(|one| (one.id.as_str(), (one.class.as_str(), one.sha256)))
         .collect();
-    let current: BTreeMap<&str, (&str, String)> = planning
+    let current: BTreeMap<&str, (&str, Digest)> = planning
         .effects()
-        .map(|one| (one.entry.id.as_str(), (one.class.as_str(), one.entry.sha256.hex())))
+        .map(|one| (one.entry.id.as_str(), (one.class.as_str(), one.entry.sha256)))
         .collect();
     let other = planned.iter().filter(|(id, what)| current.get(*id) != Some(*what)).count();
     let more = current.keys().filter(|id| !planned.contains_key(*id)).count();

@@ -9,7 +9,7 @@ use serde::Deserialize;
 
 use super::document::SCHEMA;
 use crate::load::read_file;
-use crate::manifest::{Entry, EntryKind, Manifest, NO_DIGEST, Names, Root, SourceEntry};
+use crate::manifest::{Entry, EntryKind, Manifest, Names, Root, SourceEntry};
 use crate::model::Digest;
 
 /// What is read of a plan.
@@ -39,7 +39,7 @@ pub(super) struct StoredSelection {
 pub(super) struct StoredChange {
     pub(super) id: String,
     pub(super) class: String,
-    pub(super) sha256: String,
+    pub(super) sha256: Digest,
     path: String,
     size: usize,
     media_type: String,
@@ -110,7 +110,7 @@ impl StoredChange {
             partners: Names::default(),
             path: self.path.as_str().into(),
             route: None,
-            sha256: Digest::from_hex(&self.sha256).unwrap_or(NO_DIGEST),
+            sha256: self.sha256,
             size: self.size,
         }
     }

@@ -17,7 +17,7 @@ use crate::cli::prepare::output_folder;
 use crate::manifest::Entry;
 use crate::publish::{Outcome, Published, Sealed, State, dry_run, release};
 use crate::report::count;
-use crate::store::{held_back, read_manifest};
+use crate::store::{held_back, manifest_bytes};
 
 /// Lines of one list that are shown.
 const SHOWN: usize = 10;
@@ -35,7 +35,7 @@ pub(in crate::cli) fn run(root: &Path, args: &ReleaseArgs, console: &mut Console
     let output = output_folder(root, args.output.as_deref());
     // A build would change it meanwhile. Where there is none, no folder is made for one.
     let _output_lock =
-        read_manifest(&output)?.is_some().then(|| lock_for(&output, console)).transpose()?;
+        manifest_bytes(&output)?.is_some().then(|| lock_for(&output, console)).transpose()?;
     let seal = match seal(&output)? {
         Ok(seal) => seal,
         Err(lines) => return not_as_built(&output, &lines, console),

@@ -6,10 +6,10 @@ use std::path::Path;
 use anyhow::{Result, bail};
 
 use crate::artifact::pages::ROUTES;
-use crate::manifest::{Entry, Manifest, checksums_hold, compare};
+use crate::manifest::{Entry, Manifest};
 use crate::model::{ArtifactPath, Digest};
 use crate::release::{SitePlan, site_plan};
-use crate::store::{hash_output, read_artifact, read_checksums, read_manifest};
+use crate::store::{Verified, manifest_bytes, read_artifact, verify_output};
 
 /// A build that is as it was built.
 pub(super) struct Seal {
@@ -19,17 +19,11 @@ pub(super) struct Seal {
 
 /// Reads and hashes every file. The inner error is what is wrong, a line each.
 pub(super) fn seal(output: &Path) -> Result<std::result::Result<Seal, Vec<String>>> {
-    let Some(bytes) = read_manifest(output)? else {
+    if manifest_bytes(output)?.is_none() {
         bail!("there is no build in {}: run `throughline build` first", output.display());
-    };
-    let manifest = match Manifest::parse(&bytes) {
-        Ok(manifest) => manifest,
-        Err(reason) => return Ok(Err(vec![format!("manifest.json is no manifest: {reason}")])),
-    };
-    let found = hash_output(output)?;
-    let sums = read_checksums(output)?;
-    let comparison = compare(&manifest, &found, checksums_hold(&sums, &found));
-    if !comparison.ok {
+    }
+    let Verified { comparison, manifest, reason } = verify_output(output)?;
+    let Some(manifest) = manifest.filter(|_| comparison.ok) else {
         let lists = [
             ("missing", comparison.missing),
             ("altered", comparison.altered),
@@ -38,8 +32,8 @@ pub(super) fn seal(output: &Path) -> Result<std::result::Result<Seal, Vec<String
         let lines = lists
             .into_iter()
             .flat_map(|(word, paths)| paths.into_iter().map(move |path| format!("{word}: {path}")));
-        return Ok(Err(lines.collect()));
-    }
+        return Ok(Err(lines.chain(reason).collect()));
+    };
     match Digest::from_hex(&manifest.root.hash) {
         Some(root) => Ok(Ok(Seal { manifest, root })),
         None => Ok(Err(vec!["manifest.json has no root".to_owned()])),

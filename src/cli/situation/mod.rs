@@ -10,7 +10,7 @@ mod promises;
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use jiff::Timestamp;
 
 pub(super) use args::{Page, SituationArgs};
@@ -84,11 +84,7 @@ pub(super) fn gather(asked: &Asked<'_>, console: &mut Console) -> Result<Gathere
     let output = asked.args.output.as_deref();
     let page = Page::at(asked.root, asked.args.html.as_deref(), output)?;
     let target = output_folder(asked.root, output);
-    let bytes = read_manifest(&target)?;
-    let base = bytes.map(|bytes| Manifest::parse(&bytes)).transpose();
-    let base = base
-        .map_err(anyhow::Error::msg)
-        .with_context(|| format!("{} holds no manifest of ours", target.display()))?;
+    let base = read_manifest(&target)?;
     let mut diagnostics = Diagnostics::new();
     // What a build says again is what the last one was told.
     let as_of = base.as_ref().and_then(|base| base.as_of.clone());

@@ -193,8 +193,7 @@ impl<'a> Rounds<'a> {
     /// What is in the output before the first round, as far as it can be read.
     fn artifacts_before(&self) -> BTreeMap<String, String> {
         let target = output_folder(self.root, self.args.build.output.as_deref());
-        let bytes = read_manifest(&target).ok().flatten();
-        let manifest = bytes.and_then(|bytes| Manifest::parse(&bytes).ok());
+        let manifest = read_manifest(&target).ok().flatten();
         manifest.as_ref().map(digests).unwrap_or_default()
     }
 }
