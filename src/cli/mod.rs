@@ -3,6 +3,7 @@
 mod approve;
 mod args;
 mod build;
+mod built_tables;
 mod check;
 mod completions;
 mod console;

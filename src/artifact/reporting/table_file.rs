@@ -1,23 +1,51 @@
-//! A table as CSV, as Parquet and as a dbt seed, written while its rows are made.
+//! A table, or a part of one, as CSV, as Parquet and as a dbt seed, written while its rows are made.
 
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use rayon::prelude::*;
-
 use super::ReportingFault;
-use super::row::TableColumn;
+use super::row::{LinkRow, TableColumn, ValueRow};
 use crate::artifact::generated::{FileWriter, GeneratedFile, Shelf};
 use crate::artifact::parquet_file::{Column, TableFault, TableWriter};
+use crate::artifact::parts::{DIM_LINK, DIM_LINK_SEED, Part, TableId};
 use crate::artifact::sheet::SheetWriter;
 
-/// Rows that one thread writes at a time.
-const PART: usize = 256;
+/// A table: what its files are called, and its columns.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct ReportTable {
+    csv: TableId,
+    parquet: TableId,
+    pub(super) seed: TableId,
+    columns: &'static [TableColumn],
+}
+
+/// `dim_link`.
+pub(super) const LINK_TABLE: ReportTable = ReportTable {
+    csv: DIM_LINK,
+    parquet: TableId::new("reporting/dim_link", ".parquet"),
+    seed: DIM_LINK_SEED,
+    columns: LinkRow::COLUMNS,
+};
+
+/// `dim_param_value`.
+pub(super) const VALUE_TABLE: ReportTable = ReportTable {
+    csv: TableId::new("reporting/dim_param_value", ".csv"),
+    parquet: TableId::new("reporting/dim_param_value", ".parquet"),
+    seed: TableId::seed("reporting/dbt/seeds/dim_param_value"),
+    columns: ValueRow::COLUMNS,
+};
+
+impl ReportTable {
+    fn header(&self) -> impl Iterator<Item = &'static str> {
+        self.columns.iter().map(|one| one.column.name)
+    }
+}
 
 /// Takes rows and writes them in every form but the seed.
 pub(super) struct TableFiles<'s> {
-    name: &'static str,
+    seed: String,
     shelf: &'s dyn Shelf,
+    sheet: SheetWriter,
     csv: FileWriter<'s>,
     parquet: TableWriter<Noted<FileWriter<'s>>>,
     /// What happened to the Parquet file.
@@ -28,64 +56,42 @@ pub(super) struct TableFiles<'s> {
 
 impl<'s> TableFiles<'s> {
     pub(super) fn begin(
-        name: &'static str,
-        columns: &[TableColumn],
+        table: &ReportTable,
+        part: Part,
         shelf: &'s dyn Shelf,
     ) -> Result<Self, ReportingFault> {
-        let mut csv = FileWriter::begin(shelf, &format!("reporting/{name}.csv"), "text/csv")?;
-        csv.write_all(&header(columns))?;
-        let parquet = FileWriter::begin(
-            shelf,
-            &format!("reporting/{name}.parquet"),
-            "application/vnd.apache.parquet",
-        )?;
-        let columns: Vec<Column> = columns.iter().map(|one| one.column).collect();
+        let csv = FileWriter::begin(shelf, &table.csv.of(part), "text/csv")?;
+        let parquet = table.parquet.of(part);
+        let parquet = FileWriter::begin(shelf, &parquet, "application/vnd.apache.parquet")?;
+        let columns: Vec<Column> = table.columns.iter().map(|one| one.column).collect();
         let fault = NotedFault::default();
         let noted = Noted { inner: parquet, fault: Arc::clone(&fault) };
         let parquet = TableWriter::new(noted, &columns).map_err(|one| told(&fault, one))?;
-        Ok(Self { name, shelf, csv, parquet, fault, harmless: true })
+        let (seed, sheet) = (table.seed.of(part), SheetWriter::new(table.header()));
+        Ok(Self { seed, shelf, sheet, csv, parquet, fault, harmless: true })
     }
 
-    /// Adds rows to both forms.
-    pub(super) fn add<'r, R, C, I>(&mut self, rows: &'r [R], cells: C) -> Result<(), ReportingFault>
-    where
-        R: Sync,
-        C: Fn(&'r R) -> I + Sync,
-        I: Iterator<Item = &'r str>,
-    {
-        let Self { csv, parquet, harmless, .. } = self;
-        let as_csv = || -> io::Result<()> {
-            let part = |rows: &'r [R]| {
-                let mut all_harmless = true;
-                let mut sheet = SheetWriter::rows();
-                for row in rows {
-                    for cell in cells(row) {
-                        all_harmless &= SheetWriter::is_harmless(cell);
-                        sheet.cell(cell);
-                    }
-                    sheet.end_row();
-                }
-                (sheet.finish(), all_harmless)
-            };
-            let parts: Vec<(Vec<u8>, bool)> = rows.par_chunks(PART).map(part).collect();
-            for (bytes, all_harmless) in parts {
-                *harmless &= all_harmless;
-                csv.write_all(&bytes)?;
-            }
-            Ok(())
-        };
-        let as_parquet = || rows.iter().try_for_each(|row| parquet.row(cells(row)));
-        let (csv_written, parquet_written) = rayon::join(as_csv, as_parquet);
-        csv_written?;
-        parquet_written.map_err(|fault| told(&self.fault, fault))
+    /// Adds a row to both forms.
+    pub(super) fn add<'c>(
+        &mut self,
+        cells: impl Iterator<Item = &'c str> + Clone,
+    ) -> Result<(), ReportingFault> {
+        for cell in cells.clone() {
+            self.harmless &= SheetWriter::is_harmless(cell);
+            self.sheet.cell(cell);
+        }
+        self.sheet.end_row();
+        self.sheet.hand_over(&mut self.csv)?;
+        self.parquet.row(cells).map_err(|fault| told(&self.fault, fault))
     }
 
     /// The finished files. The seed is not among them where it has other bytes than the CSV.
     pub(super) fn finish(self) -> Result<(Vec<GeneratedFile>, HasSeed), ReportingFault> {
-        let Self { name, shelf, csv, parquet, fault, harmless } = self;
+        let Self { seed, shelf, sheet, mut csv, parquet, fault, harmless } = self;
+        csv.write_all(&sheet.finish())?;
         let csv = csv.finish()?;
         let parquet = parquet.finish().map_err(|one| told(&fault, one))?.inner.finish()?;
-        let seed = if harmless { Some(csv.again_at(&seed_path(name), shelf)?) } else { None };
+        let seed = if harmless { Some(csv.again_at(&seed, shelf)?) } else { None };
         let files = [csv, parquet].into_iter().chain(seed).collect();
         Ok((files, if harmless { HasSeed::Yes } else { HasSeed::No }))
     }
@@ -100,42 +106,28 @@ pub(super) enum HasSeed {
 }
 
 /// The table for dbt where it has cells that spreadsheets get otherwise.
-pub(super) struct Seed<'s>(FileWriter<'s>);
+pub(super) struct Seed<'s> {
+    file: FileWriter<'s>,
+    sheet: SheetWriter,
+}
 
 impl<'s> Seed<'s> {
-    pub(super) fn begin(
-        name: &'static str,
-        columns: &[TableColumn],
-        shelf: &'s dyn Shelf,
-    ) -> io::Result<Self> {
-        let mut file = FileWriter::begin(shelf, &seed_path(name), "text/csv")?;
-        file.write_all(&header(columns))?;
-        Ok(Self(file))
+    pub(super) fn begin(table: &ReportTable, part: Part, shelf: &'s dyn Shelf) -> io::Result<Self> {
+        let file = FileWriter::begin(shelf, &table.seed.of(part), "text/csv")?;
+        Ok(Self { file, sheet: SheetWriter::as_they_are(table.header()) })
     }
 
-    pub(super) fn add<'c, I: Iterator<Item = &'c str>>(
-        &mut self,
-        rows: impl Iterator<Item = I>,
-    ) -> io::Result<()> {
-        let mut sheet = SheetWriter::rows_as_they_are();
-        for row in rows {
-            sheet.cells(row);
-            sheet.end_row();
-        }
-        self.0.write_all(&sheet.finish())
+    pub(super) fn add<'c>(&mut self, cells: impl Iterator<Item = &'c str>) -> io::Result<()> {
+        self.sheet.cells(cells);
+        self.sheet.end_row();
+        self.sheet.hand_over(&mut self.file)
     }
 
     pub(super) fn finish(self) -> io::Result<GeneratedFile> {
-        self.0.finish()
+        let Self { mut file, sheet } = self;
+        file.write_all(&sheet.finish())?;
+        file.finish()
     }
-}
-
-fn seed_path(name: &str) -> String {
-    format!("reporting/dbt/seeds/{name}.csv")
-}
-
-fn header(columns: &[TableColumn]) -> Vec<u8> {
-    SheetWriter::new(columns.iter().map(|one| one.column.name)).finish()
 }
 
 type NotedFault = Arc<Mutex<Option<io::Error>>>;
