@@ -133,7 +133,7 @@ mod tests {
     fn rows_that_were_handed_over_are_as_they_would_be_together() {
         let (mut whole, mut sheet) = (SheetWriter::new(["a"]), SheetWriter::new(["a"]));
         let (mut handed_over, mut pieces) = (Vec::new(), 0);
-        for number in 0..20_000 {
+        for number in 0..60_000 {
             for sheet in [&mut whole, &mut sheet] {
                 sheet.cell(if number % 3 == 0 { "" } else { "a cell" });
                 sheet.end_row();

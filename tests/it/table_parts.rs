@@ -221,6 +221,7 @@ fn a_changed_link_is_no_reason_to_write_the_other_parts() {
     let changed = changed.map(|(id, _)| id.as_str()).filter(|id| !id.starts_with("landing/"));
     let expected = [
         format!("links/links-{number:02x}.csv"),
+        "redirects/nginx-http.conf".to_owned(),
         "redirects/nginx.map".to_owned(),
         format!("reporting/dbt/seeds/dim_link_{number:02x}.csv"),
         format!("reporting/dim_link-{number:02x}.csv"),
@@ -342,7 +343,7 @@ fn what_was_approved_is_found_in_a_release_with_parts() {
     let recipe = "[[recipes]]\nkind = \"text\"\ntemplate = \"text/codes.txt\"\n\
                   path = \"text/{campaign.id}/{offer.id}\"\n";
     let head = head.replace("{variant}", "{variant}.{link.role}");
-    sandbox.write("rules/channels/codes.toml", format!("{head}{}{recipe}", roles(2_100)));
+    sandbox.write("rules/channels/codes.toml", format!("{head}{}{recipe}", roles(2_800)));
     sandbox.write("templates/text/codes.txt", ALL_LINKS);
     let asset = "[[assets]]\nid = \"codes\"\nchannel = \"codes\"\neach = \"offer\"\n\n[[assets]]\nid = \"page\"";
     sandbox.edit("briefs/launch.md", "[[assets]]\nid = \"page\"", asset);
