@@ -20,6 +20,7 @@ mod gates;
 mod graph;
 mod ids;
 mod init;
+mod known_parts;
 mod links;
 mod live;
 mod lock;

@@ -2,11 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
+use std::thread::sleep;
+use std::time::Duration;
 
 use parquet::file::reader::{FileReader, SerializedFileReader};
 use parquet::record::Field;
 use serde_json::Value;
 use throughline::model::Digest;
+use throughline::store::{KnownTables, Stamp};
 
 use crate::cases::lay_down;
 use crate::office::{NOON, Office};
@@ -239,6 +242,48 @@ fn a_changed_link_is_no_reason_to_write_the_other_parts() {
 
 /// A link by itself: of what an offer shows, only the page leads to the partner.
 const CHANGED: &str = "bf26.page.northfell-boots.a.cta";
+
+/// The other parts are known by what they are made from; whoever asks is told where that is wrong.
+#[cfg(unix)]
+#[test]
+fn parts_that_have_not_changed_are_not_made() {
+    let sandbox = workspace(MOST_WHOLE + 1);
+    let (root, target) = (sandbox.root().to_path_buf(), sandbox.path("output"));
+    let settle = || {
+        build(&sandbox);
+        sleep(Duration::from_millis(60));
+        build(&sandbox);
+    };
+    let number = (Digest::of(CHANGED.as_bytes()).as_bytes()[0] >> 6) ^ 1;
+    let id = format!("reporting/dim_link-{number:02x}.parquet");
+    // Somebody who can write below `.throughline/` makes the cache know a file of his.
+    let plant = |bytes: &[u8]| {
+        let known = KnownTables::read(&root, &target).unwrap();
+        let mut files = known.files.clone();
+        let table = files.iter_mut().find(|one| one.path.as_str() == id).unwrap();
+        table.digest = Digest::of(bytes);
+        let place = target.join(table.published().as_str());
+        std::fs::write(&place, bytes).unwrap();
+        table.stamp = Stamp::of(&place).unwrap();
+        sleep(Duration::from_millis(60));
+        KnownTables::keep(&root, &target, (known.key, known.told), files).unwrap();
+    };
+    settle();
+    plant(b"one");
+    sandbox.edit(OFFERS, "/boots", "/winter-boots");
+    build(&sandbox);
+    assert_eq!(built(&sandbox)[&id], Digest::of(b"one").hex());
+    sandbox.run(&["build", "--verify-cache"]).expect_code(1);
+    sandbox.expect_clean_output("the cache was made anew");
+    settle();
+    plant(b"two");
+    sandbox.edit(OFFERS, "/winter-boots", "/boots");
+    let run = sandbox.run(&["build", "--verify-cache"]).expect_code(1);
+    let line = format!("error: the cache knows `{id}` otherwise than it is\n");
+    assert!(run.stderr.contains(&line), "{}", run.text());
+    assert_eq!(run.stderr.matches("the cache knows").count(), 1, "{}", run.text());
+    sandbox.expect_clean_output("the cache was made anew once more");
+}
 
 #[test]
 fn a_table_that_grows_is_put_in_parts_and_made_whole_again() {

@@ -12,7 +12,7 @@ use super::row::{LinkRow, Status};
 use crate::artifact::parts::{Part, TableId};
 use crate::artifact::{GeneratedFile, LiveLink};
 use crate::diag::{Code, Diagnostic, Diagnostics};
-use crate::model::Span;
+use crate::model::{Digest, Hasher, Span};
 use crate::resolve::Scene;
 use crate::source::Documents;
 
@@ -30,25 +30,26 @@ pub(super) fn campaign_names(documents: &Documents) -> CampaignNames<'_> {
     named.map(|brief| (brief.id.value.as_str(), brief.name.value.as_str())).collect()
 }
 
-/// Takes rows of `dim_link` and writes the last one of each link. It is in the parts that
-/// `dim_link` is in, so no file has more than some thousand lines of nine values, far from 50 MB.
-#[derive(Debug)]
-pub(super) struct Classification<'n> {
-    names: &'n CampaignNames<'n>,
-    bytes: Vec<u8>,
+/// What the file is made from besides its rows.
+pub(super) fn digest_of(names: &CampaignNames<'_>) -> Digest {
+    let mut hasher = Hasher::default();
+    for (id, name) in names {
+        hasher = hasher.part(id.as_bytes()).part(name.as_bytes());
+    }
+    hasher.finish()
 }
 
-impl<'n> Classification<'n> {
-    pub(super) fn new(names: &'n CampaignNames<'n>) -> Self {
-        Self { names, bytes: HEADER.into() }
-    }
-
-    pub(super) fn add(&mut self, row: &LinkRow<'_>) {
-        // Of two rows with one key Adobe keeps the last, so only that one is written.
-        if row.status == Status::Superseded.name() {
-            return;
-        }
-        let name = self.names.get(row.campaign_id.as_ref()).copied().unwrap_or("");
+/// Writes the last row of each link of `dim_link`. The file is in the parts that `dim_link` is in, so
+/// none has more than some thousand lines of nine values, far from 50 MB.
+pub(super) fn classification(
+    part: Part,
+    rows: &[LinkRow<'_>],
+    names: &CampaignNames<'_>,
+) -> Option<GeneratedFile> {
+    const FILE: TableId = TableId::new("reporting/adobe_classification", ".tsv");
+    let mut bytes = Vec::from(HEADER);
+    // Of two rows with one key Adobe keeps the last, so only that one is written.
+    for row in rows.iter().filter(|row| row.status != Status::Superseded.name()) {
         let values = [
             &row.short_code,
             &row.campaign_id,
@@ -57,24 +58,20 @@ impl<'n> Classification<'n> {
             &row.offer_id,
             &row.placement_id,
             &row.role,
-            name,
+            names.get(row.campaign_id.as_ref()).copied().unwrap_or(""),
             &row.partner_name,
         ];
         for (number, value) in values.into_iter().enumerate() {
             if number > 0 {
-                self.bytes.push(b'\t');
+                bytes.push(b'\t');
             }
             if fault(value).is_none() {
-                self.bytes.extend_from_slice(value.as_bytes());
+                bytes.extend_from_slice(value.as_bytes());
             }
         }
-        self.bytes.push(b'\n');
+        bytes.push(b'\n');
     }
-
-    pub(super) fn finish(self, part: Part) -> Option<GeneratedFile> {
-        const FILE: TableId = TableId::new("reporting/adobe_classification", ".tsv");
-        GeneratedFile::at(&FILE.of(part), "text/tab-separated-values", self.bytes)
-    }
+    GeneratedFile::at(&FILE.of(part), "text/tab-separated-values", bytes)
 }
 
 /// Why Adobe would not take a value as it is. An empty one leaves what is there as it is.
@@ -141,6 +138,7 @@ fn classified<'a>(scene: &Scene<'a>) -> Vec<(&'static str, &'a str, Span)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::artifact::parts::Parts;
 
     #[test]
     fn what_adobe_refuses_is_known() {
@@ -163,13 +161,12 @@ mod tests {
             ..LinkRow::default()
         };
         let names = BTreeMap::from([("bf26", "Black Friday")]);
-        let mut made = Classification::new(&names);
-        for (code, status) in
-            [("one", Status::Live), ("two", Status::Superseded), ("two", Status::Retired)]
-        {
-            made.add(&row(code, status));
-        }
-        let text = String::from_utf8(made.bytes).unwrap();
+        let rows =
+            [row("one", Status::Live), row("two", Status::Superseded), row("two", Status::Retired)];
+        let whole = Parts::of_rows(rows.len()).split(rows.len(), |_| 0).written();
+        let made = classification(whole[0], &rows, &names).unwrap();
+        assert_eq!(made.path.as_str(), "reporting/adobe_classification.tsv");
+        let text = String::from_utf8(made.bytes.unwrap().to_vec()).unwrap();
         let lines = "one\tbf26\t\t\t\t\t\tBlack Friday\t\ntwo\tbf26\t\t\t\t\t\tBlack Friday\t\n";
         assert_eq!(text.strip_prefix(HEADER), Some(lines));
     }

@@ -19,14 +19,16 @@ use std::io;
 
 use rayon::prelude::*;
 
-use self::adobe::{CampaignNames, Classification, campaign_names};
+use self::adobe::{CampaignNames, campaign_names, classification, digest_of};
 use self::agreement::{LiveRows, used_twice};
 use self::model::{Model, UsedValue, values_in_use};
 use self::recorded::recorded;
-use self::table_file::{HasSeed, LINK_TABLE, ReportTable, Seed, TableFiles, VALUE_TABLE};
+use self::row::ValueRow;
+use self::table_file::{Beside, LINK_TABLE, ReportTable, VALUE_TABLE};
 use super::parquet_file::TableFault;
 use super::parts::{Part, Parts, Split};
 use super::{GeneratedFile, LiveLink, Shelf};
+use crate::model::Digest;
 use crate::resolve::Facts;
 use crate::source::{Documents, Lock};
 
@@ -159,49 +161,31 @@ impl LinkRows<'_, '_> {
         names: &CampaignNames<'_>,
         shelf: &dyn Shelf,
     ) -> Result<Vec<GeneratedFile>, ReportingFault> {
+        let rows = self.rows();
         let mut live = LiveRows::new(self.used);
-        if self.rows.is_empty() && !part.is_whole() {
-            return live.disagreement().map_or(Ok(Vec::new()), |one| Err(ReportingFault::Bug(one)));
-        }
-        let mut files = TableFiles::begin(&LINK_TABLE, part, shelf)?;
-        let mut classification = Classification::new(names);
-        self.for_each(|row| {
-            files.add(row.cells())?;
-            classification.add(row);
-            live.check(row);
-            Ok(())
-        })?;
+        rows.iter().for_each(|row| live.check(row));
         if let Some(disagreement) = live.disagreement() {
             return Err(ReportingFault::Bug(disagreement));
         }
-        let (mut files, has_seed) = files.finish()?;
-        if has_seed == HasSeed::No {
-            let mut seed = Seed::begin(&LINK_TABLE, part, shelf)?;
-            self.for_each(|row| Ok(seed.add(row.cells())?))?;
-            files.push(seed.finish()?);
+        if rows.is_empty() && !part.is_whole() {
+            return Ok(Vec::new());
         }
-        if let Some(mut classified) = classification.finish(part) {
-            shelf.take(&mut classified)?;
-            files.push(classified);
-        }
-        Ok(files)
+        let classified = || classification(part, &rows, names);
+        let beside = Beside { from: digest_of(names), make: &classified };
+        LINK_TABLE.write((part, shelf), &rows, LinkRow::cells, &beside)
     }
 
-    fn for_each(
-        &self,
-        mut take: impl FnMut(&LinkRow<'_>) -> Result<(), ReportingFault>,
-    ) -> Result<(), ReportingFault> {
+    fn rows(&self) -> Vec<LinkRow<'_>> {
         let mut used = self.used.iter().copied().peekable();
-        for record in self.rows.iter().filter_map(|at| recorded(self.lock, *at)) {
+        let records = self.rows.iter().filter_map(|at| recorded(self.lock, *at));
+        let rows = records.filter_map(|record| {
             // Both are sorted by link. A link in use that was never recorded is found by the check.
             while used.next_if(|link| link.id() < record.row.link_id).is_some() {}
             let link = used.peek().copied();
             let link = link.filter(|link| record.is_last && link.id() == record.row.link_id);
-            if let Some(row) = self.model.link_row(&record, link) {
-                take(&row)?;
-            }
-        }
-        Ok(())
+            self.model.link_row(&record, link)
+        });
+        rows.collect()
     }
 }
 
@@ -209,21 +193,14 @@ fn value_files(input: &ReportingInput<'_>, shelf: &dyn Shelf) -> Result<Made, Re
     let values = values_in_use(input);
     let parts = Parts::of_rows(values.len());
     let number = |value: &UsedValue<'_>| parts.number(&value.key());
-    let rows = parts.split(values.len(), |at| values.get(at).map_or(0, number));
-    Made::of(&VALUE_TABLE, &rows, |part| {
-        let own = rows.rows(part);
-        if own.is_empty() && !part.is_whole() {
+    let split = parts.split(values.len(), |at| values.get(at).map_or(0, number));
+    Made::of(&VALUE_TABLE, &split, |part| {
+        let own = split.rows(part).iter().filter_map(|at| values.get(*at));
+        let rows: Vec<ValueRow<'_>> = own.map(|value| value.row(input.documents)).collect();
+        if rows.is_empty() && !part.is_whole() {
             return Ok(Vec::new());
         }
-        let own = || own.iter().filter_map(|at| values.get(*at));
-        let mut files = TableFiles::begin(&VALUE_TABLE, part, shelf)?;
-        own().try_for_each(|value| files.add(value.row(input.documents).cells()))?;
-        let (mut files, has_seed) = files.finish()?;
-        if has_seed == HasSeed::No {
-            let mut seed = Seed::begin(&VALUE_TABLE, part, shelf)?;
-            own().try_for_each(|value| seed.add(value.row(input.documents).cells()))?;
-            files.push(seed.finish()?);
-        }
-        Ok(files)
+        let beside = Beside { from: Digest::of(&[]), make: &|| None };
+        VALUE_TABLE.write((part, shelf), &rows, ValueRow::cells, &beside)
     })
 }

@@ -35,7 +35,7 @@ macro_rules! table {
             },)*];
 
             /// The cells as they are, not as a spreadsheet should see them.
-            pub(super) fn cells(&self) -> impl Iterator<Item = &str> + Clone {
+            pub(super) fn cells(&self) -> impl Iterator<Item = &str> {
                 [$(self.$field.as_ref()),*].into_iter()
             }
         }

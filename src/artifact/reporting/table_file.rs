@@ -9,6 +9,7 @@ use crate::artifact::generated::{FileWriter, GeneratedFile, Shelf};
 use crate::artifact::parquet_file::{Column, TableFault, TableWriter};
 use crate::artifact::parts::{DIM_LINK, DIM_LINK_SEED, Part, TableId};
 use crate::artifact::sheet::SheetWriter;
+use crate::model::{Digest, Hasher};
 
 /// A table: what its files are called, and its columns.
 #[derive(Clone, Copy, Debug)]
@@ -35,99 +36,90 @@ pub(super) const VALUE_TABLE: ReportTable = ReportTable {
     columns: ValueRow::COLUMNS,
 };
 
+/// What stands beside a part of a table and is made from its rows.
+pub(super) struct Beside<'m> {
+    /// Digest of what it is made from besides.
+    pub(super) from: Digest,
+    pub(super) make: &'m dyn Fn() -> Option<GeneratedFile>,
+}
+
 impl ReportTable {
+    /// Makes a part in all its forms. Its CSV is made in any case, and tells whether the others are
+    /// as they were.
+    pub(super) fn write<'r, R, I>(
+        &self,
+        (part, shelf): (Part, &dyn Shelf),
+        rows: &'r [R],
+        cells: impl Fn(&'r R) -> I,
+        beside: &Beside<'_>,
+    ) -> Result<Vec<GeneratedFile>, ReportingFault>
+    where
+        I: Iterator<Item = &'r str>,
+    {
+        let cells = || rows.iter().map(&cells);
+        let csv = self.csv.of(part);
+        let csv = write_sheet((&csv, shelf), SheetWriter::new(self.header()), cells())?;
+        // Where spreadsheets get a cell otherwise, the CSV does not tell what it is.
+        let harmless = cells().flatten().all(SheetWriter::is_harmless);
+        let made_from = harmless.then(|| {
+            let from = Hasher::default().part(csv.path.as_str().as_bytes());
+            from.part(csv.digest.as_bytes()).part(beside.from.as_bytes()).finish()
+        });
+        let known = made_from.map(|made_from| shelf.known(&made_from)).unwrap_or_default();
+        if !known.is_empty() {
+            return Ok([csv].into_iter().chain(known).collect());
+        }
+        let seed = self.seed.of(part);
+        let seed = if harmless {
+            csv.again_at(&seed, shelf)?
+        } else {
+            write_sheet((&seed, shelf), SheetWriter::as_they_are(self.header()), cells())?
+        };
+        let parquet = self.write_parquet((part, shelf), cells())?;
+        let mut beside = (beside.make)();
+        beside.iter_mut().try_for_each(|file| shelf.take(file))?;
+        let others = [parquet, seed].into_iter().chain(beside);
+        let others = others.map(|file| GeneratedFile { made_from, ..file });
+        Ok([csv].into_iter().chain(others).collect())
+    }
+
+    fn write_parquet<'r, I: Iterator<Item = &'r str>>(
+        &self,
+        (part, shelf): (Part, &dyn Shelf),
+        rows: impl Iterator<Item = I>,
+    ) -> Result<GeneratedFile, ReportingFault> {
+        let file = self.parquet.of(part);
+        let file = FileWriter::begin(shelf, &file, "application/vnd.apache.parquet")?;
+        let columns: Vec<Column> = self.columns.iter().map(|one| one.column).collect();
+        let fault = NotedFault::default();
+        let noted = Noted { inner: file, fault: Arc::clone(&fault) };
+        let written = TableWriter::new(noted, &columns).and_then(|mut table| {
+            let mut rows = rows;
+            rows.try_for_each(|cells| table.row(cells))?;
+            table.finish()
+        });
+        Ok(written.map_err(|one| told(&fault, one))?.inner.finish()?)
+    }
+
     fn header(&self) -> impl Iterator<Item = &'static str> {
         self.columns.iter().map(|one| one.column.name)
     }
 }
 
-/// Takes rows and writes them in every form but the seed.
-pub(super) struct TableFiles<'s> {
-    seed: String,
-    shelf: &'s dyn Shelf,
-    sheet: SheetWriter,
-    csv: FileWriter<'s>,
-    parquet: TableWriter<Noted<FileWriter<'s>>>,
-    /// What happened to the Parquet file.
-    fault: NotedFault,
-    /// No cell was changed for spreadsheets, so a seed would have the same bytes.
-    harmless: bool,
-}
-
-impl<'s> TableFiles<'s> {
-    pub(super) fn begin(
-        table: &ReportTable,
-        part: Part,
-        shelf: &'s dyn Shelf,
-    ) -> Result<Self, ReportingFault> {
-        let csv = FileWriter::begin(shelf, &table.csv.of(part), "text/csv")?;
-        let parquet = table.parquet.of(part);
-        let parquet = FileWriter::begin(shelf, &parquet, "application/vnd.apache.parquet")?;
-        let columns: Vec<Column> = table.columns.iter().map(|one| one.column).collect();
-        let fault = NotedFault::default();
-        let noted = Noted { inner: parquet, fault: Arc::clone(&fault) };
-        let parquet = TableWriter::new(noted, &columns).map_err(|one| told(&fault, one))?;
-        let (seed, sheet) = (table.seed.of(part), SheetWriter::new(table.header()));
-        Ok(Self { seed, shelf, sheet, csv, parquet, fault, harmless: true })
+/// Writes rows below a header, as the sheet writes cells.
+fn write_sheet<'r, I: Iterator<Item = &'r str>>(
+    (path, shelf): (&str, &dyn Shelf),
+    mut sheet: SheetWriter,
+    rows: impl Iterator<Item = I>,
+) -> io::Result<GeneratedFile> {
+    let mut file = FileWriter::begin(shelf, path, "text/csv")?;
+    for cells in rows {
+        sheet.cells(cells);
+        sheet.end_row();
+        sheet.hand_over(&mut file)?;
     }
-
-    /// Adds a row to both forms.
-    pub(super) fn add<'c>(
-        &mut self,
-        cells: impl Iterator<Item = &'c str> + Clone,
-    ) -> Result<(), ReportingFault> {
-        for cell in cells.clone() {
-            self.harmless &= SheetWriter::is_harmless(cell);
-            self.sheet.cell(cell);
-        }
-        self.sheet.end_row();
-        self.sheet.hand_over(&mut self.csv)?;
-        self.parquet.row(cells).map_err(|fault| told(&self.fault, fault))
-    }
-
-    /// The finished files. The seed is not among them where it has other bytes than the CSV.
-    pub(super) fn finish(self) -> Result<(Vec<GeneratedFile>, HasSeed), ReportingFault> {
-        let Self { seed, shelf, sheet, mut csv, parquet, fault, harmless } = self;
-        csv.write_all(&sheet.finish())?;
-        let csv = csv.finish()?;
-        let parquet = parquet.finish().map_err(|one| told(&fault, one))?.inner.finish()?;
-        let seed = if harmless { Some(csv.again_at(&seed, shelf)?) } else { None };
-        let files = [csv, parquet].into_iter().chain(seed).collect();
-        Ok((files, if harmless { HasSeed::Yes } else { HasSeed::No }))
-    }
-}
-
-/// Whether a table's seed is made.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum HasSeed {
-    Yes,
-    /// It needs a [`Seed`], which gets the rows again.
-    No,
-}
-
-/// The table for dbt where it has cells that spreadsheets get otherwise.
-pub(super) struct Seed<'s> {
-    file: FileWriter<'s>,
-    sheet: SheetWriter,
-}
-
-impl<'s> Seed<'s> {
-    pub(super) fn begin(table: &ReportTable, part: Part, shelf: &'s dyn Shelf) -> io::Result<Self> {
-        let file = FileWriter::begin(shelf, &table.seed.of(part), "text/csv")?;
-        Ok(Self { file, sheet: SheetWriter::as_they_are(table.header()) })
-    }
-
-    pub(super) fn add<'c>(&mut self, cells: impl Iterator<Item = &'c str>) -> io::Result<()> {
-        self.sheet.cells(cells);
-        self.sheet.end_row();
-        self.sheet.hand_over(&mut self.file)
-    }
-
-    pub(super) fn finish(self) -> io::Result<GeneratedFile> {
-        let Self { mut file, sheet } = self;
-        file.write_all(&sheet.finish())?;
-        file.finish()
-    }
+    file.write_all(&sheet.finish())?;
+    file.finish()
 }
 
 type NotedFault = Arc<Mutex<Option<io::Error>>>;
