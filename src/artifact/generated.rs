@@ -22,6 +22,8 @@ pub struct GeneratedFile {
     pub size: usize,
     /// Their digest.
     pub digest: Digest,
+    /// By what the next build may know it: a digest of everything that it was made from.
+    pub made_from: Option<Digest>,
 }
 
 impl GeneratedFile {
@@ -33,7 +35,8 @@ impl GeneratedFile {
     ) -> Self {
         let bytes = bytes.into();
         let (digest, size) = (Digest::of(&bytes), bytes.len());
-        Self { path, media_type: media_type.into(), bytes: Some(bytes), size, digest }
+        let (media_type, bytes) = (media_type.into(), Some(bytes));
+        Self { path, media_type, bytes, size, digest, made_from: None }
     }
 
     /// Ties bytes to a path that the engine itself chose.
@@ -66,6 +69,9 @@ pub trait Shelf: Sync {
 
     /// Puts the bytes of a finished file at a second place as well, given both places.
     fn again(&self, from: &ArtifactPath, to: &ArtifactPath) -> io::Result<()>;
+
+    /// The files that were made of the same before and stand at their places, all or none of them.
+    fn known(&self, made_from: &Digest) -> Vec<GeneratedFile>;
 }
 
 /// A file while it is written.
@@ -92,6 +98,10 @@ impl Shelf for NoShelf {
 
     fn again(&self, _: &ArtifactPath, _: &ArtifactPath) -> io::Result<()> {
         Ok(())
+    }
+
+    fn known(&self, _: &Digest) -> Vec<GeneratedFile> {
+        Vec::new()
     }
 }
 
@@ -130,7 +140,7 @@ impl<'s> FileWriter<'s> {
     pub(super) fn finish(self) -> io::Result<GeneratedFile> {
         let Self { path, media_type, file, hasher, size } = self;
         let (media_type, digest) = (media_type.into(), hasher.finish());
-        let made = GeneratedFile { path, media_type, bytes: None, size, digest };
+        let made = GeneratedFile { path, media_type, bytes: None, size, digest, made_from: None };
         file.finish(&made.published())?;
         Ok(made)
     }

@@ -1,4 +1,4 @@
-//! links/links.csv: every tracked URL with its parameters, one row a link.
+//! links/links.csv: every tracked URL with its parameters, one row a link; of many links in parts.
 
 use std::io::{self, Write};
 
@@ -6,6 +6,7 @@ use rayon::prelude::*;
 
 use super::LiveLink;
 use super::generated::{FileWriter, GeneratedFile, Shelf};
+use super::parts::{LINKS, Part, Parts};
 use super::sheet::SheetWriter;
 use crate::link::Link;
 use crate::resolve::{Facts, Scene};
@@ -40,39 +41,35 @@ const COLUMNS: [&str; 9] = [
     "utm_marketing_tactic",
 ];
 
-/// Links whose rows one thread makes at a time, and links that are made before they are written.
-const PART: usize = 512;
-const AT_ONCE: usize = 32 * PART;
-
 /// Makes the table of the live links, which are sorted by id.
 pub fn links_table(
     documents: &Documents,
     facts: &Facts,
     live: &[LiveLink<'_>],
     shelf: &dyn Shelf,
-) -> io::Result<GeneratedFile> {
+) -> io::Result<Vec<GeneratedFile>> {
     debug_assert!(COLUMNS.iter().all(|column| PARAMETERS.contains(column)));
-    let mut file = FileWriter::begin(shelf, "links/links.csv", "text/csv")?;
-    file.write_all(&SheetWriter::new(link_columns()).finish())?;
-    for some in live.chunks(AT_ONCE) {
-        let part = |links: &[LiveLink<'_>]| {
-            let mut rows = SheetWriter::rows();
-            for link in links {
-                match link {
-                    LiveLink::Made(link) => match link_row(documents, facts, link) {
-                        Some(row) => rows.cells(row),
-                        None => continue,
-                    },
-                    LiveLink::Kept(kept) => rows.cells(kept.listed.iter().map(String::as_str)),
-                }
-                rows.end_row();
+    let parts = Parts::of_rows(live.len());
+    let split =
+        parts.split(live.len(), |at| live.get(at).map_or(0, |link| parts.number(link.id())));
+    let table_of = |part: Part| {
+        let mut file = FileWriter::begin(shelf, &LINKS.of(part), "text/csv")?;
+        let mut table = SheetWriter::new(link_columns());
+        for link in split.rows(part).iter().filter_map(|at| live.get(*at)) {
+            match link {
+                LiveLink::Made(link) => match link_row(documents, facts, link) {
+                    Some(row) => table.cells(row),
+                    None => continue,
+                },
+                LiveLink::Kept(kept) => table.cells(kept.listed.iter().map(String::as_str)),
             }
-            rows.finish()
-        };
-        let parts: Vec<Vec<u8>> = some.par_chunks(PART).map(part).collect();
-        parts.iter().try_for_each(|part| file.write_all(part))?;
-    }
-    file.finish()
+            table.end_row();
+            table.hand_over(&mut file)?;
+        }
+        file.write_all(&table.finish())?;
+        file.finish()
+    };
+    split.written().into_par_iter().map(table_of).collect()
 }
 
 /// The columns of links.csv, in their order.

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::links_table::{link_columns, param};
+use super::parts::{DIM_LINK_SEED, LINKS};
 use super::reporting::LinkRow;
 use crate::link::Link;
 use crate::source::PARAMETERS;
@@ -112,28 +113,45 @@ impl KeptLink {
     }
 }
 
-/// The tables of a build that tell of its live links.
-pub const TABLES_OF_LINKS: [&str; 3] =
-    ["links/links.csv", "reporting/dbt/seeds/dim_link.csv", "reporting/ga4_cost_template.csv"];
+/// The id of the keys that costs are joined by.
+pub const COST_TEMPLATE: &str = "reporting/ga4_cost_template.csv";
 
-/// Reads the live links of a build from its tables, in the order of [`TABLES_OF_LINKS`]. Links come
-/// sorted by id.
+/// The tables of a build that tell of its live links, as bytes.
+#[derive(Clone, Debug)]
+pub struct TablesOfLinks {
+    /// The files of [`LINKS`].
+    pub listed: Vec<Vec<u8>>,
+    /// The files of [`DIM_LINK_SEED`].
+    pub rows: Vec<Vec<u8>>,
+    /// [`COST_TEMPLATE`].
+    pub costs: Vec<u8>,
+}
+
+/// Reads the live links of a build from its tables. Links come sorted by id.
 ///
 /// # Errors
 /// Where a table is not one that this engine writes.
-pub fn kept_links([listed, rows, costs]: [&[u8]; 3]) -> Result<Vec<KeptLink>, String> {
-    let [links_csv, dim_link, cost_template] = TABLES_OF_LINKS;
+pub fn kept_links(tables: &TablesOfLinks) -> Result<Vec<KeptLink>, String> {
+    let (links_csv, dim_link) = (LINKS.whole(), DIM_LINK_SEED.whole());
     let columns: Vec<&str> = link_columns().collect();
-    let listed = read(links_csv, listed, &columns)?;
+    let mut listed = read_all(&links_csv, &tables.listed, &columns)?;
+    // Parts of two tables hold other links, unless the tables are of one length.
+    listed.sort();
     let columns: Vec<&str> = LinkRow::COLUMNS.iter().map(|one| one.column.name).collect();
-    let rows = read(dim_link, rows, &columns)?;
-    let costs = read(cost_template, costs, &[])?;
+    let rows = read_all(&dim_link, &tables.rows, &columns)?;
+    let rows = rows.into_iter().filter_map(LinkRow::from_cells).filter(LinkRow::is_live);
+    let mut rows: Vec<LinkRow<'static>> = rows.collect();
+    rows.sort_by(|a, b| a.link_id.cmp(&b.link_id));
+    let costs = read(COST_TEMPLATE, &tables.costs, &[])?;
     let costs: BTreeSet<&[String]> = costs.iter().filter_map(|row| row.get(..4)).collect();
-    let live = rows.into_iter().filter_map(LinkRow::from_cells).filter(LinkRow::is_live);
-    let mut found = Vec::new();
-    for (listed, row) in listed.into_iter().zip(live) {
+    let other = || format!("{links_csv} and {dim_link} list other links");
+    if listed.len() != rows.len() {
+        return Err(other());
+    }
+    let mut found = Vec::with_capacity(rows.len());
+    for (listed, row) in listed.into_iter().zip(rows) {
         if listed.first().map(String::as_str) != Some(row.link_id.as_ref()) {
-            return Err(format!("{links_csv} and {dim_link} list other links"));
+            return Err(other());
         }
         let key = ["utm_id", "utm_campaign", "utm_source", "utm_medium"];
         let key = key.map(|name| row.cell(name).unwrap_or("").to_owned());
@@ -141,6 +159,11 @@ pub fn kept_links([listed, rows, costs]: [&[u8]; 3]) -> Result<Vec<KeptLink>, St
         found.push(KeptLink { listed, row, has_costs });
     }
     Ok(found)
+}
+
+fn read_all(name: &str, files: &[Vec<u8>], columns: &[&str]) -> Result<Vec<Vec<String>>, String> {
+    let read = files.iter().map(|file| read(name, file, columns));
+    Ok(read.collect::<Result<Vec<_>, String>>()?.into_iter().flatten().collect())
 }
 
 fn read(name: &str, table: &[u8], columns: &[&str]) -> Result<Vec<Vec<String>>, String> {

@@ -10,6 +10,7 @@ mod links_table;
 mod live;
 pub mod pages;
 pub mod parquet_file;
+mod parts;
 pub mod qr;
 mod redirect_targets;
 pub mod redirects;
@@ -21,7 +22,8 @@ pub use generated::{GeneratedFile, Growing, NoShelf, Shelf};
 pub use images::{Images, MadePicture, PictureMemory, Subject as PictureSubject};
 pub use known::{KnownUrls, MARK, StrayUrl, scan_html, scan_json, scan_text};
 pub use links_table::{link_columns, link_row, links_table};
-pub use live::{KeptLink, LiveLink, TABLES_OF_LINKS, kept_links};
+pub use live::{COST_TEMPLATE, KeptLink, LiveLink, TablesOfLinks, kept_links};
+pub use parts::{DIM_LINK, DIM_LINK_SEED, LINKS, TableId};
 pub use redirect_targets::{Redirects, make_redirects};
 pub use reporting::{
     BriefFile, ReportingFault, ReportingInput, check_classification, reporting_files,

@@ -1,5 +1,10 @@
 //! CSV that spreadsheets open without harm.
 
+use std::io::{self, Write};
+
+/// Bytes that are written at a time.
+const ENOUGH: usize = 64 * 1024;
+
 /// Writes a sheet cell by cell: UTF-8, LF, quotes where needed.
 #[derive(Debug, Default)]
 pub struct SheetWriter {
@@ -21,14 +26,9 @@ impl SheetWriter {
         Self { raw: false, ..sheet }
     }
 
-    /// Rows that stand below a header which was written before.
-    pub fn rows() -> Self {
-        Self::default()
-    }
-
-    /// The same, with cells as they are: for programs, never for spreadsheets.
-    pub fn rows_as_they_are() -> Self {
-        Self { raw: true, ..Self::default() }
+    /// Begins with a header; cells are written as they are: for programs, never for spreadsheets.
+    pub fn as_they_are<'h>(header: impl IntoIterator<Item = &'h str>) -> Self {
+        Self { raw: true, ..Self::new(header) }
     }
 
     /// Adds a cell to the present row.
@@ -71,7 +71,18 @@ impl SheetWriter {
         (self.row, self.began) = (self.bytes.len(), false);
     }
 
-    /// The finished bytes.
+    /// Writes the rows so far, once they are worth it, and lets go of them.
+    pub fn hand_over(&mut self, into: &mut impl Write) -> io::Result<()> {
+        if self.bytes.len() < ENOUGH {
+            return Ok(());
+        }
+        into.write_all(&self.bytes)?;
+        self.bytes.clear();
+        self.row = 0;
+        Ok(())
+    }
+
+    /// The bytes that were not handed over.
     pub fn finish(self) -> Vec<u8> {
         self.bytes
     }
@@ -114,8 +125,26 @@ mod tests {
             sheet.end_row();
             sheet.finish()
         };
-        assert_eq!(written(SheetWriter::rows()), b"'-5 %\n");
-        assert_eq!(written(SheetWriter::rows_as_they_are()), b"-5 %\n");
+        assert_eq!(written(SheetWriter::new(["a"])), b"a\n'-5 %\n");
+        assert_eq!(written(SheetWriter::as_they_are(["a"])), b"a\n-5 %\n");
+    }
+
+    #[test]
+    fn rows_that_were_handed_over_are_as_they_would_be_together() {
+        let (mut whole, mut sheet) = (SheetWriter::new(["a"]), SheetWriter::new(["a"]));
+        let (mut handed_over, mut pieces) = (Vec::new(), 0);
+        for number in 0..60_000 {
+            for sheet in [&mut whole, &mut sheet] {
+                sheet.cell(if number % 3 == 0 { "" } else { "a cell" });
+                sheet.end_row();
+            }
+            let before = handed_over.len();
+            sheet.hand_over(&mut handed_over).unwrap();
+            pieces += usize::from(handed_over.len() > before);
+        }
+        assert!(pieces > 1);
+        handed_over.extend(sheet.finish());
+        assert_eq!(handed_over, whole.finish());
     }
 
     proptest! {
@@ -127,7 +156,7 @@ mod tests {
             ),
         ) {
             let mut judge = csv::WriterBuilder::new().flexible(true).from_writer(Vec::new());
-            let mut sheet = SheetWriter::rows_as_they_are();
+            let mut sheet = SheetWriter { raw: true, ..SheetWriter::default() };
             for row in &rows {
                 judge.write_record(row).unwrap();
                 sheet.cells(row.iter().map(String::as_str));

@@ -3,6 +3,7 @@
 mod approve;
 mod args;
 mod build;
+mod built_tables;
 mod check;
 mod completions;
 mod console;
@@ -19,6 +20,7 @@ mod gates;
 mod graph;
 mod ids;
 mod init;
+mod known_parts;
 mod links;
 mod live;
 mod lock;

@@ -119,29 +119,37 @@ impl<'b> Memory<'b> {
             return None;
         }
         let output = self.output?;
-        let files = known.files.iter().map(|file| {
-            output.keep(file.published(), Some(file.stamp));
-            GeneratedFile {
-                path: file.path.clone(),
-                media_type: file.media_type.clone().into(),
-                bytes: None,
-                size: file.stamp.size() as usize,
-                digest: file.digest,
-            }
-        });
+        let files = known.files.iter().map(|file| recalled(file, output));
         Some(Tables { files: files.collect(), servers, clean: true })
     }
 
+    /// The files of a part of a table that were made from the same, if they are all there.
+    pub(super) fn recall_part(&self, made_from: &Digest) -> Option<Vec<&KnownFile>> {
+        let known = self.tables.as_ref().filter(|_| !self.verify)?;
+        known.made_from(made_from, self.target)
+    }
+
     /// Files of tables that would have been recalled as something else than they are.
-    pub(super) fn wrong_tables<'t>(&self, key: &Digest, made: &'t Tables) -> Vec<&'t ArtifactPath> {
-        let known = self.tables.as_ref().filter(|known| self.verify && known.key == *key);
-        let Some(known) = known else { return Vec::new() };
-        let is_known = |made: &GeneratedFile| {
-            known.files.iter().any(|file| file.path == made.path && file.digest == made.digest)
+    pub(super) fn wrong_tables<'t>(
+        &'t self,
+        key: &Digest,
+        made: &'t Tables,
+    ) -> Vec<&'t ArtifactPath> {
+        let Some(known) = self.tables.as_ref().filter(|_| self.verify) else { return Vec::new() };
+        let same_key = known.key == *key;
+        let is_wrong = |made: &&GeneratedFile| {
+            let file = known.files.iter().find(|file| file.path == made.path);
+            let from = made.made_from.as_ref().map(by_program);
+            let same_part = |file: &KnownFile| from.is_some() && file.made_from == from;
+            match file {
+                Some(file) => file.digest != made.digest && (same_key || same_part(file)),
+                None => same_key,
+            }
         };
-        let same_number = known.files.len() == made.files.len();
-        let wrong = made.files.iter().filter(|file| !same_number || !is_known(file));
-        wrong.map(|file| &file.path).collect()
+        let made_now = |file: &&KnownFile| made.files.iter().any(|one| one.path == file.path);
+        let gone = known.files.iter().filter(|file| same_key && !made_now(file));
+        let wrong = made.files.iter().filter(is_wrong).map(|file| &file.path);
+        wrong.chain(gone.map(|file| &file.path)).collect()
     }
 
     fn keep_tables(
@@ -159,6 +167,7 @@ impl<'b> Memory<'b> {
                 path: file.path.clone(),
                 media_type: file.media_type.clone().into_owned(),
                 digest: file.digest,
+                made_from: file.made_from.as_ref().map(by_program),
                 stamp,
             })
         });
@@ -271,11 +280,36 @@ fn files_of<'r>(report: &'r Report, complete: &Complete) -> &'r [Rendered] {
     rest.get(..count).unwrap_or_default()
 }
 
-/// The program, and every source that is not read row by row.
-pub(super) fn add_shared_sources(prepared: &Prepared, add: &mut impl FnMut(&[u8])) {
+/// The program.
+fn add_program(add: &mut impl FnMut(&[u8])) {
     add(format!("{} {ENGINE_EPOCH}", env!("CARGO_PKG_VERSION")).as_bytes());
     // Whoever works on the engine has many of one version.
     add(own_stamp());
+}
+
+/// What something was made from, and by which program.
+pub(super) fn by_program(made_from: &Digest) -> Digest {
+    let mut hasher = Hasher::default().part(made_from.as_bytes());
+    add_program(&mut |bytes| hasher = std::mem::take(&mut hasher).part(bytes));
+    hasher.finish()
+}
+
+/// A file that stays as it stands.
+pub(super) fn recalled(file: &KnownFile, output: &OutputDir) -> GeneratedFile {
+    output.keep(file.published(), Some(file.stamp));
+    GeneratedFile {
+        path: file.path.clone(),
+        media_type: file.media_type.clone().into(),
+        bytes: None,
+        size: file.stamp.size() as usize,
+        digest: file.digest,
+        made_from: None,
+    }
+}
+
+/// The program, and every source that is not read row by row.
+pub(super) fn add_shared_sources(prepared: &Prepared, add: &mut impl FnMut(&[u8])) {
+    add_program(add);
     for (_, file) in prepared.sources.iter() {
         match file.kind {
             SourceKind::Table | SourceKind::Lock => {}

@@ -2,18 +2,19 @@
 
 use std::path::Path;
 
+use super::built_tables::BuiltTable;
 use super::named::Files;
 use super::prepare::Prepared;
+use crate::artifact::{DIM_LINK, LINKS, TableId};
 use crate::diag::{Code, Diagnostic};
 use crate::link::{Released, ReleasedLinks};
 use crate::manifest::{Head, Manifest, SourceEntry};
-use crate::model::{ArtifactPath, Span};
+use crate::model::Span;
 use crate::source::SourceKind;
-use crate::store::{manifest_bytes, read_artifact, read_manifest};
+use crate::store::{manifest_bytes, read_manifest};
 
 /// Tables that name links, the fullest first, with the column of the URL.
-const TABLES: [(&str, &str); 2] = [("reporting/dim_link.csv", "final_url"), (LINKS, "url")];
-const LINKS: &str = "links/links.csv";
+const TABLES: [(TableId, &str); 2] = [(DIM_LINK, "final_url"), (LINKS, "url")];
 
 /// The build that stands in an output folder, and what it says of one link.
 pub(super) struct LastBuild {
@@ -27,16 +28,10 @@ pub(super) struct LastBuild {
 pub(super) fn last_build(target: &Path, link_id: &str) -> Option<LastBuild> {
     let manifest = read_manifest(target).ok()??;
     let root = manifest.root.hash.get(..16)?.to_owned();
-    let url = manifest.artifacts.iter().find(|entry| entry.id == LINKS).and_then(|entry| {
-        let path = ArtifactPath::new(&entry.path).ok()?;
-        let table = read_artifact(target, &path).ok()??;
-        let mut reader = csv::Reader::from_reader(table.as_slice());
-        let header = reader.headers().ok()?;
-        let position = |name: &str| header.iter().position(|column| column == name);
-        let (id, url) = (position("link_id")?, position("url")?);
-        let mut rows = reader.records().filter_map(Result::ok);
-        Some(rows.find(|row| row.get(id) == Some(link_id))?.get(url)?.to_owned())
-    });
+    let files = Files::Folder(target.to_path_buf());
+    let table = BuiltTable::of(LINKS, &manifest, &files);
+    let row = table.and_then(|table| table.row(link_id, ["link_id", "url"]).ok()?);
+    let url = row.map(|[_, url]| url);
     Some(LastBuild { root, url })
 }
 
@@ -47,25 +42,16 @@ pub(super) fn released_links(target: &Path) -> Option<ReleasedLinks> {
 }
 
 fn links_of(files: &Files, manifest: &Manifest) -> Option<ReleasedLinks> {
-    TABLES.into_iter().find_map(|(id, url)| {
-        let entry = manifest.artifacts.iter().find(|entry| entry.id == id)?;
-        read_links(&files.read(entry).ok()?, url)
+    TABLES.into_iter().find_map(|(table, url)| {
+        let mut links = ReleasedLinks::new();
+        // Rows of a link follow each other by date, so the last one is what it means now.
+        let add = |[id, code, url]: [&str; 3]| {
+            links.insert(id.to_owned(), Released { code: code.to_owned(), url: url.to_owned() });
+        };
+        let table = BuiltTable::of(table, manifest, files)?;
+        table.rows(["link_id", "short_code", url], add).ok()?;
+        Some(links)
     })
-}
-
-/// Rows of a link follow each other by date, so the last one is what it means now.
-fn read_links(table: &[u8], url: &str) -> Option<ReleasedLinks> {
-    let mut reader = csv::Reader::from_reader(table);
-    let header = reader.headers().ok()?;
-    let position = |name: &str| header.iter().position(|column| column == name);
-    let (id, code, url) = (position("link_id")?, position("short_code")?, position(url));
-    let mut links = ReleasedLinks::new();
-    for record in reader.records().filter_map(Result::ok) {
-        let cell = |at: usize| record.get(at).unwrap_or("").to_owned();
-        let url = url.map(cell).unwrap_or_default();
-        links.insert(cell(id), Released { code: cell(code), url });
-    }
-    Some(links)
 }
 
 /// Links of the last build that the lock does not know any more.

@@ -5,6 +5,7 @@ use std::io;
 use anyhow::Result;
 
 use super::entries::{Listed, generated_files, manifest_of};
+use super::known_parts::KnownParts;
 use super::partial::Partial;
 use super::prepare::{Prepared, extend};
 use super::progress::bar;
@@ -90,7 +91,10 @@ pub(super) fn write(
     let recalled = memory.zip(key.as_ref()).and_then(|(memory, key)| memory.recall_tables(key));
     let (key, mut tables) = match recalled {
         Some(tables) => (None, tables),
-        None => (key, make_tables(prepared, &listed, output, diagnostics)?),
+        None => {
+            let shelf = KnownParts { output, memory };
+            (key, make_tables(prepared, &listed, &shelf, diagnostics)?)
+        }
     };
     let put = |path: &ArtifactPath, bytes: &[u8]| Ok(output.put(path, bytes)?);
     let files = generated_files(prepared, &report, &listed, &mut tables, &put)?;

@@ -62,7 +62,7 @@ pub(super) fn make_tables(
     );
     check_classification(&input, &mut found);
     let (table, redirects) = tables;
-    let (mut files, redirects) = (vec![table?], redirects?);
+    let (mut files, redirects) = (table?, redirects?);
     files.extend(redirects.files);
     files.extend(reporting.map_err(|fault| match fault {
         ReportingFault::Write(error) => anyhow::Error::from(error),

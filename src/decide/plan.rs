@@ -77,6 +77,15 @@ pub struct Plan {
     pub artifacts: Vec<Planned>,
 }
 
+impl Plan {
+    /// A file of a table that neither side has: facts are shown by it as by every table.
+    pub fn added(&self, entry: &Entry) -> Planned {
+        let facts = self.facts.iter().flatten().enumerate();
+        let reasons = facts.filter(|(_, fact)| lists(entry, fact)).map(|(at, _)| at).collect();
+        Planned { entry: entry.clone(), class: Class::Added, reasons }
+    }
+}
+
 /// Compares a base with a target. `facts` are what differs between what they were built from.
 pub fn compare(
     base: Option<&Manifest>,

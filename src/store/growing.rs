@@ -12,7 +12,7 @@ use super::atomic::{beside, remove_left_over};
 use super::output::{OutputDir, named};
 use super::stamp::Stamp;
 use crate::artifact::{GeneratedFile, Growing, Shelf};
-use crate::model::ArtifactPath;
+use crate::model::{ArtifactPath, Digest};
 
 /// Bytes that are compared at once.
 const CHUNK: usize = 64 * 1024;
@@ -59,6 +59,10 @@ impl Shelf for OutputDir {
         self.note(place.clone(), Stamp::of(&to));
         Ok(())
     }
+
+    fn known(&self, _: &Digest) -> Vec<GeneratedFile> {
+        Vec::new()
+    }
 }
 
 impl OutputDir {
@@ -67,7 +71,10 @@ impl OutputDir {
         const ANY: &str = "0000000000000000";
         let with_any = path.with_digest(ANY).to_string();
         let (head, tail) = with_any.rsplit_once(ANY)?;
-        let found = self.before.files.iter().find(|one| {
+        let files = &self.before.files;
+        let start = files.partition_point(|one| one.as_str() < head);
+        let mut alike = files.iter().skip(start).take_while(|one| one.starts_with(head));
+        let found = alike.find(|one| {
             let digest = one.strip_prefix(head).and_then(|rest| rest.strip_suffix(tail));
             digest.is_some_and(|digest| digest.len() == ANY.len() && !digest.contains(['/', '.']))
         })?;

@@ -11,7 +11,9 @@ use super::stamp::Stamp;
 use super::trace::{cache, name_of, settled};
 use crate::model::{ArtifactPath, Digest};
 
-const HEAD: &str = "throughline tables 1";
+const HEAD: &str = "throughline tables 2";
+/// Stands for a digest that there is not.
+const NOTHING: &str = "-";
 
 /// What is known of the tables in an output folder.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,6 +36,8 @@ pub struct KnownFile {
     pub media_type: String,
     /// The digest of its bytes.
     pub digest: Digest,
+    /// By what it is known where the tables are others: a digest of what it was made from.
+    pub made_from: Option<Digest>,
     /// How it stood when it was right.
     pub stamp: Stamp,
 }
@@ -53,10 +57,18 @@ impl KnownTables {
 
     /// Whether each file stands as it stood, long enough to be told from one that was changed.
     pub fn stand(&self, target: &Path) -> bool {
-        self.files.iter().all(|file| {
-            file.stamp.is_older_than(self.settled)
-                && Stamp::of(&file.published().under(target)) == Some(file.stamp)
-        })
+        self.files.iter().all(|file| self.stands(file, target))
+    }
+
+    /// The files that were made from the same and stand as they stood; nothing where one does not.
+    pub fn made_from(&self, digest: &Digest, target: &Path) -> Option<Vec<&KnownFile>> {
+        let files = self.files.iter().filter(|file| file.made_from.as_ref() == Some(digest));
+        files.map(|file| self.stands(file, target).then_some(file)).collect()
+    }
+
+    fn stands(&self, file: &KnownFile, target: &Path) -> bool {
+        file.stamp.is_older_than(self.settled)
+            && Stamp::of(&file.published().under(target)) == Some(file.stamp)
     }
 
     /// Writes down what is known after a build.
@@ -76,9 +88,10 @@ impl KnownTables {
 
     fn text(&self) -> String {
         let mut out = format!("{HEAD}\n{}\n{}\n{}\n", self.key, self.settled, self.told);
-        for KnownFile { path, media_type, digest, stamp } in &self.files {
+        for KnownFile { path, media_type, digest, made_from, stamp } in &self.files {
+            let made_from = made_from.map_or_else(|| NOTHING.to_owned(), |from| from.hex());
             // Writing to a string does not fail.
-            let _ = writeln!(out, "{stamp} {digest} {media_type} {path}");
+            let _ = writeln!(out, "{stamp} {digest} {made_from} {media_type} {path}");
         }
         out
     }
@@ -98,10 +111,14 @@ fn parse(text: &str) -> Option<KnownTables> {
     let told = lines.next()?.to_owned();
     let file = |line: &str| {
         let (stamp, rest) = Stamp::parse(line)?;
-        let mut parts = rest.splitn(3, ' ');
+        let mut parts = rest.splitn(4, ' ');
         Some(KnownFile {
             stamp,
             digest: Digest::from_hex(parts.next()?)?,
+            made_from: match parts.next()? {
+                NOTHING => None,
+                hex => Some(Digest::from_hex(hex)?),
+            },
             media_type: parts.next()?.to_owned(),
             path: ArtifactPath::new(parts.next()?).ok()?,
         })
@@ -119,12 +136,13 @@ mod tests {
             path: ArtifactPath::new("links/links.csv").expect("a path"),
             media_type: "text/csv".to_owned(),
             digest: Digest::of(b"x"),
+            made_from: None,
             stamp: Stamp::from_bytes([7; Stamp::BYTES]),
         };
         let known = KnownTables {
             key: Digest::of(b"y"),
             told: "[]".to_owned(),
-            files: vec![file.clone(), file],
+            files: vec![KnownFile { made_from: Some(Digest::of(b"z")), ..file.clone() }, file],
             settled: -4,
         };
         assert_eq!(parse(&known.text()), Some(known));

@@ -77,6 +77,7 @@ mod serving;
 mod status;
 mod stores;
 mod strikes;
+mod table_parts;
 mod tidy;
 mod tokens;
 mod tracked;

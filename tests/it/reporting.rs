@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use crate::sample::{manifest, repository, sample};
 use crate::sandbox::Sandbox;
+use crate::table_parts;
 
 /// Runs Python with `DuckDB` and dbt, which see nothing else of this machine.
 fn python(sandbox: &Sandbox, arguments: &[&str], folder: &Path) -> Output {
@@ -97,12 +98,8 @@ fn ids(sandbox: &Sandbox, status: &str) -> BTreeSet<String> {
     pairs.filter(|(_, one)| *one == status).map(|(id, _)| id.to_owned()).collect()
 }
 
-#[test]
-fn dbt_seeds_the_tables_and_its_tests_pass_and_can_fail() {
-    let sandbox = sample();
-    sandbox.run(&["build"]).expect_code(0);
-    lay_out(&sandbox);
-    let project = sandbox.path("laid/reporting/dbt");
+/// Runs dbt on the project that was laid out, in a database of the sandbox.
+fn dbt(sandbox: &Sandbox, command: &str) -> (bool, String) {
     sandbox.write(
         "profiles/profiles.yml",
         format!(
@@ -111,14 +108,21 @@ fn dbt_seeds_the_tables_and_its_tests_pass_and_can_fail() {
         ),
     );
     let profiles = sandbox.path("profiles");
-    let dbt = |command: &str| {
-        let common = ["-m", "dbt.cli.main", "--no-use-colors", "--no-partial-parse"];
-        let mut arguments = common.to_vec();
-        arguments.extend([command, "--profiles-dir", profiles.to_str().unwrap()]);
-        let done = python(&sandbox, &arguments, &project);
-        let said = String::from_utf8_lossy(&done.stdout).into_owned();
-        (done.status.success(), said + &String::from_utf8_lossy(&done.stderr))
-    };
+    let common = ["-m", "dbt.cli.main", "--no-use-colors", "--no-partial-parse"];
+    let mut arguments = common.to_vec();
+    arguments.extend(command.split(' '));
+    arguments.extend(["--profiles-dir", profiles.to_str().unwrap()]);
+    let done = python(sandbox, &arguments, &sandbox.path("laid/reporting/dbt"));
+    let said = String::from_utf8_lossy(&done.stdout).into_owned();
+    (done.status.success(), said + &String::from_utf8_lossy(&done.stderr))
+}
+
+#[test]
+fn dbt_seeds_the_tables_and_its_tests_pass_and_can_fail() {
+    let sandbox = sample();
+    sandbox.run(&["build"]).expect_code(0);
+    lay_out(&sandbox);
+    let dbt = |command: &str| dbt(&sandbox, command);
     let (fine, said) = dbt("seed");
     assert!(fine && said.contains("ERROR=0") && !said.contains("Deprecat"), "{said}");
     let (fine, said) = dbt("test");
@@ -130,6 +134,29 @@ fn dbt_seeds_the_tables_and_its_tests_pass_and_can_fail() {
     sandbox.write(seed, format!("{text}{twice}\n"));
     let (fine, said) = dbt("build");
     assert!(!fine && said.contains("Completed with 4 errors"), "{said}");
+}
+
+/// A table that is in parts is one model, which takes the place of the seed and gives it back.
+#[test]
+fn dbt_puts_the_parts_of_a_table_together() {
+    let sandbox = table_parts::workspace(table_parts::MOST_WHOLE);
+    let count = "import duckdb; print(duckdb.connect('test.duckdb').sql(\
+                 'select (select count(*) from dim_link), (select count(*) from dim_param_value)'\
+                 ).fetchall())";
+    let build = |expected: &str, rows: &str| {
+        sandbox.run(&["build"]).expect_code(0);
+        lay_out(&sandbox);
+        let (fine, said) = dbt(&sandbox, "build --full-refresh");
+        assert!(fine && said.contains(expected) && !said.contains("Deprecat"), "{said}");
+        let done = python(&sandbox, &["-c", count], sandbox.root());
+        assert_eq!(String::from_utf8_lossy(&done.stdout), rows);
+        sandbox.remove("laid");
+    };
+    build("PASS=25 WARN=0 ERROR=0", "[(8129, 8134)]\n");
+    table_parts::add_offer(&sandbox, table_parts::MOST_WHOLE);
+    build("PASS=33 WARN=0 ERROR=0", "[(8228, 8233)]\n");
+    table_parts::withdraw_offer(&sandbox, table_parts::MOST_WHOLE);
+    build("PASS=29 WARN=0 ERROR=0", "[(8228, 8134)]\n");
 }
 
 #[test]

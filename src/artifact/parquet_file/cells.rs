@@ -71,8 +71,7 @@ impl Cells {
         let present = Some(self.present.as_slice());
         match &mut self.values {
             Values::Text { bytes, lengths } => {
-                // A dictionary may keep it for long, so it has no room to spare.
-                let whole = ByteArray::from(bytes.clone());
+                let whole = ByteArray::from(std::mem::take(bytes));
                 let texts: Vec<ByteArray> = lengths
                     .iter()
                     .scan(0, |start, length| {
@@ -83,7 +82,6 @@ impl Cells {
                     .collect();
                 get_typed_column_writer_mut::<ByteArrayType>(writer)
                     .write_batch(&texts, present, None)?;
-                bytes.clear();
                 lengths.clear();
             }
             Values::Date(days) => {

@@ -6,7 +6,6 @@
 mod cells;
 mod date;
 mod fault;
-mod pages;
 mod writer;
 
 #[cfg(test)]

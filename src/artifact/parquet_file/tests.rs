@@ -71,14 +71,14 @@ fn a_table_without_rows_has_its_columns() {
 }
 
 #[test]
-fn groups_end_by_rows_and_by_bytes() {
-    let many = table(std::iter::repeat_n(["a", "2026-01-01", "b"], 250_001));
+fn there_is_one_group_unless_cells_are_large() {
+    let many = table(std::iter::repeat_n(["a", "2026-01-01", "b"], 25_001));
     let groups = |file| -> Vec<i64> {
         let reader = open(file);
         reader.metadata().row_groups().iter().map(RowGroupMetaData::num_rows).collect()
     };
-    assert!(many.len() < 20_000, "{}", many.len());
-    assert_eq!(groups(many.clone()), [100_000, 100_000, 50_001]);
+    assert!(many.len() < 2_000, "{}", many.len());
+    assert_eq!(groups(many.clone()), [25_001]);
     let reader = open(many);
     let column = reader.metadata().row_group(0).column(0);
     assert_eq!(column.compression(), Compression::SNAPPY);

@@ -1,32 +1,23 @@
-//! Rows in, one row group after the other out.
+//! Rows in, a file of one row group out: a table has some thousand rows.
 //!
 //! Format version 1 with Snappy: what every reader of Parquet knows. A column is a dictionary
-//! until that grows past 1 MiB in a group, and plain text from there on.
+//! until that grows past 1 MiB, and plain text from there on.
 
 use std::io::Write;
 use std::sync::Arc;
 
 use parquet::basic::{Compression, LogicalType, Repetition, Type as Physical};
 use parquet::errors::ParquetError;
-use parquet::file::properties::{
-    DEFAULT_WRITE_BATCH_SIZE, EnabledStatistics, WriterProperties, WriterVersion,
-};
+use parquet::file::properties::{EnabledStatistics, WriterProperties, WriterVersion};
 use parquet::file::writer::SerializedFileWriter;
 use parquet::schema::types::{Type, TypePtr};
-use rayon::prelude::*;
 
 use super::cells::{Cells, Column, ColumnKind};
 use super::fault::TableFault;
-use super::pages::OpenColumn;
 
-/// Rows in a row group.
-const GROUP_ROWS: usize = 100_000;
 /// A group of large cells ends early, so that memory stays bounded. It depends on the rows alone,
 /// like all else that shapes the file.
 const GROUP_BYTES: usize = 64 << 20;
-/// Rows that are encoded at once. The library itself takes a thousand and 24 at a time, and decides
-/// between two such batches where a page ends: a multiple of them leaves its pages as they are.
-const ROWS_AT_ONCE: usize = 8 * DEFAULT_WRITE_BATCH_SIZE;
 /// The most bytes of one cell; the format has 31 bits, and pages hold several.
 const CELL_BYTES: usize = 16 << 20;
 /// Who wrote the file. The number is of this layout and rises only when bytes may change; a reader
@@ -35,20 +26,13 @@ const CREATED_BY: &str = "throughline version 1 (build 1)";
 
 /// Writes a table row by row.
 pub struct TableWriter<W: Write + Send> {
-    columns: Vec<Kept>,
+    /// With their cells of the present row group.
+    columns: Vec<(Column, Cells)>,
     file: SerializedFileWriter<W>,
-    group_rows: usize,
     group_bytes: usize,
+    group_begun: bool,
     rows: u64,
     refused: bool,
-}
-
-/// A column of the present row group.
-struct Kept {
-    column: Column,
-    /// Its cells that are not encoded yet.
-    cells: Cells,
-    open: Option<OpenColumn>,
 }
 
 impl<W: Write + Send> TableWriter<W> {
@@ -56,10 +40,10 @@ impl<W: Write + Send> TableWriter<W> {
     pub fn new(out: W, columns: &[Column]) -> Result<Self, TableFault> {
         let file = SerializedFileWriter::new(out, schema(columns)?, Arc::new(properties()))?;
         Ok(Self {
-            columns: columns.iter().map(Kept::new).collect(),
+            columns: columns.iter().map(|one| (*one, Cells::new(one.kind))).collect(),
             file,
-            group_rows: 0,
             group_bytes: 0,
+            group_begun: false,
             rows: 0,
             refused: false,
         })
@@ -73,11 +57,9 @@ impl<W: Write + Send> TableWriter<W> {
         self.rows += 1;
         self.refused = true;
         self.add(cells)?;
-        self.group_rows += 1;
-        if self.group_rows >= GROUP_ROWS || self.group_bytes >= GROUP_BYTES {
+        self.group_begun = true;
+        if self.group_bytes >= GROUP_BYTES {
             self.write_group()?;
-        } else if self.group_rows.is_multiple_of(ROWS_AT_ONCE) {
-            self.encode()?;
         }
         self.refused = false;
         Ok(())
@@ -88,7 +70,7 @@ impl<W: Write + Send> TableWriter<W> {
         if self.refused {
             return Err(TableFault::AfterFault);
         }
-        if self.group_rows > 0 {
+        if self.group_begun {
             self.write_group()?;
         }
         Ok(self.file.into_inner()?)
@@ -98,7 +80,7 @@ impl<W: Write + Send> TableWriter<W> {
         let row = self.rows;
         let count = TableFault::CellCount { row, columns: self.columns.len() };
         let mut cells = cells.into_iter();
-        for Kept { column, cells: kept, .. } in &mut self.columns {
+        for (column, kept) in &mut self.columns {
             let Some(cell) = cells.next() else { return Err(count) };
             if cell.len() > CELL_BYTES {
                 return Err(TableFault::TooLong { column: column.name, row, bytes: cell.len() });
@@ -113,38 +95,17 @@ impl<W: Write + Send> TableWriter<W> {
         if cells.next().is_some() { Err(count) } else { Ok(()) }
     }
 
-    /// Columns are encoded on all threads, each for itself.
-    fn encode(&mut self) -> Result<(), ParquetError> {
-        let (schema, properties) = (self.file.schema_descr(), self.file.properties());
-        let encode = |(at, kept): (usize, &mut Kept)| {
-            let begin = || OpenColumn::new(schema.column(at), properties.clone());
-            kept.open.get_or_insert_with(begin).add(&mut kept.cells)
-        };
-        let encoded: Vec<Result<(), ParquetError>> =
-            self.columns.par_iter_mut().enumerate().map(encode).collect();
-        encoded.into_iter().collect()
-    }
-
-    /// Puts what was encoded together, in the order of the columns.
     fn write_group(&mut self) -> Result<(), ParquetError> {
-        self.encode()?;
-        let open: Vec<OpenColumn> =
-            self.columns.iter_mut().filter_map(|kept| kept.open.take()).collect();
-        let closed: Vec<_> = open.into_par_iter().map(OpenColumn::close).collect();
         let mut group = self.file.next_row_group()?;
-        for column in closed {
-            let (pages, closed) = column?;
-            group.append_column(&pages, closed)?;
+        for (_, cells) in &mut self.columns {
+            let missing = || ParquetError::General("a column is not in the schema".to_owned());
+            let mut column = group.next_column()?.ok_or_else(missing)?;
+            cells.write(column.untyped())?;
+            column.close()?;
         }
         group.close()?;
-        (self.group_rows, self.group_bytes) = (0, 0);
+        (self.group_bytes, self.group_begun) = (0, false);
         Ok(())
-    }
-}
-
-impl Kept {
-    fn new(column: &Column) -> Self {
-        Self { column: *column, cells: Cells::new(column.kind), open: None }
     }
 }
 

@@ -9,9 +9,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::ReportingInput;
 use super::row::{LinkRow, Status};
+use crate::artifact::parts::{Part, TableId};
 use crate::artifact::{GeneratedFile, LiveLink};
 use crate::diag::{Code, Diagnostic, Diagnostics};
-use crate::model::Span;
+use crate::model::{Digest, Hasher, Span};
 use crate::resolve::Scene;
 use crate::source::Documents;
 
@@ -20,74 +21,57 @@ const HEADER: &str =
 
 /// Longest key and value, in bytes.
 const MAX_VALUE: usize = 255;
-/// Largest file, in bytes.
-const MAX_FILE: usize = 50_000_000;
 
-/// Takes the rows of `dim_link` and writes the last one of each link.
-#[derive(Debug)]
-pub(super) struct Classification<'a> {
-    campaign_names: BTreeMap<&'a str, &'a str>,
-    full: Vec<Vec<u8>>,
-    current: Vec<u8>,
-    max_file: usize,
+/// Names of campaigns by id.
+pub(super) type CampaignNames<'a> = BTreeMap<&'a str, &'a str>;
+
+pub(super) fn campaign_names(documents: &Documents) -> CampaignNames<'_> {
+    let named = documents.briefs.iter();
+    named.map(|brief| (brief.id.value.as_str(), brief.name.value.as_str())).collect()
 }
 
-impl<'a> Classification<'a> {
-    pub(super) fn new(documents: &'a Documents) -> Self {
-        let named = documents.briefs.iter();
-        let named = named.map(|brief| (brief.id.value.as_str(), brief.name.value.as_str()));
-        Self {
-            campaign_names: named.collect(),
-            full: Vec::new(),
-            current: HEADER.into(),
-            max_file: MAX_FILE,
-        }
+/// What the file is made from besides its rows.
+pub(super) fn digest_of(names: &CampaignNames<'_>) -> Digest {
+    let mut hasher = Hasher::default();
+    for (id, name) in names {
+        hasher = hasher.part(id.as_bytes()).part(name.as_bytes());
     }
+    hasher.finish()
+}
 
-    pub(super) fn add(&mut self, rows: &[LinkRow<'_>]) {
-        // Of two rows with one key Adobe keeps the last, so only that one is written.
-        let last = rows.iter().filter(|row| row.status != Status::Superseded.name());
-        for row in last {
-            let name = self.campaign_names.get(row.campaign_id.as_ref()).copied().unwrap_or("");
-            let values = [
-                &row.short_code,
-                &row.campaign_id,
-                &row.channel_id,
-                &row.partner_id,
-                &row.offer_id,
-                &row.placement_id,
-                &row.role,
-                name,
-                &row.partner_name,
-            ];
-            let mut line = Vec::with_capacity(128);
-            for (number, value) in values.into_iter().enumerate() {
-                if number > 0 {
-                    line.push(b'\t');
-                }
-                if fault(value).is_none() {
-                    line.extend_from_slice(value.as_bytes());
-                }
+/// Writes the last row of each link of `dim_link`. The file is in the parts that `dim_link` is in, so
+/// none has more than some thousand lines of nine values, far from 50 MB.
+pub(super) fn classification(
+    part: Part,
+    rows: &[LinkRow<'_>],
+    names: &CampaignNames<'_>,
+) -> Option<GeneratedFile> {
+    const FILE: TableId = TableId::new("reporting/adobe_classification", ".tsv");
+    let mut bytes = Vec::from(HEADER);
+    // Of two rows with one key Adobe keeps the last, so only that one is written.
+    for row in rows.iter().filter(|row| row.status != Status::Superseded.name()) {
+        let values = [
+            &row.short_code,
+            &row.campaign_id,
+            &row.channel_id,
+            &row.partner_id,
+            &row.offer_id,
+            &row.placement_id,
+            &row.role,
+            names.get(row.campaign_id.as_ref()).copied().unwrap_or(""),
+            &row.partner_name,
+        ];
+        for (number, value) in values.into_iter().enumerate() {
+            if number > 0 {
+                bytes.push(b'\t');
             }
-            line.push(b'\n');
-            if self.current.len() + line.len() > self.max_file {
-                self.full.push(std::mem::replace(&mut self.current, HEADER.into()));
+            if fault(value).is_none() {
+                bytes.extend_from_slice(value.as_bytes());
             }
-            self.current.append(&mut line);
         }
+        bytes.push(b'\n');
     }
-
-    /// One file, or as many as the limit asks for, with numbers.
-    pub(super) fn finish(self) -> Vec<GeneratedFile> {
-        let whole = self.full.is_empty();
-        let files = self.full.into_iter().chain([self.current]).enumerate();
-        let named = files.filter_map(|(at, bytes)| {
-            let number = if whole { String::new() } else { format!("-{}", at + 1) };
-            let path = format!("reporting/adobe_classification{number}.tsv");
-            GeneratedFile::at(&path, "text/tab-separated-values", bytes)
-        });
-        named.collect()
-    }
+    GeneratedFile::at(&FILE.of(part), "text/tab-separated-values", bytes)
 }
 
 /// Why Adobe would not take a value as it is. An empty one leaves what is there as it is.
@@ -154,6 +138,7 @@ fn classified<'a>(scene: &Scene<'a>) -> Vec<(&'static str, &'a str, Span)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::artifact::parts::Parts;
 
     #[test]
     fn what_adobe_refuses_is_known() {
@@ -167,13 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn a_large_file_becomes_several_with_a_header_each() {
-        let mut made = Classification {
-            campaign_names: BTreeMap::new(),
-            full: Vec::new(),
-            current: HEADER.into(),
-            max_file: HEADER.len() + 60,
-        };
+    fn each_link_has_one_line_of_nine_values() {
         let row = |code: &'static str, status: Status| LinkRow {
             short_code: code.into(),
             campaign_id: "bf26".into(),
@@ -181,23 +160,14 @@ mod tests {
             status: status.name().into(),
             ..LinkRow::default()
         };
-        let codes = ["one", "two", "three", "four"];
-        made.add(&codes.map(|code| row(code, Status::Live)));
-        made.add(&[row("three", Status::Superseded), row("five", Status::Retired)]);
-        let files = made.finish();
-        let names: Vec<_> = files.iter().map(|file| file.path.as_str()).collect();
-        assert_eq!(
-            names,
-            ["reporting/adobe_classification-1.tsv", "reporting/adobe_classification-2.tsv"]
-        );
-        let mut keys = Vec::new();
-        for file in &files {
-            assert!(file.size <= HEADER.len() + 60);
-            let text = std::str::from_utf8(file.bytes.as_ref().unwrap()).unwrap();
-            let rows = text.strip_prefix(HEADER).unwrap();
-            keys.extend(rows.lines().map(|line| line.split('\t').next().unwrap().to_owned()));
-            assert!(rows.lines().all(|line| line.split('\t').count() == 9 && line.ends_with('\t')));
-        }
-        assert_eq!(keys, ["one", "two", "three", "four", "five"]);
+        let names = BTreeMap::from([("bf26", "Black Friday")]);
+        let rows =
+            [row("one", Status::Live), row("two", Status::Superseded), row("two", Status::Retired)];
+        let whole = Parts::of_rows(rows.len()).split(rows.len(), |_| 0).written();
+        let made = classification(whole[0], &rows, &names).unwrap();
+        assert_eq!(made.path.as_str(), "reporting/adobe_classification.tsv");
+        let text = String::from_utf8(made.bytes.unwrap().to_vec()).unwrap();
+        let lines = "one\tbf26\t\t\t\t\t\tBlack Friday\t\ntwo\tbf26\t\t\t\t\t\tBlack Friday\t\n";
+        assert_eq!(text.strip_prefix(HEADER), Some(lines));
     }
 }

@@ -5,7 +5,8 @@ use rayon::prelude::*;
 use super::row::{LinkRow, Status};
 use crate::artifact::LiveLink;
 
-/// Holds the live rows, as they are written, against the links in use. Both are sorted by link.
+/// Holds the live rows of a part, as they are written, against the links in use that belong there.
+/// Both are sorted by link.
 #[derive(Debug)]
 pub(super) struct LiveRows<'a> {
     used: &'a [LiveLink<'a>],
@@ -19,18 +20,17 @@ impl<'a> LiveRows<'a> {
         Self { used, met: 0, disagreement: None }
     }
 
-    pub(super) fn check(&mut self, rows: &[LinkRow<'_>]) {
-        for row in rows.iter().filter(|row| row.status == Status::Live.name()) {
-            let link = self.used.get(self.met);
-            if self.disagreement.is_none()
-                && link.is_none_or(|link| {
-                    link.id() != row.link_id || link.short_code() != row.short_code
-                })
-            {
-                self.disagreement = Some(differs(link.copied(), row));
-            }
-            self.met += 1;
+    pub(super) fn check(&mut self, row: &LinkRow<'_>) {
+        if row.status != Status::Live.name() {
+            return;
         }
+        let link = self.used.get(self.met);
+        let is_other =
+            |link: &LiveLink<'_>| link.id() != row.link_id || link.short_code() != row.short_code;
+        if self.disagreement.is_none() && link.is_none_or(is_other) {
+            self.disagreement = Some(differs(link.copied(), row));
+        }
+        self.met += 1;
     }
 
     /// Where the rows and the links in use differ, which they never do.
@@ -39,11 +39,7 @@ impl<'a> LiveRows<'a> {
             let link = self.used.get(self.met)?;
             Some(format!("the link `{}` is in use and has no live row in dim_link", link.id()))
         };
-        let Self { used, .. } = self;
-        self.disagreement.clone().or_else(missing).or_else(|| {
-            twice("link", used, LiveLink::id)
-                .or_else(|| twice("short code", used, LiveLink::short_code))
-        })
+        self.disagreement.clone().or_else(missing)
     }
 }
 
@@ -61,6 +57,11 @@ fn differs(link: Option<LiveLink<'_>>, row: &LinkRow<'_>) -> String {
         }
         _ => format!("the link `{id}` is live in dim_link and in no artifact, or twice"),
     }
+}
+
+/// Two links in use that have one id or one short code, which none ever do.
+pub(super) fn used_twice(used: &[LiveLink<'_>]) -> Option<String> {
+    twice("link", used, LiveLink::id).or_else(|| twice("short code", used, LiveLink::short_code))
 }
 
 /// Two links in use with the same name.
@@ -107,8 +108,8 @@ mod tests {
             status: Status::Live.name().into(),
             ..LinkRow::default()
         };
-        live.check(&rows.iter().map(row).collect::<Vec<_>>());
-        live.disagreement()
+        rows.iter().for_each(|one| live.check(&row(one)));
+        live.disagreement().or_else(|| used_twice(&used))
     }
 
     #[test]

@@ -1,4 +1,5 @@
-//! `reporting/dbt/`: a dbt project whose seeds are the reporting tables.
+//! `reporting/dbt/`: a dbt project whose seeds are the reporting tables, or parts of them that a
+//! model puts together.
 //!
 //! dbt guesses the types of a seed's columns unless it is told, and a guess takes the zeros off a
 //! code. So each column has its type here, and tests say what holds.
@@ -7,6 +8,7 @@ use std::fmt::Write;
 
 use serde_json::Value;
 
+use super::Seeds;
 use super::row::{LinkRow, Status, TableColumn, ValueRow};
 use crate::artifact::GeneratedFile;
 use crate::artifact::parquet_file::ColumnKind;
@@ -47,23 +49,62 @@ enum Rule {
 const LAST: &str = "status <> 'superseded'";
 const LIVE: &str = "status = 'live'";
 
-pub(super) fn dbt_project() -> Vec<GeneratedFile> {
+/// A table and what is said of it.
+struct Table<'t> {
+    name: &'static str,
+    about: &'static str,
+    columns: &'static [TableColumn],
+    /// What no two rows have in common.
+    key: &'static str,
+    rules: fn(&str) -> Vec<Rule>,
+    seeds: &'t Seeds,
+}
+
+pub(super) fn dbt_project(links: &Seeds, values: &Seeds) -> Vec<GeneratedFile> {
     const YAML: &str = "application/yaml";
     const SQL: &str = "application/sql";
-    let files = [
-        ("dbt_project.yml", YAML, PROJECT.to_owned()),
-        ("seeds/properties.yml", YAML, properties()),
-        ("tests/dim_link_has_each_row_once.sql", SQL, once("dim_link", "link_id, valid_from")),
-        (
-            "tests/dim_param_value_has_each_row_once.sql",
-            SQL,
-            once("dim_param_value", "param, value"),
-        ),
+    let tables = [
+        Table {
+            name: "dim_link",
+            about: "One row for each meaning that a link ever had.",
+            columns: LinkRow::COLUMNS,
+            key: "link_id, valid_from",
+            rules: link_rules,
+            seeds: links,
+        },
+        Table {
+            name: "dim_param_value",
+            about: "One row for each value of a parameter that live links carry.",
+            columns: ValueRow::COLUMNS,
+            key: "param, value",
+            rules: value_rules,
+            seeds: values,
+        },
     ];
+    let mut files = vec![
+        ("dbt_project.yml".to_owned(), YAML, PROJECT.to_owned()),
+        ("seeds/properties.yml".to_owned(), YAML, properties(&tables)),
+    ];
+    for Table { name, key, seeds, .. } in &tables {
+        files.push((format!("tests/{name}_has_each_row_once.sql"), SQL, once(name, key)));
+        if seeds.are_parts {
+            files.push((format!("models/{name}.sql"), SQL, union(&seeds.names)));
+        }
+    }
     let made = files.into_iter().filter_map(|(name, kind, text)| {
         GeneratedFile::at(&format!("reporting/dbt/{name}"), kind, text.into_bytes())
     });
     made.collect()
+}
+
+/// The table of which seeds are parts. A table like a seed, not a view: a seed cannot take the
+/// place of a view, and a table may be whole again one day.
+fn union(seeds: &[String]) -> String {
+    let parts = seeds.iter().map(|seed| format!("select * from {{{{ ref('{seed}') }}}}\n"));
+    let parts = parts.collect::<Vec<_>>().join("union all\n");
+    format!(
+        "-- Made by throughline: do not edit.\n{{{{ config(materialized='table') }}}}\n\n{parts}"
+    )
 }
 
 /// A test that no two rows have the same key. The test `unique` takes one column only, and SQL
@@ -72,12 +113,35 @@ fn once(seed: &str, key: &str) -> String {
     format!("select {key}\nfrom {{{{ ref('{seed}') }}}}\ngroup by {key}\nhaving count(*) > 1\n")
 }
 
-fn properties() -> String {
+fn properties(tables: &[Table<'_>]) -> String {
     let mut out = String::from("# Made by throughline: do not edit.\nversion: 2\nseeds:\n");
-    let about = "One row for each meaning that a link ever had.";
-    seed(&mut out, "dim_link", about, LinkRow::COLUMNS, link_rules);
-    let about = "One row for each value of a parameter that live links carry.";
-    seed(&mut out, "dim_param_value", about, ValueRow::COLUMNS, value_rules);
+    for table in tables {
+        let Table { name, about, columns, seeds, .. } = table;
+        if !seeds.are_parts {
+            begin(&mut out, name, about);
+            out.push_str("    config:\n");
+            write_types(&mut out, columns);
+            write_columns(&mut out, table);
+            continue;
+        }
+        for (at, seed) in seeds.names.iter().enumerate() {
+            begin(&mut out, seed, &format!("A part of {name}."));
+            if at == 0 {
+                let _ = writeln!(out, "    config: &{name}");
+                write_types(&mut out, columns);
+            } else {
+                let _ = writeln!(out, "    config: *{name}");
+            }
+        }
+    }
+    let mut models = tables.iter().filter(|table| table.seeds.are_parts).peekable();
+    if models.peek().is_some() {
+        out.push_str("models:\n");
+    }
+    for table in models {
+        begin(&mut out, table.name, table.about);
+        write_columns(&mut out, table);
+    }
     out
 }
 
@@ -103,15 +167,12 @@ fn value_rules(column: &str) -> Vec<Rule> {
 }
 
 // Writing to a string cannot fail, so the results below say nothing.
-fn seed(
-    out: &mut String,
-    name: &str,
-    about: &str,
-    columns: &[TableColumn],
-    rules: fn(&str) -> Vec<Rule>,
-) {
+fn begin(out: &mut String, name: &str, about: &str) {
     let _ = writeln!(out, "  - name: {name}\n    description: {}", quoted(about));
-    out.push_str("    config:\n      column_types:\n");
+}
+
+fn write_types(out: &mut String, columns: &[TableColumn]) {
+    out.push_str("      column_types:\n");
     for TableColumn { column, .. } in columns {
         let kind = match column.kind {
             ColumnKind::Text => quoted(TEXT),
@@ -119,11 +180,14 @@ fn seed(
         };
         let _ = writeln!(out, "        {}: {kind}", column.name);
     }
+}
+
+fn write_columns(out: &mut String, table: &Table<'_>) {
     out.push_str("    columns:\n");
-    for TableColumn { column, about } in columns {
+    for TableColumn { column, about } in table.columns {
         let about = quoted(about);
         let _ = writeln!(out, "      - name: {}\n        description: {about}", column.name);
-        let rules = rules(column.name);
+        let rules = (table.rules)(column.name);
         if !rules.is_empty() {
             out.push_str("        data_tests:\n");
         }

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use rayon::prelude::*;
 
 use super::ReportingInput;
-use crate::artifact::{GeneratedFile, LiveLink, SheetWriter};
+use crate::artifact::{COST_TEMPLATE, GeneratedFile, LiveLink, SheetWriter};
 use crate::resolve::Scene;
 
 const HEADER: [&str; 8] =
@@ -33,7 +33,7 @@ pub(super) fn cost_template(input: &ReportingInput<'_>) -> Option<GeneratedFile>
         table.cells([""; HEADER.len() - KEY.len()]);
         table.end_row();
     }
-    GeneratedFile::at("reporting/ga4_cost_template.csv", "text/csv", table.finish())
+    GeneratedFile::at(COST_TEMPLATE, "text/csv", table.finish())
 }
 
 /// The key of a link. GA4 asks for source and medium, and what a platform fills in later is no

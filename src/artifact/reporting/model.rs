@@ -33,11 +33,6 @@ impl<'a> Model<'a> {
         Self { input, flights, partner_names }
     }
 
-    /// The links in use, sorted by id.
-    pub(super) fn live(&self) -> &'a [LiveLink<'a>] {
-        self.input.live
-    }
-
     /// The row of a record, and of the live link that it is of; `None` where that link's facts
     /// are not to be found.
     pub(super) fn link_row(
@@ -158,36 +153,55 @@ fn partner_names(documents: &Documents) -> Option<BTreeMap<&str, &str>> {
     Some(whole.map(|record| (record.text(id), record.text(name))).collect())
 }
 
-/// Every value of every parameter that live links carry, with its meaning where the taxonomy or a
-/// brief has one.
-pub(super) fn value_rows<'a>(input: &'a ReportingInput<'a>) -> Vec<ValueRow<'a>> {
-    // A few links at a time, most of whose values are the same.
-    let part = |links: &[LiveLink<'a>]| {
-        let mut values: Vec<(usize, &'a str)> = Vec::with_capacity(links.len() * PARAMETERS.len());
-        for link in links {
-            link.each_param(|order, value| values.push((order, value)));
-        }
-        values.sort_unstable();
-        values.dedup();
-        values
-    };
-    let parts: Vec<Vec<(usize, &str)>> = input.live.par_chunks(PART).map(part).collect();
-    let mut values: Vec<(usize, &str)> = parts.concat();
-    values.par_sort_unstable();
-    values.dedup();
-    let documents = input.documents;
-    let rows = values.into_iter().map(|(order, value)| {
-        let param = PARAMETERS.get(order).copied().unwrap_or("");
-        let (label, definition) = meaning(documents, param, value);
+/// A value of a parameter that live links carry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct UsedValue<'a> {
+    /// The parameter, by its place in [`PARAMETERS`].
+    param: usize,
+    value: &'a str,
+}
+
+impl<'a> UsedValue<'a> {
+    fn param(self) -> &'static str {
+        PARAMETERS.get(self.param).copied().unwrap_or("")
+    }
+
+    /// What tells it from all others.
+    pub(super) fn key(self) -> String {
+        format!("{}={}", self.param(), self.value)
+    }
+
+    /// Its row, with its meaning where the taxonomy or a brief has one.
+    pub(super) fn row(self, documents: &'a Documents) -> ValueRow<'a> {
+        let (label, definition) = meaning(documents, self.param(), self.value);
         ValueRow {
-            param: param.into(),
-            value: value.into(),
+            param: self.param().into(),
+            value: self.value.into(),
             label: label.into(),
             definition: definition.into(),
             vocab_version: documents.taxonomy.version.as_str().into(),
         }
-    });
-    rows.collect()
+    }
+}
+
+/// Every value of every parameter that live links carry, in order.
+pub(super) fn values_in_use<'a>(input: &'a ReportingInput<'a>) -> Vec<UsedValue<'a>> {
+    // A few links at a time, most of whose values are the same.
+    let part = |links: &[LiveLink<'a>]| {
+        let mut values = Vec::with_capacity(links.len() * PARAMETERS.len());
+        for link in links {
+            link.each_param(|param, value| values.push(UsedValue { param, value }));
+        }
+        values.sort_unstable();
+        values.dedup();
+        values.shrink_to_fit();
+        values
+    };
+    let parts: Vec<Vec<UsedValue<'_>>> = input.live.par_chunks(PART).map(part).collect();
+    let mut values = parts.concat();
+    values.par_sort_unstable();
+    values.dedup();
+    values
 }
 
 fn meaning<'a>(documents: &'a Documents, param: &str, value: &str) -> (&'a str, &'a str) {

@@ -12,13 +12,10 @@ pub(super) struct Recorded<'a> {
     pub(super) is_last: bool,
 }
 
-/// Every row of the lock, by link and time.
-pub(super) fn rows_of_lock(lock: &Lock) -> impl Iterator<Item = Recorded<'_>> {
-    let mut rows = lock.rows().peekable();
-    std::iter::from_fn(move || {
-        let row = rows.next()?;
-        let next = rows.peek().filter(|next| next.link_id == row.link_id);
-        let (valid_to, is_last) = (next.map_or("", |next| next.valid_from), next.is_none());
-        Some(Recorded { row, valid_to, is_last })
-    })
+/// The row of the lock at a place, where rows stand by link and time.
+pub(super) fn recorded(lock: &Lock, at: usize) -> Option<Recorded<'_>> {
+    let row = lock.row_at(at)?;
+    let is_last = lock.link_at(at + 1) != Some(row.link_id);
+    let next = lock.row_at(at + 1).filter(|_| !is_last);
+    Some(Recorded { row, valid_to: next.map_or("", |next| next.valid_from), is_last })
 }

@@ -1,141 +1,125 @@
-//! A table as CSV, as Parquet and as a dbt seed, written while its rows are made.
+//! A table, or a part of one, as CSV, as Parquet and as a dbt seed, written while its rows are made.
 
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use rayon::prelude::*;
-
 use super::ReportingFault;
-use super::row::TableColumn;
+use super::row::{LinkRow, TableColumn, ValueRow};
 use crate::artifact::generated::{FileWriter, GeneratedFile, Shelf};
 use crate::artifact::parquet_file::{Column, TableFault, TableWriter};
+use crate::artifact::parts::{DIM_LINK, DIM_LINK_SEED, Part, TableId};
 use crate::artifact::sheet::SheetWriter;
+use crate::model::{Digest, Hasher};
 
-/// Rows that one thread writes at a time.
-const PART: usize = 256;
-
-/// Takes rows and writes them in every form but the seed.
-pub(super) struct TableFiles<'s> {
-    name: &'static str,
-    shelf: &'s dyn Shelf,
-    csv: FileWriter<'s>,
-    parquet: TableWriter<Noted<FileWriter<'s>>>,
-    /// What happened to the Parquet file.
-    fault: NotedFault,
-    /// No cell was changed for spreadsheets, so a seed would have the same bytes.
-    harmless: bool,
+/// A table: what its files are called, and its columns.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct ReportTable {
+    csv: TableId,
+    parquet: TableId,
+    pub(super) seed: TableId,
+    columns: &'static [TableColumn],
 }
 
-impl<'s> TableFiles<'s> {
-    pub(super) fn begin(
-        name: &'static str,
-        columns: &[TableColumn],
-        shelf: &'s dyn Shelf,
-    ) -> Result<Self, ReportingFault> {
-        let mut csv = FileWriter::begin(shelf, &format!("reporting/{name}.csv"), "text/csv")?;
-        csv.write_all(&header(columns))?;
-        let parquet = FileWriter::begin(
-            shelf,
-            &format!("reporting/{name}.parquet"),
-            "application/vnd.apache.parquet",
-        )?;
-        let columns: Vec<Column> = columns.iter().map(|one| one.column).collect();
-        let fault = NotedFault::default();
-        let noted = Noted { inner: parquet, fault: Arc::clone(&fault) };
-        let parquet = TableWriter::new(noted, &columns).map_err(|one| told(&fault, one))?;
-        Ok(Self { name, shelf, csv, parquet, fault, harmless: true })
-    }
+/// `dim_link`.
+pub(super) const LINK_TABLE: ReportTable = ReportTable {
+    csv: DIM_LINK,
+    parquet: TableId::new("reporting/dim_link", ".parquet"),
+    seed: DIM_LINK_SEED,
+    columns: LinkRow::COLUMNS,
+};
 
-    /// Adds rows to both forms.
-    pub(super) fn add<'r, R, C, I>(&mut self, rows: &'r [R], cells: C) -> Result<(), ReportingFault>
+/// `dim_param_value`.
+pub(super) const VALUE_TABLE: ReportTable = ReportTable {
+    csv: TableId::new("reporting/dim_param_value", ".csv"),
+    parquet: TableId::new("reporting/dim_param_value", ".parquet"),
+    seed: TableId::seed("reporting/dbt/seeds/dim_param_value"),
+    columns: ValueRow::COLUMNS,
+};
+
+/// What stands beside a part of a table and is made from its rows.
+pub(super) struct Beside<'m> {
+    /// Digest of what it is made from besides.
+    pub(super) from: Digest,
+    pub(super) make: &'m dyn Fn() -> Option<GeneratedFile>,
+}
+
+impl ReportTable {
+    /// Makes a part in all its forms. Its CSV is made in any case, and tells whether the others are
+    /// as they were.
+    pub(super) fn write<'r, R, I>(
+        &self,
+        (part, shelf): (Part, &dyn Shelf),
+        rows: &'r [R],
+        cells: impl Fn(&'r R) -> I,
+        beside: &Beside<'_>,
+    ) -> Result<Vec<GeneratedFile>, ReportingFault>
     where
-        R: Sync,
-        C: Fn(&'r R) -> I + Sync,
         I: Iterator<Item = &'r str>,
     {
-        let Self { csv, parquet, harmless, .. } = self;
-        let as_csv = || -> io::Result<()> {
-            let part = |rows: &'r [R]| {
-                let mut all_harmless = true;
-                let mut sheet = SheetWriter::rows();
-                for row in rows {
-                    for cell in cells(row) {
-                        all_harmless &= SheetWriter::is_harmless(cell);
-                        sheet.cell(cell);
-                    }
-                    sheet.end_row();
-                }
-                (sheet.finish(), all_harmless)
-            };
-            let parts: Vec<(Vec<u8>, bool)> = rows.par_chunks(PART).map(part).collect();
-            for (bytes, all_harmless) in parts {
-                *harmless &= all_harmless;
-                csv.write_all(&bytes)?;
-            }
-            Ok(())
-        };
-        let as_parquet = || rows.iter().try_for_each(|row| parquet.row(cells(row)));
-        let (csv_written, parquet_written) = rayon::join(as_csv, as_parquet);
-        csv_written?;
-        parquet_written.map_err(|fault| told(&self.fault, fault))
-    }
-
-    /// The finished files. The seed is not among them where it has other bytes than the CSV.
-    pub(super) fn finish(self) -> Result<(Vec<GeneratedFile>, HasSeed), ReportingFault> {
-        let Self { name, shelf, csv, parquet, fault, harmless } = self;
-        let csv = csv.finish()?;
-        let parquet = parquet.finish().map_err(|one| told(&fault, one))?.inner.finish()?;
-        let seed = if harmless { Some(csv.again_at(&seed_path(name), shelf)?) } else { None };
-        let files = [csv, parquet].into_iter().chain(seed).collect();
-        Ok((files, if harmless { HasSeed::Yes } else { HasSeed::No }))
-    }
-}
-
-/// Whether a table's seed is made.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum HasSeed {
-    Yes,
-    /// It needs a [`Seed`], which gets the rows again.
-    No,
-}
-
-/// The table for dbt where it has cells that spreadsheets get otherwise.
-pub(super) struct Seed<'s>(FileWriter<'s>);
-
-impl<'s> Seed<'s> {
-    pub(super) fn begin(
-        name: &'static str,
-        columns: &[TableColumn],
-        shelf: &'s dyn Shelf,
-    ) -> io::Result<Self> {
-        let mut file = FileWriter::begin(shelf, &seed_path(name), "text/csv")?;
-        file.write_all(&header(columns))?;
-        Ok(Self(file))
-    }
-
-    pub(super) fn add<'c, I: Iterator<Item = &'c str>>(
-        &mut self,
-        rows: impl Iterator<Item = I>,
-    ) -> io::Result<()> {
-        let mut sheet = SheetWriter::rows_as_they_are();
-        for row in rows {
-            sheet.cells(row);
-            sheet.end_row();
+        let cells = || rows.iter().map(&cells);
+        let csv = self.csv.of(part);
+        let csv = write_sheet((&csv, shelf), SheetWriter::new(self.header()), cells())?;
+        // Where spreadsheets get a cell otherwise, the CSV does not tell what it is.
+        let harmless = cells().flatten().all(SheetWriter::is_harmless);
+        let made_from = harmless.then(|| {
+            let from = Hasher::default().part(csv.path.as_str().as_bytes());
+            from.part(csv.digest.as_bytes()).part(beside.from.as_bytes()).finish()
+        });
+        let known = made_from.map(|made_from| shelf.known(&made_from)).unwrap_or_default();
+        if !known.is_empty() {
+            return Ok([csv].into_iter().chain(known).collect());
         }
-        self.0.write_all(&sheet.finish())
+        let seed = self.seed.of(part);
+        let seed = if harmless {
+            csv.again_at(&seed, shelf)?
+        } else {
+            write_sheet((&seed, shelf), SheetWriter::as_they_are(self.header()), cells())?
+        };
+        let parquet = self.write_parquet((part, shelf), cells())?;
+        let mut beside = (beside.make)();
+        beside.iter_mut().try_for_each(|file| shelf.take(file))?;
+        let others = [parquet, seed].into_iter().chain(beside);
+        let others = others.map(|file| GeneratedFile { made_from, ..file });
+        Ok([csv].into_iter().chain(others).collect())
     }
 
-    pub(super) fn finish(self) -> io::Result<GeneratedFile> {
-        self.0.finish()
+    fn write_parquet<'r, I: Iterator<Item = &'r str>>(
+        &self,
+        (part, shelf): (Part, &dyn Shelf),
+        rows: impl Iterator<Item = I>,
+    ) -> Result<GeneratedFile, ReportingFault> {
+        let file = self.parquet.of(part);
+        let file = FileWriter::begin(shelf, &file, "application/vnd.apache.parquet")?;
+        let columns: Vec<Column> = self.columns.iter().map(|one| one.column).collect();
+        let fault = NotedFault::default();
+        let noted = Noted { inner: file, fault: Arc::clone(&fault) };
+        let written = TableWriter::new(noted, &columns).and_then(|mut table| {
+            let mut rows = rows;
+            rows.try_for_each(|cells| table.row(cells))?;
+            table.finish()
+        });
+        Ok(written.map_err(|one| told(&fault, one))?.inner.finish()?)
+    }
+
+    fn header(&self) -> impl Iterator<Item = &'static str> {
+        self.columns.iter().map(|one| one.column.name)
     }
 }
 
-fn seed_path(name: &str) -> String {
-    format!("reporting/dbt/seeds/{name}.csv")
-}
-
-fn header(columns: &[TableColumn]) -> Vec<u8> {
-    SheetWriter::new(columns.iter().map(|one| one.column.name)).finish()
+/// Writes rows below a header, as the sheet writes cells.
+fn write_sheet<'r, I: Iterator<Item = &'r str>>(
+    (path, shelf): (&str, &dyn Shelf),
+    mut sheet: SheetWriter,
+    rows: impl Iterator<Item = I>,
+) -> io::Result<GeneratedFile> {
+    let mut file = FileWriter::begin(shelf, path, "text/csv")?;
+    for cells in rows {
+        sheet.cells(cells);
+        sheet.end_row();
+        sheet.hand_over(&mut file)?;
+    }
+    file.write_all(&sheet.finish())?;
+    file.finish()
 }
 
 type NotedFault = Arc<Mutex<Option<io::Error>>>;

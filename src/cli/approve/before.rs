@@ -10,6 +10,8 @@ use anyhow::Result;
 
 use super::args::ReviewArgs;
 use super::looking::Looked;
+use crate::artifact::LINKS;
+use crate::cli::built_tables::BuiltTable;
 use crate::cli::console::Console;
 use crate::cli::looks::{Looker, Seen};
 use crate::cli::named::{Named, live_releases};
@@ -216,18 +218,15 @@ impl Past<'_> {
     }
 
     fn read_links(&self) -> Option<BTreeMap<[String; 2], Vec<Cells>>> {
-        const KEY: [&str; 2] = ["campaign", "asset"];
-        const CELLS: [&str; 5] = ["link_id", "url", "destination", "short_url", "short_code"];
-        let table = self.named.files.read(self.entry("links/links.csv")?).ok()?;
-        let mut reader = csv::Reader::from_reader(table.as_slice());
-        let header = reader.headers().ok()?.clone();
-        let column = |name: &str| header.iter().position(|one| one == name).unwrap_or(usize::MAX);
-        let (key, cells) = (KEY.map(column), CELLS.map(column));
+        const CELLS: [&str; 7] =
+            ["campaign", "asset", "link_id", "url", "destination", "short_url", "short_code"];
         let mut found: BTreeMap<[String; 2], Vec<Cells>> = BTreeMap::new();
-        for row in reader.records().filter_map(std::result::Result::ok) {
-            let cell = |at: usize| row.get(at).unwrap_or_default().to_owned();
-            found.entry(key.map(cell)).or_default().push(cells.map(cell));
-        }
+        let add = |cells: [&str; 7]| {
+            let [campaign, asset, cells @ ..] = cells.map(str::to_owned);
+            found.entry([campaign, asset]).or_default().push(cells);
+        };
+        let Named { manifest, files, .. } = self.named;
+        BuiltTable::of(LINKS, manifest, files)?.rows(CELLS, add).ok()?;
         Some(found)
     }
 }

@@ -9,7 +9,8 @@ use std::sync::{Mutex, PoisonError};
 
 use anyhow::Result;
 
-use crate::artifact::{link_columns, link_row};
+use crate::artifact::{LINKS, link_columns, link_row};
+use crate::cli::built_tables::BuiltTable;
 use crate::cli::console::Console;
 use crate::cli::named::{Files, Meant, Named, in_folder};
 use crate::cli::plan::{Base, Gone, StoredPlan, Target, digests, target_of, world};
@@ -49,11 +50,7 @@ impl Known<'_> {
 
 /// What two names lead to, as two sides. A plan is filled up from what it was planned against,
 /// where that is the other side or the output.
-pub(super) fn sides(
-    root: &Path,
-    before: Meant,
-    after: Option<Meant>,
-) -> Result<(Build, Option<Build>)> {
+pub(super) fn sides(root: &Path, before: Meant, after: Option<Meant>) -> (Build, Option<Build>) {
     let output = || in_folder(&output_folder(root, None)).ok();
     let beside = |one: &Meant, other: Option<&Meant>| match (one, other) {
         (Meant::Plan(_), Some(Meant::Build(other))) => Some(other.manifest.clone()),
@@ -70,11 +67,11 @@ pub(super) fn sides(
             };
             let base = other.filter(is_base);
             let base = base.or_else(|| output().map(|named| named.manifest).filter(is_base));
-            Ok(Build::planned(&plan, base.as_ref()))
+            Build::planned(&plan, base.as_ref())
         }
     };
-    let first = side(before, of_after)?;
-    Ok((first, after.map(|after| side(after, of_before)).transpose()?))
+    let first = side(before, of_after);
+    (first, after.map(|after| side(after, of_before)))
 }
 
 impl Build {
@@ -82,14 +79,10 @@ impl Build {
         Self { name, manifest, links, files, unread: RefCell::default(), only: None }
     }
 
-    fn of(named: Named) -> Result<Self> {
+    fn of(named: Named) -> Self {
         let Named { shown, manifest, files, .. } = named;
-        let mut build = Self::new(shown, manifest, Some(LinkRows::default()), files);
-        let table = build.manifest.artifacts.iter().find(|entry| entry.id == "links/links.csv");
-        if let Some(table) = table.and_then(|entry| build.files.read(entry).ok()) {
-            build.links = Some(rows_of(&table)?);
-        }
-        Ok(build)
+        let links = BuiltTable::of(LINKS, &manifest, &files).and_then(|table| rows_of(&table).ok());
+        Self::new(shown, manifest, Some(links.unwrap_or_default()), files)
     }
 
     /// What a plan would make.
@@ -181,13 +174,12 @@ impl Build {
 pub(super) type Unknown = (String, Gone);
 
 /// The rows of links.csv.
-fn rows_of(table: &[u8]) -> Result<LinkRows> {
-    let mut reader = csv::Reader::from_reader(table);
-    let columns = reader.headers()?.iter().map(str::to_owned).collect();
-    let mut rows = LinkRows::new(columns);
-    let mut record = csv::StringRecord::new();
-    while reader.read_record(&mut record)? {
-        rows.add(record.get(0).unwrap_or(""), &record);
-    }
-    Ok(rows)
+fn rows_of(table: &BuiltTable<'_>) -> Result<LinkRows, String> {
+    let mut rows: Option<LinkRows> = None;
+    table.records(|header, row| {
+        let columns = || header.iter().map(str::to_owned).collect();
+        let rows = rows.get_or_insert_with(|| LinkRows::new(columns()));
+        rows.add(row.get(0).unwrap_or(""), row);
+    })?;
+    Ok(rows.unwrap_or_default())
 }

@@ -5,7 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use rayon::prelude::*;
 
 use crate::artifact::pages::{PageFile, PagePolicy, ROUTES, kept_pages};
-use crate::artifact::{KeptLink, TABLES_OF_LINKS, kept_links};
+use crate::artifact::{
+    COST_TEMPLATE, DIM_LINK_SEED, KeptLink, LINKS, TableId, TablesOfLinks, kept_links,
+};
+use crate::cli::built_tables::BuiltTable;
 use crate::cli::named::Files;
 use crate::decide::names_in;
 use crate::manifest::{ENGINE_EPOCH, Entry, Manifest};
@@ -36,8 +39,15 @@ impl BaseFiles {
             let entry = by_id(id).ok_or_else(|| format!("the output has no {id}"))?;
             files.read(entry)
         };
-        let [listed, rows, costs] = TABLES_OF_LINKS.map(table);
-        let links = kept_links([&listed?, &rows?, &costs?])?;
+        let in_parts = |table: TableId| {
+            let found = BuiltTable::of(table, manifest, files);
+            found.ok_or_else(|| format!("the output has no {}", table.whole()))?.read()
+        };
+        let links = kept_links(&TablesOfLinks {
+            listed: in_parts(LINKS)?,
+            rows: in_parts(DIM_LINK_SEED)?,
+            costs: table(COST_TEMPLATE)?,
+        })?;
         let mut pages =
             if by_id(ROUTES).is_some() { kept_pages(&table(ROUTES)?)? } else { Vec::new() };
         let stays =

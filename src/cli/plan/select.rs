@@ -15,8 +15,8 @@ use crate::cli::partial::Partial;
 use crate::cli::prepare::Prepared;
 use crate::cli::tables::make_tables;
 use crate::decide::{
-    BadSelector, Class, Conflict, Fact, ItemState, Made, Mixed, Mixing, Plan, Selection, Unit,
-    World, units,
+    BadSelector, Class, Conflict, Fact, ItemState, Made, Mixed, Mixing, Plan, Planned, Selection,
+    Unit, World, units,
 };
 use crate::diag::Diagnostics;
 use crate::graph::Job;
@@ -254,6 +254,11 @@ fn classes(whole: Plan, base: &Manifest, target: &Manifest) -> Plan {
         manifest.artifacts.iter().map(|entry| (entry.id.to_string(), entry.clone())).collect()
     };
     let (olds, news) = (by_id(base), by_id(target));
+    let known: BTreeSet<String> =
+        whole.artifacts.iter().map(|planned| planned.entry.id.to_string()).collect();
+    // With other rows than in either build, a table may be in other parts.
+    let parts = target.artifacts.iter().filter(|entry| !known.contains(entry.id.as_str()));
+    let parts: Vec<Planned> = parts.map(|entry| whole.added(entry)).collect();
     let artifacts = whole.artifacts.into_iter().map(|mut planned| {
         let (old, new) = (olds.get(planned.entry.id.as_str()), news.get(planned.entry.id.as_str()));
         let (class, entry) = match (old, new) {
@@ -270,5 +275,7 @@ fn classes(whole: Plan, base: &Manifest, target: &Manifest) -> Plan {
         }
         planned
     });
-    Plan { artifacts: artifacts.collect(), facts: whole.facts }
+    let mut artifacts: Vec<Planned> = artifacts.chain(parts).collect();
+    artifacts.sort_by(|a, b| a.entry.id.cmp(&b.entry.id));
+    Plan { artifacts, facts: whole.facts }
 }

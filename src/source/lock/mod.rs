@@ -115,6 +115,16 @@ impl Lock {
         self.rows.iter().map(|cells| self.row(cells))
     }
 
+    /// A row by its place.
+    pub fn row_at(&self, at: usize) -> Option<LockRow<'_>> {
+        self.rows.get(at).map(|cells| self.row(cells))
+    }
+
+    /// The link of a row by its place.
+    pub fn link_at(&self, at: usize) -> Option<&str> {
+        self.rows.get(at).map(|cells| self.cell(cells, 0))
+    }
+
     /// The rows of a link, the oldest first.
     pub fn rows_of(&self, id: &str) -> impl DoubleEndedIterator<Item = LockRow<'_>> + use<'_> {
         let start = self.rows.partition_point(|cells| self.cell(cells, 0) < id);
