@@ -26,6 +26,11 @@ impl SheetWriter {
         Self { raw: false, ..sheet }
     }
 
+    /// Rows that are put behind others.
+    pub fn rows() -> Self {
+        Self::default()
+    }
+
     /// Begins with a header; cells are written as they are: for programs, never for spreadsheets.
     pub fn as_they_are<'h>(header: impl IntoIterator<Item = &'h str>) -> Self {
         Self { raw: true, ..Self::new(header) }

@@ -26,7 +26,6 @@ use crate::load::{Inputs, load};
 use crate::manifest::Manifest;
 use crate::render::{Engine, Report};
 use crate::report::count;
-use crate::source::Sources;
 use crate::store::{
     Committed, DirectoryLock, Listing, OutputDir, check_gallery_place, check_place, commit,
     is_workspace, keep_held_back, list, lock_directory,
