@@ -205,7 +205,7 @@ fn a_part_lists_only_entries_as_they_are_written() {
         (good.replacen(&digest, "0", 1), "line 1: invalid value"),
         (good.replacen(&digest, &digest.to_uppercase(), 1), "line 1: invalid value"),
         (good.replacen("000000/a.html", "../a.html", 1), "line 1: the path `../a.html`"),
-        (good.replacen("{", "{\"new\":1,", 1), "line 1: unknown field"),
+        (good.replacen('{', "{\"new\":1,", 1), "line 1: unknown field"),
         (String::new(), "lists 0 artifacts"),
     ] {
         let reason = read_as(&bad).unwrap_err();
