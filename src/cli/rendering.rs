@@ -89,12 +89,10 @@ pub(super) fn write(
     };
     let key = tables_key(prepared, &listed, known.as_ref());
     let recalled = memory.zip(key.as_ref()).and_then(|(memory, key)| memory.recall_tables(key));
+    let shelf = KnownParts { output, memory };
     let (key, mut tables) = match recalled {
         Some(tables) => (None, tables),
-        None => {
-            let shelf = KnownParts { output, memory };
-            (key, make_tables(prepared, &listed, &shelf, diagnostics)?)
-        }
+        None => (key, make_tables(prepared, &listed, &shelf, diagnostics)?),
     };
     let put = |path: &ArtifactPath, bytes: &[u8]| Ok(output.put(path, bytes)?);
     let files = generated_files(prepared, &report, &listed, &mut tables, &put)?;

@@ -108,7 +108,9 @@ mod tests {
             status: Status::Live.name().into(),
             ..LinkRow::default()
         };
-        rows.iter().for_each(|one| live.check(&row(one)));
+        for one in rows {
+            live.check(&row(one));
+        }
         live.disagreement().or_else(|| used_twice(&used))
     }
 

@@ -159,11 +159,13 @@ impl LinkRows<'_, '_> {
         &self,
         part: Part,
         names: &CampaignNames<'_>,
-        shelf: &dyn Shelf,
+        into: &dyn Shelf,
     ) -> Result<Vec<GeneratedFile>, ReportingFault> {
         let rows = self.rows();
         let mut live = LiveRows::new(self.used);
-        rows.iter().for_each(|row| live.check(row));
+        for row in &rows {
+            live.check(row);
+        }
         if let Some(disagreement) = live.disagreement() {
             return Err(ReportingFault::Bug(disagreement));
         }
@@ -172,7 +174,7 @@ impl LinkRows<'_, '_> {
         }
         let classified = || classification(part, &rows, names);
         let beside = Beside { from: digest_of(names), make: &classified };
-        LINK_TABLE.write((part, shelf), &rows, LinkRow::cells, &beside)
+        LINK_TABLE.write((part, into), &rows, LinkRow::cells, &beside)
     }
 
     fn rows(&self) -> Vec<LinkRow<'_>> {

@@ -48,7 +48,7 @@ impl ReportTable {
     /// as they were.
     pub(super) fn write<'r, R, I>(
         &self,
-        (part, shelf): (Part, &dyn Shelf),
+        (part, into): (Part, &dyn Shelf),
         rows: &'r [R],
         cells: impl Fn(&'r R) -> I,
         beside: &Beside<'_>,
@@ -58,26 +58,26 @@ impl ReportTable {
     {
         let cells = || rows.iter().map(&cells);
         let csv = self.csv.of(part);
-        let csv = write_sheet((&csv, shelf), SheetWriter::new(self.header()), cells())?;
+        let csv = write_sheet((&csv, into), SheetWriter::new(self.header()), cells())?;
         // Where spreadsheets get a cell otherwise, the CSV does not tell what it is.
         let harmless = cells().flatten().all(SheetWriter::is_harmless);
         let made_from = harmless.then(|| {
             let from = Hasher::default().part(csv.path.as_str().as_bytes());
             from.part(csv.digest.as_bytes()).part(beside.from.as_bytes()).finish()
         });
-        let known = made_from.map(|made_from| shelf.known(&made_from)).unwrap_or_default();
+        let known = made_from.map(|made_from| into.known(&made_from)).unwrap_or_default();
         if !known.is_empty() {
             return Ok([csv].into_iter().chain(known).collect());
         }
         let seed = self.seed.of(part);
         let seed = if harmless {
-            csv.again_at(&seed, shelf)?
+            csv.again_at(&seed, into)?
         } else {
-            write_sheet((&seed, shelf), SheetWriter::as_they_are(self.header()), cells())?
+            write_sheet((&seed, into), SheetWriter::as_they_are(self.header()), cells())?
         };
-        let parquet = self.write_parquet((part, shelf), cells())?;
+        let parquet = self.write_parquet((part, into), cells())?;
         let mut beside = (beside.make)();
-        beside.iter_mut().try_for_each(|file| shelf.take(file))?;
+        beside.iter_mut().try_for_each(|file| into.take(file))?;
         let others = [parquet, seed].into_iter().chain(beside);
         let others = others.map(|file| GeneratedFile { made_from, ..file });
         Ok([csv].into_iter().chain(others).collect())
@@ -85,11 +85,11 @@ impl ReportTable {
 
     fn write_parquet<'r, I: Iterator<Item = &'r str>>(
         &self,
-        (part, shelf): (Part, &dyn Shelf),
+        (part, into): (Part, &dyn Shelf),
         rows: impl Iterator<Item = I>,
     ) -> Result<GeneratedFile, ReportingFault> {
         let file = self.parquet.of(part);
-        let file = FileWriter::begin(shelf, &file, "application/vnd.apache.parquet")?;
+        let file = FileWriter::begin(into, &file, "application/vnd.apache.parquet")?;
         let columns: Vec<Column> = self.columns.iter().map(|one| one.column).collect();
         let fault = NotedFault::default();
         let noted = Noted { inner: file, fault: Arc::clone(&fault) };
