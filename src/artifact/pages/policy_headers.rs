@@ -71,7 +71,9 @@ mod tests {
             }
             for forms in pages.chunks(3) {
                 let mut all = PagePolicy::default();
-                forms.iter().for_each(|page| all.join(&page.policy));
+                for page in forms {
+                    all.join(&page.policy);
+                }
                 assert_eq!(headers.of(forms), all.header(ASSETS));
             }
             assert!(headers.known.len() <= MOST);
