@@ -125,7 +125,8 @@ impl<'a> KnownUrls<'a> {
         known.others = others.into_par_iter().map(|url| (hash_of(&url), url)).collect();
         known.others.par_sort_unstable();
         let with_tags = links.par_iter().enumerate();
-        let with_tags = with_tags.filter(|(_, link)| link.url.contains(ends_address));
+        let with_tags =
+            with_tags.filter(|(_, link)| may_end(&link.url) && link.url.contains(ends_address));
         known.broken_up =
             with_tags.map(|(index, link)| (link.url.as_str(), index as u32)).collect();
         known.broken_up.sort_unstable();
@@ -208,6 +209,13 @@ const PUNCTUATION: [char; 9] = ['.', ',', ';', ':', '!', '?', ')', ']', '\''];
 /// Whether an address in a text ends before this.
 fn ends_address(one: char) -> bool {
     one.is_whitespace() || matches!(one, '<' | '>' | '"')
+}
+
+/// Whether anything in an address may be what [`ends_address`]: nearly all are plain, and one look at
+/// all of their bytes tells.
+fn may_end(address: &str) -> bool {
+    let ends = |byte: u8| byte <= b' ' || byte >= 0x80 || matches!(byte, b'<' | b'>' | b'"');
+    address.bytes().fold(false, |found, byte| found | ends(byte))
 }
 
 /// Checks an HTML artifact, in which merge tags of a dialect stand; notes the links it shows.

@@ -216,19 +216,7 @@ fn make_prepared(
     console: &mut Console,
 ) -> Result<Made> {
     let Wanted { root, target, args, then, .. } = wanted;
-    let (forgotten, _) = rayon::join(
-        || forgotten_links(target, &prepared),
-        // Asked for soon, and of a large lock it takes a while.
-        || prepared.minting.lock.digest(),
-    );
-    diagnostics.extend(forgotten);
-    if args.locked {
-        refuse_new_ids(&mut prepared, &mut diagnostics);
-        diagnostics.extend(meaning_not_recorded(&prepared));
-    }
-    if let Some(partial) = wanted.partial() {
-        prepared.minting = partial.minting(&prepared);
-    }
+    settle_ids(wanted, &mut prepared, &mut diagnostics);
     let engine =
         Engine::new(&prepared.documents, &prepared.sources, &prepared.assets, &mut diagnostics);
     engine.check_recipes(&prepared.documents, &mut diagnostics);
@@ -294,6 +282,23 @@ fn make_prepared(
         wrong,
         _locks: (ids_lock, target_lock),
     })))
+}
+
+/// Says what stands in the way of recording ids. Where a part goes out, only its own are.
+fn settle_ids(wanted: Wanted<'_>, prepared: &mut Prepared, diagnostics: &mut Diagnostics) {
+    let (forgotten, _) = rayon::join(
+        || forgotten_links(wanted.target, prepared),
+        // Asked for soon, and of a large lock it takes a while.
+        || prepared.minting.lock.digest(),
+    );
+    diagnostics.extend(forgotten);
+    if wanted.args.locked {
+        refuse_new_ids(prepared, diagnostics);
+        diagnostics.extend(meaning_not_recorded(prepared));
+    }
+    if let Some(partial) = wanted.partial() {
+        prepared.minting = partial.minting(prepared);
+    }
 }
 
 /// Refuses what is built while a plan is applied and is not what the plan says: why.

@@ -138,14 +138,13 @@ fn pages_of(
             }
         };
         let decides = ((job.campaign, job.asset, job.recipe), form, job.times);
-        let due = match last.due.get(&decides) {
-            Some(due) => Arc::clone(due),
-            None => {
-                let Prepared { documents, facts, .. } = prepared;
-                let scene = Scene::of_asset(documents, facts, job.campaign, job.asset)?;
-                let due = Arc::new(Due::of(&scene, job, form));
-                Arc::clone(last.due.entry(decides).or_insert(due))
-            }
+        let due = if let Some(due) = last.due.get(&decides) {
+            Arc::clone(due)
+        } else {
+            let Prepared { documents, facts, .. } = prepared;
+            let scene = Scene::of_asset(documents, facts, job.campaign, job.asset)?;
+            let due = Arc::new(Due::of(&scene, job, form));
+            Arc::clone(last.due.entry(decides).or_insert(due))
         };
         Some(PageFile {
             url,
@@ -166,9 +165,11 @@ fn pages_of(
 struct LastPages {
     /// The address that the pages of the last job have.
     url: Option<(usize, SharedText)>,
-    /// When a form is due: by campaign, asset and recipe of its job, and by its times.
-    due: BTreeMap<((usize, usize, usize), PageForm, Option<PageTimes>), Arc<Due>>,
+    due: BTreeMap<Decides, Arc<Due>>,
 }
+
+/// What decides when a form is due: campaign, asset and recipe of its job, and its times.
+type Decides = ((usize, usize, usize), PageForm, Option<PageTimes>);
 
 /// Sorted by id.
 pub(super) fn live_links<'p>(prepared: &'p Prepared, live: &[bool]) -> Vec<LiveLink<'p>> {

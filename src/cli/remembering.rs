@@ -19,7 +19,7 @@ pub(super) fn write_down(
     copies: impl FnOnce() -> Result<()> + Send,
     console: &mut Console,
 ) {
-    let ((parts, copies), whole) = rayon::join(|| (parts(), copies()), whole);
+    let ((parts, copies), whole) = rayon::join(|| rayon::join(parts, copies), whole);
     if let Err(error) = parts {
         console.note(&format!("note: the next build will render everything: {error:#}"));
     }

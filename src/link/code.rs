@@ -31,18 +31,8 @@ fn character(value: usize) -> char {
 }
 
 /// What a byte stands for in [`ALPHABET`]; its length for a byte that is not in it.
-const VALUES: [u8; 256] = {
-    let mut values = [ALPHABET.len() as u8; 256];
-    let mut at = 0;
-    while at < ALPHABET.len() {
-        values[ALPHABET[at] as usize] = at as u8;
-        at += 1;
-    }
-    values
-};
-
 fn value(byte: u8) -> usize {
-    VALUES.get(usize::from(byte)).copied().map_or(ALPHABET.len(), usize::from)
+    memchr::memchr(byte, ALPHABET).unwrap_or(ALPHABET.len())
 }
 
 /// Weights 1 and 2 in turn, modulo 27: both are prime to 27 and so is their difference, so every

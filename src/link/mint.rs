@@ -67,20 +67,22 @@ impl Links {
 pub fn mint(documents: &Documents, facts: &Facts, diagnostics: &mut Diagnostics) -> Links {
     let bases = Bases::new(facts.roster.offers.len());
     let mint_some = |(part, placements): (usize, &[Placement])| {
-        let mut minted = Minted::default();
+        let mut own = Minted::default();
         let mut minter = Minter { documents, facts, bases: &bases, diagnostics: Vec::new() };
         for (index, placement) in placements.iter().enumerate() {
-            let start = minted.links.len();
-            let whole = minter.mint_placement(part * PART + index, placement, &mut minted.links);
+            let start = own.links.len();
+            let whole = minter.mint_placement(part * PART + index, placement, &mut own.links);
             if !whole {
-                minted.links.truncate(start);
+                own.links.truncate(start);
             }
-            minted.of_placements.push((whole, minted.links.len() - start));
+            own.of_placements.push((whole, own.links.len() - start));
         }
-        minted.found = minter.diagnostics;
-        minted
+        own.found = minter.diagnostics;
+        own
     };
-    let parts: Vec<Minted> = facts.placements.par_chunks(PART).enumerate().map(mint_some).collect();
+    // One at a time, so that no thread is left with many at the end.
+    let parts = facts.placements.par_chunks(PART).enumerate().with_max_len(1);
+    let parts: Vec<Minted> = parts.map(mint_some).collect();
     let mut links = Links::default();
     links.links.reserve_exact(parts.iter().map(|part| part.links.len()).sum());
     links.by_placement.reserve_exact(facts.placements.len());

@@ -20,6 +20,9 @@ pub(super) fn leaves(entries: &[Entry]) -> Vec<Digest> {
     entries.par_iter().map_init(Vec::new, hash).collect()
 }
 
+/// Leaves whose root one thread makes alone.
+const ON_ONE_THREAD: usize = 4096;
+
 /// The root over leaves in their order (RFC 6962, section 2.1).
 pub fn root(leaves: &[Digest]) -> Digest {
     match leaves {
@@ -29,7 +32,11 @@ pub fn root(leaves: &[Digest]) -> Digest {
             // The largest power of two below the number of leaves.
             let split = 1 << (usize::BITS - 1 - (leaves.len() - 1).leading_zeros());
             let (left, right) = leaves.split_at(split);
-            let (left, right) = (root(left), root(right));
+            let (left, right) = if leaves.len() > ON_ONE_THREAD {
+                rayon::join(|| root(left), || root(right))
+            } else {
+                (root(left), root(right))
+            };
             Hasher::default().raw(&[1]).raw(left.as_bytes()).raw(right.as_bytes()).finish()
         }
     }

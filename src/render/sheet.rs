@@ -1,5 +1,7 @@
 //! Sheets: a row for each placement, made from patterns without a template.
 
+use std::cell::Cell;
+
 use rayon::prelude::*;
 
 use super::Stage;
@@ -10,6 +12,12 @@ use crate::source::{Field, LinkField, Piece, SheetColumn};
 
 /// Rows that one thread makes at a time.
 const PART: usize = 512;
+
+thread_local! {
+    /// Whether this thread makes a sheet together with others. While it waits for them it may be
+    /// given other jobs, and one that waits inside another, of many sheets, would pile up on its stack.
+    static SHARES: Cell<bool> = const { Cell::new(false) };
+}
 
 /// Renders a sheet and notes the links it shows.
 pub(super) fn render_sheet(
@@ -33,7 +41,13 @@ pub(super) fn render_sheet(
         }
         (rows.finish(), used)
     };
-    let parts: Vec<(Vec<u8>, Vec<u32>)> = job.placements.par_chunks(PART).map(part).collect();
+    let parts: Vec<(Vec<u8>, Vec<u32>)> = if job.placements.len() <= PART || SHARES.replace(true) {
+        job.placements.chunks(PART).map(part).collect()
+    } else {
+        let parts = job.placements.par_chunks(PART).map(part).collect();
+        SHARES.set(false);
+        parts
+    };
     let header = SheetWriter::new(recipe.columns.iter().map(|column| column.name.as_str()));
     let mut sheet = header.finish();
     sheet.reserve_exact(parts.iter().map(|(rows, _)| rows.len()).sum());

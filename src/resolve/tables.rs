@@ -122,10 +122,7 @@ pub(super) fn rows(table: &Table) -> impl Iterator<Item = (usize, &Record)> {
 
 /// The rows that are at fault, in their order. All threads look for them; what is said of them is
 /// not kept meanwhile.
-fn faulty_rows<'t>(
-    table: &'t Table,
-    is_faulty: impl Fn(&Record) -> bool + Sync,
-) -> Vec<(usize, &'t Record)> {
+fn faulty_rows(table: &Table, is_faulty: impl Fn(&Record) -> bool + Sync) -> Vec<(usize, &Record)> {
     let rows = table.records.par_iter().enumerate();
     rows.filter(|(_, record)| is_faulty(record)).collect()
 }

@@ -184,7 +184,7 @@ fn parse(bytes: &[u8]) -> Option<Trace> {
         entries.push(rest.entry()?);
     }
     let starts = starts_of(&entries)?;
-    rest.0.is_empty().then_some(Trace { entries, texts, settled, starts })
+    rest.0.is_empty().then_some(Trace { entries, starts, texts, settled })
 }
 
 /// Digests are spread evenly, so that their first two bytes tell where they are.
