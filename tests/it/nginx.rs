@@ -9,6 +9,7 @@ use crate::cases::lay_down;
 use crate::sample::sample;
 use crate::sandbox::Sandbox;
 use crate::server::{Server, published};
+use crate::table_parts::{files_of, rows_of};
 
 fn config(sandbox: &Sandbox, port: u16) -> String {
     let root = sandbox.root().display();
@@ -65,13 +66,10 @@ fn found(location: &str) -> (String, String) {
 
 /// The short code and the URL of each link.
 fn codes(sandbox: &Sandbox) -> Vec<(String, String)> {
-    let table = sandbox.artifact("links/links.csv");
-    let mut reader = csv::Reader::from_reader(table.as_bytes());
-    let headers = reader.headers().unwrap().clone();
-    let at = |name: &str| headers.iter().position(|header| header == name).unwrap();
+    let (header, rows) = rows_of(sandbox, &files_of(sandbox, "links/links", ".csv"));
+    let at = |name: &str| header.iter().position(|column| column == name).unwrap();
     let (code, url) = (at("short_code"), at("url"));
-    let rows = reader.records().map(Result::unwrap);
-    rows.map(|row| (row[code].to_owned(), row[url].to_owned())).collect()
+    rows.iter().map(|row| (row[code].to_owned(), row[url].to_owned())).collect()
 }
 
 #[test]

@@ -82,13 +82,16 @@ fn built(sandbox: &Sandbox) -> BTreeMap<String, String> {
 }
 
 /// The ids of a table's files, given what theirs begin and end with.
-fn files_of(sandbox: &Sandbox, stem: &str, extension: &str) -> Vec<String> {
+pub(crate) fn files_of(sandbox: &Sandbox, stem: &str, extension: &str) -> Vec<String> {
     let is_file = |id: &String| id.starts_with(stem) && id.ends_with(extension);
     built(sandbox).into_keys().filter(is_file).collect()
 }
 
 /// The header of a table and the rows of some of its files: of links, sorted.
-fn rows_of(sandbox: &Sandbox, files: &[String]) -> (csv::StringRecord, Vec<csv::StringRecord>) {
+pub(crate) fn rows_of(
+    sandbox: &Sandbox,
+    files: &[String],
+) -> (csv::StringRecord, Vec<csv::StringRecord>) {
     let (mut header, mut by_link) = (None, false);
     let mut rows = Vec::new();
     for id in files {
