@@ -26,24 +26,8 @@ impl<'b> BuiltTable<'b> {
         self.entries.iter().map(|entry| self.files.read(entry)).collect()
     }
 
-    /// Gives each row behind the names of its columns. Rows are sorted in each file, and not from
+    /// Gives the cells that each row has in some columns. Rows are sorted in each file, and not from
     /// one to the next.
-    ///
-    /// # Errors
-    /// Why they cannot be had, in a sentence.
-    pub(super) fn records(
-        &self,
-        mut take: impl FnMut(&csv::StringRecord, &csv::StringRecord),
-    ) -> Result<(), String> {
-        self.entries.iter().try_for_each(|entry| {
-            self.records_of(entry, &mut |header, row| {
-                take(header, row);
-                false
-            })
-        })
-    }
-
-    /// Gives the cells that each row has in some columns.
     ///
     /// # Errors
     /// Why they cannot be had, in a sentence.

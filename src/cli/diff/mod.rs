@@ -96,7 +96,7 @@ pub(super) fn run(root: &Path, args: &DiffArgs, console: &mut Console) -> Result
     }
     let mut meant = meant.into_iter();
     let Some(before) = meant.next() else { return Ok(Exit::Usage) };
-    let (before, after) = sides(root, before, meant.next());
+    let (before, after) = sides(root, before, meant.next())?;
     let mut comparison = if let Some(after) = after {
         let known = before.kept(root).and_then(|old| Ok((old, after.kept(root)?)));
         let facts = known.map(|(old, new)| changed_facts(old.world(), new.world()));

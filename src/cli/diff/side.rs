@@ -50,7 +50,11 @@ impl Known<'_> {
 
 /// What two names lead to, as two sides. A plan is filled up from what it was planned against,
 /// where that is the other side or the output.
-pub(super) fn sides(root: &Path, before: Meant, after: Option<Meant>) -> (Build, Option<Build>) {
+pub(super) fn sides(
+    root: &Path,
+    before: Meant,
+    after: Option<Meant>,
+) -> Result<(Build, Option<Build>)> {
     let output = || in_folder(&output_folder(root, None)).ok();
     let beside = |one: &Meant, other: Option<&Meant>| match (one, other) {
         (Meant::Plan(_), Some(Meant::Build(other))) => Some(other.manifest.clone()),
@@ -67,11 +71,11 @@ pub(super) fn sides(root: &Path, before: Meant, after: Option<Meant>) -> (Build,
             };
             let base = other.filter(is_base);
             let base = base.or_else(|| output().map(|named| named.manifest).filter(is_base));
-            Build::planned(&plan, base.as_ref())
+            Ok(Build::planned(&plan, base.as_ref()))
         }
     };
-    let first = side(before, of_after);
-    (first, after.map(|after| side(after, of_before)))
+    let first = side(before, of_after)?;
+    Ok((first, after.map(|after| side(after, of_before)).transpose()?))
 }
 
 impl Build {
@@ -79,10 +83,11 @@ impl Build {
         Self { name, manifest, links, files, unread: RefCell::default(), only: None }
     }
 
-    fn of(named: Named) -> Self {
+    fn of(named: Named) -> Result<Self> {
         let Named { shown, manifest, files, .. } = named;
-        let links = BuiltTable::of(LINKS, &manifest, &files).and_then(|table| rows_of(&table).ok());
-        Self::new(shown, manifest, Some(links.unwrap_or_default()), files)
+        let table = BuiltTable::of(LINKS, &manifest, &files).and_then(|table| table.read().ok());
+        let links = table.map(|table| rows_of(&table)).transpose()?;
+        Ok(Self::new(shown, manifest, Some(links.unwrap_or_default()), files))
     }
 
     /// What a plan would make.
@@ -174,12 +179,16 @@ impl Build {
 pub(super) type Unknown = (String, Gone);
 
 /// The rows of links.csv.
-fn rows_of(table: &BuiltTable<'_>) -> Result<LinkRows, String> {
+fn rows_of(table: &[Vec<u8>]) -> Result<LinkRows> {
     let mut rows: Option<LinkRows> = None;
-    table.records(|header, row| {
-        let columns = || header.iter().map(str::to_owned).collect();
-        let rows = rows.get_or_insert_with(|| LinkRows::new(columns()));
-        rows.add(row.get(0).unwrap_or(""), row);
-    })?;
+    for file in table {
+        let mut reader = csv::Reader::from_reader(file.as_slice());
+        let columns = reader.headers()?.iter().map(str::to_owned).collect();
+        let rows = rows.get_or_insert_with(|| LinkRows::new(columns));
+        let mut record = csv::StringRecord::new();
+        while reader.read_record(&mut record)? {
+            rows.add(record.get(0).unwrap_or(""), &record);
+        }
+    }
     Ok(rows.unwrap_or_default())
 }
