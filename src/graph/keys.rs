@@ -103,6 +103,7 @@ impl Parts<'_> {
             // The short URL is the code on a fixed host.
             fields.number(*rule as u64).text(id).text(url).text(short_code).text(destination);
             fields.text(profile).text(ga4_channel).text(sub_id.as_deref().unwrap_or(""));
+            fields.number(params.iter().count() as u64);
             for (name, value) in params.iter() {
                 fields.text(name).text(value);
             }
