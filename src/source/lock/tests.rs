@@ -121,3 +121,33 @@ proptest! {
         prop_assert!(again.is_written_as(&text));
     }
 }
+
+#[test]
+fn a_long_lock_is_read_in_parts_and_each_line_keeps_its_place() {
+    let number = 10_000;
+    let ids: Vec<String> = (0..number).map(|at| format!("bf26.digest.p{at:05}.a.cta")).collect();
+    let codes: Vec<String> = (0..number).map(|at| format!("c{at}")).collect();
+    let mut lock = Lock::default();
+    lock.extend(ids.iter().zip(&codes).map(|(id, code)| row(id, code, "", "https://e.com/é")));
+    let text = lock.text();
+    assert!(text.len() > 600_000, "{}", text.len());
+    let (whole, faults) = read(&text);
+    assert_eq!((faults, whole.len()), (Vec::new(), number));
+    assert!(whole.is_written_as(&text));
+    let asked: Vec<&str> = ids.iter().map(String::as_str).collect();
+    let found = whole.with_current(&asked, |at, row| Some((at, row?.link_id)));
+    assert!(found.into_iter().eq(asked.iter().copied().enumerate()));
+
+    let mut lines: Vec<&str> = text.lines().collect();
+    lines.insert(5_000, "a line,in the middle");
+    lines.push("a line,at the end");
+    // Rows of two parts change places.
+    lines.swap(100, 9_000);
+    let wrong = Arc::new(lines.join("\n") + "\n");
+    let mut diagnostics = Diagnostics::new();
+    let read = read_lock(&wrong, SourceId(0), 0, &mut diagnostics);
+    let place = |span: Span| &wrong[span.start as usize..span.end as usize];
+    let places: Vec<&str> = diagnostics.iter().map(|one| place(one.primary)).collect();
+    assert_eq!(places, ["a line,in the middle", "a line,at the end"]);
+    assert!(read.is_written_as(&text));
+}
