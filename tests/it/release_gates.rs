@@ -1,20 +1,12 @@
 //! What was not approved as it is does not go live, and what is taken back does not come back.
 
-use crate::office::{NOON, Office};
+use crate::office::{APPROVERS, NOON, Office};
 use crate::sandbox::Run;
 use crate::strikes::{Fault, Whose, calls, stride, strike};
 
-const ALL: [(&str, &str); 5] = [
-    ("legal:launch/northlight", "shah"),
-    ("legal:launch/fernway", "kim"),
-    ("ops:launch", "novak"),
-    ("analytics:launch", "silva"),
-    ("brand:launch/email", "moreau"),
-];
-
 fn approved() -> Office {
     let office = Office::new();
-    for (gate, who) in ALL {
+    for (gate, who) in APPROVERS {
         office.approve(gate, who);
     }
     office
@@ -36,7 +28,7 @@ fn an_open_gate_refuses_and_says_who_is_asked() {
     let run = release(&office, NOON).expect_code(3);
     assert!(run.stdout.contains("open: legal:launch/northlight: nobody has decided yet; kim@rewards.example, shah@rewards.example may decide"), "{}", run.text());
     assert!(!office.sandbox.path("releases/env").exists());
-    for (gate, who) in ALL {
+    for (gate, who) in APPROVERS {
         office.approve(gate, who);
     }
     release(&office, NOON).expect_code(0);
@@ -127,7 +119,7 @@ fn no_earlier_time_hides_a_no() {
     let run = release(&office, NOON).expect_code(3);
     assert!(run.stdout.contains("shah@rewards.example said no"), "{}", run.stdout);
     let gates = Office::new();
-    for (gate, who) in ALL {
+    for (gate, who) in APPROVERS {
         let what = gates.subject(gate);
         let key = gates.key(who);
         let early = ["approve", &what, "--key", &key, "--at", "2026-01-02T00:00:00Z"];

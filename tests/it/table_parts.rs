@@ -402,16 +402,7 @@ fn what_was_approved_is_found_in_a_release_with_parts() {
     );
     office.build();
     assert!(files_of(sandbox, "links/", ".csv").len() > 1);
-    for (gate, who) in [
-        ("legal:launch/northlight", "shah"),
-        ("legal:launch/fernway", "kim"),
-        ("ops:launch", "novak"),
-        ("analytics:launch", "silva"),
-        (BRAND, "moreau"),
-    ] {
-        office.approve(gate, who);
-    }
-    sandbox.run(&["release", "--by", "nightly", "--as-of", NOON]).expect_code(0);
+    office.release_approved();
     sandbox.edit("briefs/launch.md", "code = \"2097-launch\"", "code = \"2097-march\"");
     sandbox.edit("templates/email/offer.html", "Terms of", "Conditions of");
     office.build();
