@@ -115,6 +115,47 @@ impl Growing for NoShelf {
     }
 }
 
+/// A shelf that hands each file on when it is whole, and holds it until then.
+#[derive(Clone, Copy)]
+pub struct HandOn<'s>(pub Sink<'s>);
+
+/// Takes a whole file: its path with digest, and its bytes.
+pub type Sink<'s> = &'s (dyn Fn(&ArtifactPath, &[u8]) -> io::Result<()> + Sync);
+
+impl Shelf for HandOn<'_> {
+    fn begin(&self, _: &ArtifactPath) -> io::Result<Box<dyn Growing + '_>> {
+        Ok(Box::new(Held { bytes: Vec::new(), take: self.0 }))
+    }
+
+    fn take(&self, file: &mut GeneratedFile) -> io::Result<()> {
+        file.bytes.take().map_or(Ok(()), |bytes| self.0(&file.published(), &bytes))
+    }
+
+    fn again(&self, from: &ArtifactPath, _: &ArtifactPath) -> io::Result<()> {
+        Err(io::Error::other(format!("`{from}` was handed on")))
+    }
+
+    fn known(&self, _: &Digest) -> Vec<GeneratedFile> {
+        Vec::new()
+    }
+}
+
+struct Held<'s> {
+    bytes: Vec<u8>,
+    take: Sink<'s>,
+}
+
+impl Growing for Held<'_> {
+    fn add(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.bytes.extend_from_slice(bytes);
+        Ok(())
+    }
+
+    fn finish(self: Box<Self>, place: &ArtifactPath) -> io::Result<()> {
+        (self.take)(place, &self.bytes)
+    }
+}
+
 /// Writes one file and takes its digest on the way.
 pub(super) struct FileWriter<'s> {
     path: ArtifactPath,

@@ -114,10 +114,10 @@ impl<'a> KnownUrls<'a> {
         let tags = tags.flat_map(Esp::addresses);
         let addresses = assets.addresses().chain(declared).chain(tags).map(Cow::Borrowed);
         let mut others: Vec<Cow<'a, str>> = addresses.collect();
-        let site = &documents.workspace.hosts.site.value;
+        let hosts = &documents.workspace.hosts;
         let routes: Vec<&str> = facts.pages.routes().collect();
-        let routes = routes.into_par_iter().filter_map(|route| site.join(route).ok());
-        let routes: Vec<String> = routes.map(String::from).collect();
+        let routes: Vec<String> =
+            routes.into_par_iter().filter_map(|route| hosts.page(route)).collect();
         let with_links = routes.par_iter().filter(|url| known.link(hash_of(url), url).is_some());
         let with_links: Vec<String> = with_links.cloned().collect();
         known.ambiguous.extend(with_links);

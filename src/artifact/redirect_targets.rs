@@ -1,13 +1,16 @@
 //! From `[redirects]` and the live links to the files of each server, with what is wrong in them.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::io::{self, BufWriter};
 
-use super::GeneratedFile;
+use super::generated::{FileWriter, GeneratedFile, Shelf};
 use super::redirects::{
-    Capacity, FaultKind, Redirect, RedirectFault, Site, Status, Target, TargetKind, redirect_files,
+    Capacity, FaultKind, Publish, Redirect, RedirectFault, Site, Status, Target, TargetKind, Write,
+    redirect_files,
 };
 use crate::diag::{Code, Diagnostic, Diagnostics, did_you_mean};
-use crate::model::{ArtifactPath, Digest, Span};
+use crate::model::Span;
 use crate::source::{RedirectSetting, Workspace};
 
 /// What the servers of a workspace get.
@@ -19,13 +22,18 @@ pub struct Redirects {
     pub capacities: Vec<(&'static str, Capacity)>,
 }
 
-/// Makes the files of every server. `routes` are the paths of our pages. What a server does not take is reported.
+/// Makes the files of every server and puts them onto a shelf. `routes` are the paths of our pages.
+/// What a server does not take is reported.
+///
+/// # Errors
+/// Those of the shelf.
 pub fn make_redirects(
     workspace: &Workspace,
     redirects: &[Redirect<'_>],
     routes: &[&str],
+    shelf: &dyn Shelf,
     diagnostics: &mut Diagnostics,
-) -> Redirects {
+) -> io::Result<Redirects> {
     let mut made = Redirects::default();
     let hosts = &workspace.hosts;
     // One host may serve both pages and codes.
@@ -33,19 +41,37 @@ pub fn make_redirects(
     for setting in &workspace.redirects {
         let Some(target) = target(setting, diagnostics) else { continue };
         let site = Site { link_host: workspace.hosts.links.value.as_str(), pages };
-        let published = |name: &str, bytes: &[u8]| {
-            let path =
-                ArtifactPath::new(name).map(|path| path.with_digest(&Digest::of(bytes).hex16()));
-            path.map_or_else(|_| name.to_owned(), |path| path.to_string())
-        };
-        let found = redirect_files(redirects, &target, &site, &published);
+        let onto = Onto { shelf, made: RefCell::default() };
+        let found = redirect_files(redirects, &target, &site, &onto)?;
         made.capacities.push((target.kind.slug(), found.capacity));
+        made.files.extend(onto.made.into_inner());
         for file in found.files {
-            made.files.extend(GeneratedFile::at(&file.name, file.media_type, file.bytes));
+            let Some(mut file) = GeneratedFile::at(&file.name, file.media_type, file.bytes) else {
+                continue;
+            };
+            shelf.take(&mut file)?;
+            made.files.push(file);
         }
         report(setting, target.kind, found.faults, diagnostics);
     }
-    made
+    Ok(made)
+}
+
+/// Data goes onto the shelf while it is made.
+struct Onto<'s> {
+    shelf: &'s dyn Shelf,
+    made: RefCell<Vec<GeneratedFile>>,
+}
+
+impl Publish for Onto<'_> {
+    fn put(&self, name: &str, media_type: &'static str, write: Write<'_>) -> io::Result<String> {
+        let mut out = BufWriter::new(FileWriter::begin(self.shelf, name, media_type)?);
+        write(&mut out)?;
+        let file = out.into_inner().map_err(io::IntoInnerError::into_error)?.finish()?;
+        let published = file.published().to_string();
+        self.made.borrow_mut().push(file);
+        Ok(published)
+    }
 }
 
 fn target(setting: &RedirectSetting, diagnostics: &mut Diagnostics) -> Option<Target> {

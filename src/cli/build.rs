@@ -6,6 +6,7 @@ use anyhow::Result;
 
 use super::args::{BuildArgs, GalleryPlace};
 use super::console::Console;
+use super::entries::{lock_digest, manifest_of};
 use super::exit::{Bug, Exit};
 use super::gallery::make_gallery;
 use super::ids::{meaning_not_recorded, refuse_new_ids, write_lock_file};
@@ -19,7 +20,7 @@ use super::recall::Memory;
 use super::released::forgotten_links;
 use super::remembering::{keep_copies, note_without_copies, write_down};
 use super::rendering::{Renderer, Then, Written, refuse, write};
-use super::summary::{Built, Summary, print_summary, unused_links, unused_waivers};
+use super::summary::{Built, Summary, SummedLinks, print_summary, unused_links, unused_waivers};
 use super::unchanged::{Unchanged, inputs_digest, remember, unchanged};
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::load::{Inputs, load};
@@ -240,19 +241,29 @@ fn make_prepared(
     let memory = memory.of_build(&output, args.verify_cache);
     let written = write(&renderer, (wanted.partial(), &memory), &output, &mut diagnostics)
         .map_err(|error| fault_of_writing(error, target))?;
-    if let Some(stale) = unexpected(wanted, &written.manifest) {
+    let (unused, links) =
+        (unused(&prepared, &written.report, &diagnostics), SummedLinks::of(&prepared));
+    let lock = lock_digest(&prepared, &prepared.minting.lock);
+    if then == Then::End && args.gallery.is_none() {
+        // Nobody looks at them any more, and what follows needs memory of its own.
+        let gone = (std::mem::take(&mut prepared.links), std::mem::take(&mut prepared.minting));
+        rayon::join(|| drop(gone.0), || drop(gone.1));
+    }
+    let of_manifest = (wanted.partial(), lock);
+    let manifest = manifest_of(&prepared, &written.report, &written.files, of_manifest);
+    if let Some(stale) = unexpected(wanted, &manifest) {
         return Ok(stale);
     }
-    let committed = commit(&output, &written.manifest)?;
+    let committed = commit(&output, &manifest)?;
     let wrong = tell_wrong(&memory, &written, &prepared, console);
-    let Written { report, known, files, tables: (key, tables), manifest } = written;
-    diagnostics.extend(unused(&prepared, &report, &diagnostics));
+    let Written { report, known, files, tables: (key, tables) } = written;
+    diagnostics.extend(unused);
     extend(&mut diagnostics, report.diagnostics.iter().cloned());
     prepared.finish(&mut diagnostics);
     if then == Then::End {
         std::mem::forget(files);
     }
-    let summary = Summary::new(&prepared, &report, &manifest, &tables.servers);
+    let summary = Summary::new(&prepared, &report, &manifest, (links, &tables.servers));
     if let Err(error) = keep_held_back(root, target, &manifest.root.hash, summary.held_back()) {
         console.note(&format!("note: a release will not say what was held back: {error:#}"));
     }
@@ -261,12 +272,18 @@ fn make_prepared(
     write_down(
         || known.map_or(Ok(()), |known| memory.keep(&known, (&report, key, &tables), &stamps)),
         || {
-            let whole = || remember((root, target), args, &prepared, &summary, &stamps);
+            let whole =
+                || remember((root, target), args, (&prepared.sources, lock), &summary, &stamps);
             stands.then(whole).transpose().map(drop)
         },
         || keep_copies(root, &prepared.sources, Some(&manifest)),
         console,
     );
+    if then == Then::End {
+        // Taking them apart piece by piece would only take time.
+        std::mem::forget((memory, stamps));
+        std::mem::forget(output);
+    }
     if let Err(error) = pictures.finish() {
         console.note(&format!("note: the next build will draw pictures again: {error:#}"));
     }

@@ -78,7 +78,7 @@ pub(super) fn find(root: &Path, args: &CheckArgs, console: &Console) -> Result<C
         diagnostics.extend(unused_waivers(&prepared, &report.waived));
     }
     extend(&mut diagnostics, report.diagnostics);
-    check_tables(&prepared, &report.live, &mut diagnostics);
+    check_tables(&prepared, &report.live, &mut diagnostics)?;
     let at = prepared.as_of.unwrap_or_else(now);
     check_decisions(root, &mut prepared, at, &mut diagnostics);
     prepared.finish(&mut diagnostics);

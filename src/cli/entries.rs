@@ -11,10 +11,10 @@ use super::prepare::{Ids, Prepared};
 use super::shared_entry::{Shared, file_entry};
 use super::tables::Tables;
 use crate::artifact::pages::{Due, PageFile, page_files};
-use crate::artifact::{GeneratedFile, LiveLink};
+use crate::artifact::{GeneratedFile, LiveLink, Shelf};
 use crate::graph::{Job, PageTimes};
 use crate::manifest::{Entry, Manifest, SourceEntry};
-use crate::model::{ArtifactPath, Digest, SharedText};
+use crate::model::{Digest, SharedText};
 use crate::render::{Rendered, Report};
 use crate::resolve::Scene;
 use crate::source::{Lock, PageForm, SourceKind};
@@ -73,26 +73,24 @@ pub(super) fn links_of(prepared: &Prepared, report: &Report, at: usize, job: &Jo
     ranges.cloned().flatten().chain(borrowed).collect()
 }
 
-/// Where finished bytes go.
-pub(super) type Put<'s> = &'s (dyn Fn(&ArtifactPath, &[u8]) -> Result<()> + Sync);
-
 /// Every file that no recipe makes: the tables, assets, and what servers need to know of the pages.
-/// What is still in memory of them goes to `put`, and is not held any longer.
+/// What is still in memory of them goes onto the shelf, and is not held any longer.
 pub(super) fn generated_files(
     prepared: &Prepared,
     report: &Report,
     listed: &Listed<'_>,
     tables: &mut Tables,
-    put: Put<'_>,
+    shelf: &dyn Shelf,
 ) -> Result<Vec<GeneratedFile>> {
     let Prepared { sources, documents, assets, .. } = prepared;
     let stays = listed.partial.iter().flat_map(|partial| &partial.entries);
     let stays: BTreeSet<&str> = stays.map(|entry| entry.id.as_str()).collect();
     let goes_out = |file: &GeneratedFile| !stays.contains(file.path.as_str());
-    let hand_over = |file: &mut GeneratedFile| -> Result<()> {
-        if let Some(bytes) = file.bytes.take().filter(|_| goes_out(file)) {
-            put(&file.published(), &bytes)?;
+    let hand_over = |file: &mut GeneratedFile| {
+        if goes_out(file) {
+            return shelf.take(file);
         }
+        file.bytes = None;
         Ok(())
     };
     tables.files.par_iter_mut().try_for_each(hand_over)?;
@@ -113,10 +111,7 @@ pub(super) fn generated_files(
         Some(_) => listed.pages.clone(),
         None => pages_of(prepared, report, &|_| true),
     };
-    files.extend(page_files(pages, origin, |file| match file.bytes.take() {
-        Some(bytes) => put(&file.published(), &bytes),
-        None => Ok(()),
-    })?);
+    files.extend(page_files(pages, origin, shelf)?);
     Ok(files)
 }
 
@@ -126,14 +121,14 @@ fn pages_of(
     report: &Report,
     of: &(dyn Fn(&Job) -> bool + Sync),
 ) -> Vec<PageFile> {
-    let site = &prepared.documents.workspace.hosts.site.value;
+    let hosts = &prepared.documents.workspace.hosts;
     let page = |last: &mut LastPages, one: &Rendered| {
         let job = prepared.jobs.get(one.job).filter(|job| of(job))?;
         let (form, route) = (one.page?, job.route.clone()?);
         let url = match &last.url {
             Some((of, url)) if *of == one.job => url.clone(),
             _ => {
-                let url = SharedText::from(site.join(&route).ok()?.as_str());
+                let url = SharedText::from(hosts.page(&route)?);
                 last.url.insert((one.job, url)).1.clone()
             }
         };
@@ -198,14 +193,14 @@ fn media_type(path: &str) -> &'static str {
     }
 }
 
-/// The manifest of a build.
+/// The manifest of a build, or of a part of it and what stays. `lock` is the digest of
+/// throughline.lock as the build leaves it.
 pub(super) fn manifest_of(
     prepared: &Prepared,
     report: &Report,
     files: &[GeneratedFile],
-    listed: &Listed<'_>,
+    (partial, lock): (Option<&Partial>, Digest),
 ) -> Manifest {
-    let partial = listed.partial;
     let goes_out = |one: &&Rendered| {
         let job = prepared.jobs.get(one.job);
         partial.is_none_or(|partial| job.is_some_and(|job| partial.builds(job)))
@@ -216,9 +211,10 @@ pub(super) fn manifest_of(
     let made = made.par_iter().map_init(Shared::default, |shared, one| shared.entry(prepared, one));
     let made: Vec<Option<Entry>> =
         made.chain(files.par_iter().map(|one| Some(file_entry(one)))).collect();
-    let mut entries: Vec<Entry> = made.into_iter().flatten().collect();
+    #[allow(clippy::filter_map_identity, reason = "flatten makes a second list of all")]
+    let mut entries: Vec<Entry> = made.into_iter().filter_map(|one| one).collect();
     entries.extend(partial.into_iter().flat_map(|partial| partial.entries.iter().cloned()));
-    let sources = source_entries(prepared, lock_digest(prepared, listed.lock));
+    let sources = source_entries(prepared, lock);
     let as_of = prepared.as_of.map(|instant| instant.to_string());
     let name = prepared.documents.workspace.name.value.clone();
     let selection = partial.and_then(|partial| partial.selected.clone());

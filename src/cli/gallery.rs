@@ -234,9 +234,9 @@ impl Maker<'_> {
         }
         let mut rows: Vec<LinkRow> = Vec::new();
         for (text, url) in links_of(html) {
-            let (id, short_url) = minted
-                .get(url.as_str())
-                .map_or_else(Default::default, |link| (link.id.clone(), link.short_url.clone()));
+            let (id, short_url) = minted.get(url.as_str()).map_or_else(Default::default, |link| {
+                (link.id.to_string(), link.short_url.to_string())
+            });
             let known = rows.iter().any(|row| row.url == url && row.text == text);
             if !known && !url.starts_with('#') {
                 rows.push(LinkRow { text, url, short_url, id });
@@ -256,17 +256,16 @@ impl Maker<'_> {
         let words: BTreeSet<&str> = words.filter(|word| word.contains("://")).collect();
         let small: usize = texts.iter().map(|(_, text)| text.len()).sum();
         // A merge tag in a link may hold a blank.
-        let inside =
-            |url: &String| small < SMALL && texts.iter().any(|(_, text)| text.contains(url));
+        let inside = |url: &str| small < SMALL && texts.iter().any(|(_, text)| text.contains(url));
         let shown = |link: &&Link| {
-            let urls = [&link.url, &link.short_url];
-            texts.is_empty() || urls.iter().any(|url| words.contains(url.as_str()) || inside(url))
+            let urls = [link.url.as_str(), link.short_url.as_str()];
+            texts.is_empty() || urls.iter().any(|url| words.contains(url) || inside(url))
         };
         let row = |link: &Link| LinkRow {
             text: String::new(),
-            url: link.url.clone(),
-            short_url: link.short_url.clone(),
-            id: link.id.clone(),
+            url: link.url.to_string(),
+            short_url: link.short_url.to_string(),
+            id: link.id.to_string(),
         };
         self.links(job).filter(shown).map(row).collect()
     }

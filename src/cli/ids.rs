@@ -10,7 +10,7 @@ use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::graph::plan_jobs;
 use crate::model::Span;
 use crate::source::SourceKind;
-use crate::store::replace_file;
+use crate::store::replace_file_with;
 
 /// Ids are recorded before anything that holds them is written. Tells whether there was anything
 /// to record.
@@ -20,7 +20,7 @@ pub(super) fn write_lock_file(root: &Path, prepared: &Prepared) -> Result<bool> 
     if existing.next().is_some_and(|(_, file)| file.digest == lock.digest()) {
         return Ok(false);
     }
-    replace_file(&root.join("throughline.lock"), lock.text().as_bytes())?;
+    replace_file_with(&root.join("throughline.lock"), |file| lock.write(file))?;
     Ok(true)
 }
 

@@ -40,10 +40,7 @@ pub(super) struct Memory<'b> {
 
 /// The jobs of a build as the memory knows them.
 pub(super) struct Known {
-    /// What the keys are made of.
-    pub(super) parts: Keys,
-    /// Of each job.
-    keys: Vec<Digest>,
+    pub(super) keys: Keys,
     recalled: Vec<AtomicBool>,
 }
 
@@ -51,11 +48,9 @@ impl Known {
     /// Makes the keys of all jobs.
     pub(super) fn new(prepared: &Prepared, stage: &Stage<'_>, urls: &KnownUrls<'_>) -> Self {
         let Prepared { documents, facts, links, jobs, .. } = prepared;
-        let parts = Keys::new(documents, facts, links, shared(prepared, stage, urls));
-        let keys = jobs.par_iter().map(|job| parts.of(job));
+        let shared = shared(prepared, stage, urls);
         Self {
-            keys: keys.collect(),
-            parts,
+            keys: Keys::new((documents, facts), links, jobs, &shared),
             recalled: jobs.iter().map(|_| AtomicBool::new(false)).collect(),
         }
     }
@@ -77,7 +72,7 @@ impl<'b> Memory<'b> {
 
     /// What came of a job, if its files are all there.
     pub(super) fn recall(&self, known: &Known, prepared: &Prepared, at: usize) -> Option<Recalled> {
-        let key = known.keys.get(at)?;
+        let key = known.keys.of(at)?;
         let (entry, job) = (self.trace.find(key)?, prepared.jobs.get(at)?);
         if entry.files.len() != job.parts.len() {
             return None;
@@ -87,13 +82,12 @@ impl<'b> Memory<'b> {
                 None => None,
                 Some(text) => Some(self.policies.get(text as usize)?.clone()?),
             };
-            let path = part.path.with_digest(&file.digest.hex16());
+            let published = part.path.with_digest(&file.digest.hex16());
             let size = usize::try_from(file.stamp.size()).ok()?;
-            let stands = self.trace.stands(self.target, &path, file);
-            stands.then_some((path, RecalledFile { digest: file.digest, size, policy }))
+            let stands = self.trace.stands(self.target, &published, file);
+            stands.then_some(RecalledFile { published, digest: file.digest, size, policy })
         });
-        let (paths, files): (Vec<_>, Vec<_>) =
-            files.collect::<Option<Vec<_>>>()?.into_iter().unzip();
+        let files = files.collect::<Option<Vec<_>>>()?;
         if let Some(recalled) = known.recalled.get(at) {
             recalled.store(true, Ordering::Relaxed);
         }
@@ -101,9 +95,8 @@ impl<'b> Memory<'b> {
             return None;
         }
         if let Some(output) = self.output {
-            for (path, file) in paths.into_iter().zip(&entry.files) {
-                output.keep(path, Some(file.stamp));
-            }
+            let stamps = entry.files.iter().map(|file| file.stamp);
+            output.keep_all(files.iter().map(|file| file.published.clone()).zip(stamps));
         }
         Some(Recalled { files, used: entry.used.clone() })
     }
@@ -191,7 +184,7 @@ impl<'b> Memory<'b> {
         let complete: BTreeMap<usize, &Complete> =
             report.complete.iter().map(|one| (one.job, one)).collect();
         let is_wrong = |at: &usize| {
-            let key = known.keys.get(*at);
+            let key = known.keys.of(*at);
             let Some(entry) = key.and_then(|key| self.trace.find(key)) else { return false };
             let Some(complete) = complete.get(at) else { return true };
             let files = files_of(report, complete);
@@ -220,7 +213,7 @@ impl<'b> Memory<'b> {
         if let Some(key) = key {
             self.keep_tables(key, made, stamps)?;
         }
-        let keyed = report.complete.iter().filter_map(|one| Some((one, *known.keys.get(one.job)?)));
+        let keyed = report.complete.iter().filter_map(|one| Some((one, *known.keys.of(one.job)?)));
         let keyed: Vec<(&Complete, Digest)> = keyed.collect();
         let stood =
             |job: usize| known.recalled.get(job).is_some_and(|one| one.load(Ordering::Relaxed));
@@ -230,24 +223,20 @@ impl<'b> Memory<'b> {
         {
             return Ok(());
         }
-        let Some(mut trace) = Trace::begin(self.root)? else { return Ok(()) };
-        let mut texts: BTreeMap<String, u32> = BTreeMap::new();
-        let mut text_of = |policy: &Option<PagePolicy>| {
-            let lines = policy.as_ref()?.to_lines();
-            let next = texts.len() as u32;
-            Some(*texts.entry(lines).or_insert(next))
-        };
-        let shared: Vec<Vec<Option<u32>>> = keyed
-            .iter()
-            .map(|(one, _)| {
-                files_of(report, one).iter().map(|file| text_of(&file.policy)).collect()
-            })
-            .collect();
-        let entries = keyed.par_iter().zip(shared).filter_map(|((one, key), texts)| {
+        let Some(trace) = Trace::begin(self.root)? else { return Ok(()) };
+        let mut keyed = keyed;
+        keyed.par_sort_by_key(|(_, key)| *key);
+        keyed.dedup_by_key(|(_, key)| *key);
+        let policies = report.artifacts.par_iter().filter_map(|file| file.policy.as_ref());
+        let mut texts: Vec<String> = policies.map(PagePolicy::to_lines).collect();
+        texts.par_sort_unstable();
+        texts.dedup();
+        let text_of = |policy: &PagePolicy| texts.binary_search(&policy.to_lines()).ok();
+        trace.write((self.root, self.target), &texts, &keyed, |(one, key)| {
             // What was just held against the file system need not be again.
             let known = self.trace.find(key).filter(|_| stood(one.job) && !self.verify);
-            let files = files_of(report, one).iter().zip(texts).enumerate();
-            let files = files.map(|(at, (file, text))| {
+            let files = files_of(report, one).iter().enumerate().map(|(at, file)| {
+                let text = file.policy.as_ref().and_then(text_of).map(|at| at as u32);
                 if let Some(known) = known.and_then(|known| known.files.get(at)) {
                     return Some(TraceFile { text, ..*known });
                 }
@@ -258,12 +247,7 @@ impl<'b> Memory<'b> {
             });
             let files = files.collect::<Option<Vec<_>>>()?;
             Some(TraceEntry { key: *key, files, used: one.used.clone() })
-        });
-        trace.entries = entries.collect();
-        let mut lines: Vec<(String, u32)> = texts.into_iter().collect();
-        lines.sort_by_key(|(_, number)| *number);
-        trace.texts = lines.into_iter().map(|(text, _)| text).collect();
-        trace.write(self.root, self.target)
+        })
     }
 }
 

@@ -76,8 +76,8 @@ fn facts_of(prepared: &Prepared) -> ReceiptFacts {
             let rule = scene.channel.links.get(link.rule)?;
             Some(ReceiptLink {
                 role: rule.role.to_string(),
-                short_url: link.short_url.clone(),
-                url: link.url.clone(),
+                short_url: link.short_url.to_string(),
+                url: link.url.to_string(),
             })
         });
         by_placement.insert(placement.id.to_string(), own.collect());

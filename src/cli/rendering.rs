@@ -4,18 +4,17 @@ use std::io;
 
 use anyhow::Result;
 
-use super::entries::{Listed, generated_files, manifest_of};
+use super::entries::{Listed, generated_files};
 use super::known_parts::KnownParts;
 use super::partial::Partial;
 use super::prepare::{Prepared, extend};
 use super::progress::bar;
 use super::recall::{Known, Memory};
 use super::tables::{Tables, check_tables, make_tables, tables_key};
-use crate::artifact::{GeneratedFile, KnownUrls};
+use crate::artifact::{GeneratedFile, KnownUrls, Sink};
 use crate::diag::Diagnostics;
-use crate::manifest::Manifest;
 use crate::model::{ArtifactPath, Digest};
-use crate::render::{Engine, Report, Sink, Stage, render_all};
+use crate::render::{Engine, Report, Stage, render_all};
 use crate::store::OutputDir;
 
 /// What the process does after a build.
@@ -64,7 +63,6 @@ pub(super) struct Written {
     pub(super) files: Vec<GeneratedFile>,
     /// The tables, and, where they were made anew, what they will be known by.
     pub(super) tables: (Option<Digest>, Tables),
-    pub(super) manifest: Manifest,
 }
 
 /// Renders into an output; where only a part goes out, that.
@@ -80,24 +78,26 @@ pub(super) fn write(
     let sink = |path: &ArtifactPath, bytes: &[u8]| {
         if goes_out(path) { output.put(path, bytes) } else { Ok(()) }
     };
+    output.expect(prepared.jobs.iter().map(|job| job.parts.len()).sum());
     // Of a part, what stays is not what it would be made from now.
     let memory = partial.is_none().then_some(memory);
-    let (report, known) = renderer.render(&sink, memory)?;
+    let (report, mut known) = renderer.render(&sink, memory)?;
     let listed = match partial {
         Some(partial) => Listed::part(prepared, &report, &prepared.minting.lock, partial),
         None => Listed::whole(prepared, &report),
     };
     let key = tables_key(prepared, &listed, known.as_ref());
+    if let Some(known) = &mut known {
+        known.keys.forget_listed();
+    }
     let recalled = memory.zip(key.as_ref()).and_then(|(memory, key)| memory.recall_tables(key));
     let shelf = KnownParts { output, memory };
     let (key, mut tables) = match recalled {
         Some(tables) => (None, tables),
-        None => (key, make_tables(prepared, &listed, &shelf, diagnostics)?),
+        None => (key, make_tables(prepared, &listed, (&shelf, &shelf), diagnostics)?),
     };
-    let put = |path: &ArtifactPath, bytes: &[u8]| Ok(output.put(path, bytes)?);
-    let files = generated_files(prepared, &report, &listed, &mut tables, &put)?;
-    let manifest = manifest_of(prepared, &report, &files, &listed);
-    Ok(Written { report, known, files, tables: (key, tables), manifest })
+    let files = generated_files(prepared, &report, &listed, &mut tables, &shelf)?;
+    Ok(Written { report, known, files, tables: (key, tables) })
 }
 
 /// Renders everything without writing it, so that everything wrong is told at once; tells whether
@@ -106,7 +106,7 @@ pub(super) fn refuse(renderer: &Renderer<'_>, diagnostics: &mut Diagnostics) -> 
     let prepared = renderer.prepared;
     let report = renderer.render(&|_, _| Ok(()), None)?.0;
     let mut found = Diagnostics::new();
-    check_tables(prepared, &report.live, &mut found);
+    check_tables(prepared, &report.live, &mut found)?;
     let wrong = diagnostics.has_errors() || found.has_errors();
     if !wrong && report.diagnostics.is_empty() {
         return Ok(false);

@@ -91,14 +91,18 @@ fn shown(prepared: &Prepared, job: &Job) -> [Names; 2] {
     let rows = prepared.documents.tables.get("partners").map(|table| &table.records);
     for placement in job.placements.iter().filter_map(|at| facts.placements.get(*at)) {
         let Some(offer) = facts.roster.offers.get(placement.offer) else { continue };
-        offers.push(offer.id.as_str());
+        offers.push(offer.id.clone());
         let members = offer.partners.iter().filter_map(|at| rows?.get(*at));
-        partners.extend(members.map(|row| row.text(facts.roster.columns.partner_id)));
+        let names = members.map(|row| row.text(facts.roster.columns.partner_id));
+        partners.extend(names.map(|name| match &offer.partner_id {
+            own if *own == name => own.clone(),
+            _ => SharedText::from(name),
+        }));
     }
     [offers, partners].map(|mut list| {
         list.sort_unstable();
         list.dedup();
-        list.into_iter().map(SharedText::from).collect()
+        list.into_iter().collect()
     })
 }
 

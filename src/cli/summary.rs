@@ -52,12 +52,33 @@ pub(super) struct Built<'a> {
     pub(super) gallery: Option<PathBuf>,
 }
 
+/// What is said of the links of a build, which need not be in memory when it is.
+pub(super) struct SummedLinks {
+    links: usize,
+    new: usize,
+    changed: usize,
+    /// The short URL of the first.
+    first: Option<String>,
+}
+
+impl SummedLinks {
+    pub(super) fn of(prepared: &Prepared) -> Self {
+        let Prepared { links, minting, .. } = prepared;
+        Self {
+            links: links.links.len(),
+            new: minting.new.len(),
+            changed: minting.changed.len(),
+            first: links.links.first().map(|link| link.short_url.to_string()),
+        }
+    }
+}
+
 impl Summary {
     pub(super) fn new(
         prepared: &Prepared,
         report: &Report,
         manifest: &Manifest,
-        servers: &[Server],
+        (links, servers): (SummedLinks, &[Server]),
     ) -> Self {
         let rows =
             |name: &str| prepared.documents.tables.get(name).map_or(0, |table| table.records.len());
@@ -80,18 +101,18 @@ impl Summary {
             title: prepared.documents.workspace.title.value.clone(),
             offers: rows("offers"),
             partners: rows("partners"),
-            links: prepared.links.links.len(),
+            links: links.links,
             channels,
             servers: servers.to_vec(),
             root: manifest.root.hash.clone(),
             artifacts: manifest.artifacts.len(),
-            new_links: prepared.minting.new.len(),
-            changed_links: prepared.minting.changed.len(),
+            new_links: links.new,
+            changed_links: links.changed,
             recorded: prepared.ids == Ids::Record,
             held_back: held_back(prepared, report),
             email: email.map(|one| one.path.to_string()),
             page: page.map(|one| one.path.to_string()),
-            link: prepared.links.links.first().map(|link| link.short_url.clone()),
+            link: links.first,
         }
     }
 

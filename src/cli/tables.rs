@@ -1,6 +1,8 @@
 //! The tables that list all links: made, or known from the last build where nothing that they are
 //! made from differs.
 
+use std::io;
+
 use anyhow::Result;
 use serde::{Deserialize, Serialize};
 
@@ -10,7 +12,7 @@ use super::prepare::Prepared;
 use super::recall::{Known, add_shared_sources};
 use crate::artifact::redirects::Redirect;
 use crate::artifact::{
-    BriefFile, GeneratedFile, LiveLink, Redirects, ReportingFault, ReportingInput, Shelf,
+    BriefFile, GeneratedFile, LiveLink, NoShelf, Redirects, ReportingFault, ReportingInput, Shelf,
     check_classification, links_table, make_redirects, reporting_files,
 };
 use crate::diag::Diagnostics;
@@ -37,11 +39,11 @@ pub(super) struct Server {
     pub(super) unit: String,
 }
 
-/// Makes the tables.
+/// Makes the tables. What servers of short codes get goes to a shelf of its own.
 pub(super) fn make_tables(
     prepared: &Prepared,
     listed: &Listed<'_>,
-    shelf: &dyn Shelf,
+    (shelf, of_servers): (&dyn Shelf, &dyn Shelf),
     diagnostics: &mut Diagnostics,
 ) -> Result<Tables> {
     let Prepared { documents, facts, .. } = prepared;
@@ -53,10 +55,8 @@ pub(super) fn make_tables(
     let (tables, reporting) = rayon::join(
         || {
             let table = links_table(documents, facts, live, shelf);
-            let mut redirects = redirects(prepared, live, lock, &routes, &mut found);
-            // Not held while the other tables are made.
-            let taken = redirects.files.iter_mut().try_for_each(|file| shelf.take(file));
-            (table, taken.map(|()| redirects))
+            let servers = (&*routes, of_servers);
+            (table, redirects(prepared, live, lock, servers, &mut found))
         },
         || reporting_files(&input, shelf),
     );
@@ -90,7 +90,7 @@ pub(super) fn tables_key(
         return None;
     }
     let Prepared { documents, as_of, .. } = prepared;
-    let parts = &known?.parts;
+    let keys = &known?.keys;
     let mut hasher = Hasher::default();
     let mut add = |bytes: &[u8]| hasher = std::mem::take(&mut hasher).part(bytes);
     add_shared_sources(prepared, &mut add);
@@ -98,7 +98,7 @@ pub(super) fn tables_key(
     let mut live = Vec::with_capacity(listed.live.len() * 40);
     for link in &listed.live {
         let LiveLink::Made(link) = link else { return None };
-        live.extend_from_slice(parts.listed(link.placement)?.as_bytes());
+        live.extend_from_slice(keys.listed(link.placement)?.as_bytes());
         live.extend_from_slice(&(link.rule as u64).to_le_bytes());
     }
     add(&live);
@@ -131,14 +131,19 @@ fn routes<'p>(prepared: &'p Prepared, listed: &'p Listed<'_>) -> Vec<&'p str> {
 }
 
 /// What would be wrong in them.
-pub(super) fn check_tables(prepared: &Prepared, live: &[bool], diagnostics: &mut Diagnostics) {
+pub(super) fn check_tables(
+    prepared: &Prepared,
+    live: &[bool],
+    diagnostics: &mut Diagnostics,
+) -> Result<()> {
     let Prepared { documents, facts, minting, .. } = prepared;
     let live = live_links(prepared, live);
     let lock = &minting.lock;
     let routes: Vec<&str> = facts.pages.routes().collect();
-    redirects(prepared, &live, lock, &routes, diagnostics);
+    redirects(prepared, &live, lock, (&routes, &NoShelf), diagnostics)?;
     let input = ReportingInput { documents, facts, live: &live, lock, briefs: &[] };
     check_classification(&input, diagnostics);
+    Ok(())
 }
 
 /// The brief of each campaign.
@@ -159,9 +164,9 @@ fn redirects(
     prepared: &Prepared,
     live: &[LiveLink<'_>],
     lock: &Lock,
-    routes: &[&str],
+    (routes, shelf): (&[&str], &dyn Shelf),
     diagnostics: &mut Diagnostics,
-) -> Redirects {
+) -> io::Result<Redirects> {
     let is_live = |id: &str| live.binary_search_by(|link| link.id().cmp(id)).is_ok();
     let retired: Vec<LockRow<'_>> =
         lock.links().filter(|row| !row.url.is_empty() && !is_live(row.link_id)).collect();
@@ -169,5 +174,5 @@ fn redirects(
         live.iter().map(|link| Redirect { code: link.short_code(), url: link.url() }).collect();
     // What was mailed and printed is answered for as long as anyone may ask.
     redirects.extend(retired.iter().map(|row| Redirect { code: row.short_code, url: &row.url }));
-    make_redirects(&prepared.documents.workspace, &redirects, routes, diagnostics)
+    make_redirects(&prepared.documents.workspace, &redirects, routes, shelf, diagnostics)
 }

@@ -8,8 +8,6 @@ use anyhow::Result;
 use super::args::BuildArgs;
 use super::build::lock_for;
 use super::console::Console;
-use super::entries::lock_digest;
-use super::prepare::Prepared;
 use super::summary::{Built, Summary};
 use crate::manifest::ENGINE_EPOCH;
 use crate::model::{ArtifactPath, Digest, Hasher};
@@ -54,22 +52,22 @@ pub(super) fn unchanged(
     Ok(whole.stands(target).then_some((summary, lock)))
 }
 
-/// Writes down a build in which nothing was found, where the next one would say the same.
+/// Writes down a build in which nothing was found, where the next one would say the same. `lock` is
+/// the digest of throughline.lock as it leaves it.
 ///
 /// # Errors
 /// Where it cannot be written.
 pub(super) fn remember(
     (root, target): (&Path, &Path),
     args: &BuildArgs,
-    prepared: &Prepared,
+    (sources, lock): (&Sources, Digest),
     summary: &Summary,
     stamps: &[(ArtifactPath, Stamp)],
 ) -> Result<()> {
     if !summary.is_lasting() {
         return Ok(());
     }
-    let lock = lock_digest(prepared, &prepared.minting.lock);
-    let inputs = inputs_digest(&prepared.sources, args, Some(lock));
+    let inputs = inputs_digest(sources, args, Some(lock));
     // A struct of texts and numbers is always written.
     let told = serde_json::to_string(summary).unwrap_or_default();
     Whole::keep(root, target, (inputs, told), stamps)

@@ -17,11 +17,10 @@ use crate::source::table::{Record, Table};
 /// Placements and rows that one thread hashes at a time.
 const PART: usize = 256;
 
-/// Makes the keys of a workspace's jobs.
+/// The keys of a workspace's jobs.
 pub struct Keys {
-    shared: Digest,
-    /// Of each placement, with its rows and links.
-    placements: Vec<Digest>,
+    /// Of each job.
+    jobs: Vec<Digest>,
     /// Of what tables say of each placement and its links.
     listed: Vec<Digest>,
 }
@@ -38,7 +37,12 @@ struct Parts<'a> {
 
 impl Keys {
     /// `shared` is the digest of everything that any job may read besides its own rows and links.
-    pub fn new(documents: &Documents, facts: &Facts, links: &Links, shared: Digest) -> Self {
+    pub fn new(
+        (documents, facts): (&Documents, &Facts),
+        links: &Links,
+        jobs: &[Job],
+        shared: &Digest,
+    ) -> Self {
         let rows = |name: &str| documents.tables.get(name).map(row_digests).unwrap_or_default();
         let (offers, partners) = rayon::join(|| rows("offers"), || rows("partners"));
         let parts = Parts { documents, facts, links, offers, partners };
@@ -48,36 +52,46 @@ impl Keys {
             let listed = parts.listed(at, fields);
             (parts.placement(at, &listed, fields), listed)
         });
-        let (placements, listed) = digests.unzip();
-        Self { shared, placements, listed }
+        let (placements, listed): (Vec<Digest>, _) = digests.unzip();
+        let jobs = jobs.par_iter().map(|job| key_of(job, shared, &placements));
+        Self { jobs: jobs.collect(), listed }
     }
 
-    /// The key of a job.
-    pub fn of(&self, job: &Job) -> Digest {
-        let Job { kind, campaign, asset, recipe, placements, per_placement, route, times, parts } =
-            job;
-        let mut fields = Fields::default();
-        fields
-            .bytes(self.shared.as_bytes())
-            .text(&format!("{kind:?} {campaign} {asset} {recipe} {per_placement} {times:?}"))
-            .text(route.as_deref().unwrap_or("-"))
-            .number(parts.len() as u64);
-        for Part { path, form, template, page } in parts {
-            fields
-                .text(path.as_str())
-                .text(template.as_deref().unwrap_or("-"))
-                .text(&format!("{form:?} {page:?}"));
-        }
-        for at in placements {
-            fields.digest(self.placements.get(*at));
-        }
-        fields.finish()
+    /// The key of a job by its place.
+    pub fn of(&self, job: usize) -> Option<&Digest> {
+        self.jobs.get(job)
+    }
+
+    /// Lets go of what tables say of placements, once nobody asks for it any more.
+    pub fn forget_listed(&mut self) {
+        self.listed = Vec::new();
     }
 
     /// What tables say of a placement and its links, which is not what is in its rows.
     pub fn listed(&self, placement: usize) -> Option<&Digest> {
         self.listed.get(placement)
     }
+}
+
+/// The key of a job; `of_placements` is of each placement, with its rows and links.
+fn key_of(job: &Job, shared: &Digest, of_placements: &[Digest]) -> Digest {
+    let Job { kind, campaign, asset, recipe, placements, per_placement, route, times, parts } = job;
+    let mut fields = Fields::default();
+    fields
+        .bytes(shared.as_bytes())
+        .text(&format!("{kind:?} {campaign} {asset} {recipe} {per_placement} {times:?}"))
+        .text(route.as_deref().unwrap_or("-"))
+        .number(parts.len() as u64);
+    for Part { path, form, template, page } in parts {
+        fields
+            .text(path.as_str())
+            .text(template.as_deref().unwrap_or("-"))
+            .text(&format!("{form:?} {page:?}"));
+    }
+    for at in placements {
+        fields.digest(of_placements.get(*at));
+    }
+    fields.finish()
 }
 
 impl Parts<'_> {

@@ -4,6 +4,7 @@ use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
 use super::mint::Minter;
+use super::wrapping::Wrapping;
 use crate::address::{AddressFault, AddressFaultKind, Prepared, Rules, Tagged, read};
 use crate::diag::{Code, Diagnostic};
 use crate::dialect::{Foreign, foreign, scan};
@@ -26,10 +27,11 @@ pub(super) struct Base {
 }
 
 /// A base of each offer, of ours and of its partner: most channels lead to the same, and reading it
-/// is the longest part of making a link.
+/// is the longest part of making a link. And what wraps its links, which is held once.
 pub(super) struct Bases {
     ours: Vec<OnceLock<Known>>,
     partners: Vec<OnceLock<Known>>,
+    wrappings: Vec<OnceLock<Arc<Wrapping>>>,
 }
 
 struct Known {
@@ -42,8 +44,26 @@ struct Known {
 impl Bases {
     /// Knows none yet.
     pub(super) fn new(offers: usize) -> Self {
-        let none = || std::iter::repeat_with(OnceLock::new).take(offers).collect();
-        Self { ours: none(), partners: none() }
+        fn none<T>(count: usize) -> Vec<OnceLock<T>> {
+            std::iter::repeat_with(OnceLock::new).take(count).collect()
+        }
+        Self { ours: none(offers), partners: none(offers), wrappings: none(offers) }
+    }
+
+    /// The same as `wrapping`; where another link of the offer has it, that.
+    pub(super) fn share(&self, scene: &Scene<'_>, wrapping: Wrapping) -> Arc<Wrapping> {
+        let place = scene.placement.and_then(|one| self.wrappings.get(one.offer));
+        let Some(place) = place else { return Arc::new(wrapping) };
+        match place.get() {
+            Some(known) if **known == wrapping => Arc::clone(known),
+            Some(_) => Arc::new(wrapping),
+            None => {
+                let new = Arc::new(wrapping);
+                // Another thread may have been sooner, with the same or with another.
+                let _ = place.set(Arc::clone(&new));
+                new
+            }
+        }
     }
 
     fn place(&self, target: &LinkTarget, offer: usize) -> Option<&OnceLock<Known>> {
@@ -101,10 +121,13 @@ impl Minter<'_> {
     fn our_page(&mut self, scene: &Scene<'_>, fragment: Option<&str>) -> Option<(String, Span)> {
         let placement = scene.placement?;
         let route = self.facts.pages.route(placement)?;
-        let site = &self.documents.workspace.hosts.site;
-        let mut url = site.value.join(route).ok()?;
+        let hosts = &self.documents.workspace.hosts;
+        if fragment.is_none() {
+            return Some((hosts.page(route)?, hosts.site.span));
+        }
+        let mut url = hosts.site.value.join(route).ok()?;
         url.set_fragment(fragment);
-        Some((url.into(), site.span))
+        Some((url.into(), hosts.site.span))
     }
 
     /// The partner's own page: its base, or the offer's path on the base's host.

@@ -144,12 +144,11 @@ pub fn explain(
         rule: Some(rule.span),
         from,
     };
-    let (link_id, url, short_url) = (link.id.clone(), link.url.clone(), link.short_url.clone());
     Some(LinkOrigin {
-        link_id,
+        link_id: link.id.to_string(),
         placement: placement.id.to_string(),
-        url,
-        short_url,
+        url: link.url.to_string(),
+        short_url: link.short_url.to_string(),
         destination,
         params,
     })
@@ -173,7 +172,7 @@ fn explain_wrapping(
     let fields = wrapping.fields.iter().map(|(name, value)| cell(name.clone(), value.clone()));
     ParamOrigin {
         name: if link.sub_id.is_some() { "sub_id" } else { "wrapper" }.to_owned(),
-        value: link.sub_id.as_ref().unwrap_or(&wrapping.profile).clone(),
+        value: link.sub_id.as_deref().unwrap_or(&wrapping.profile).to_owned(),
         rule: Some(wrapping.span),
         from: std::iter::once(named).chain(fields).collect(),
     }

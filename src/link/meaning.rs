@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::registry::ids;
 use super::{Link, Links};
-use crate::model::Span;
+use crate::model::{Excerpt, Span};
 use crate::resolve::{Facts, Placement, Scene};
 use crate::source::{Documents, Lock, LockRow};
 
@@ -43,8 +43,18 @@ pub(super) fn identity<'a>(
     })
 }
 
-/// Brings the lock up to date with the finished links, given in the order of their ids. Tells
-/// which links mean something else than it said.
+/// What came of recording links.
+#[derive(Default)]
+pub(super) struct Recorded {
+    /// The links that mean something else than the lock said.
+    pub(super) changed: Vec<String>,
+    /// Links with their id and URL as the lock has them, by their places.
+    pub(super) texts: Vec<(usize, Excerpt, Excerpt)>,
+    /// Whether some were not in it.
+    pub(super) has_new: bool,
+}
+
+/// Brings the lock up to date with the finished links, given in the order of their ids.
 pub(super) fn record(
     documents: &Documents,
     facts: &Facts,
@@ -52,29 +62,38 @@ pub(super) fn record(
     order: &[usize],
     recording: Recording<'_>,
     lock: &mut Lock,
-) -> Vec<String> {
+) -> Recorded {
     let (mut fresh, mut learned, mut changed) = (Vec::new(), Vec::new(), Vec::new());
-    // Nearly all mean what they meant.
-    let moved = documents.lock.with_current(&ids(links, order), |place, row| {
-        let link = links.links.get(*order.get(place)?)?;
-        let now = meaning(documents, facts, link);
-        let same = |(row, now): (&LockRow<'_>, &LockRow<'_>)| {
-            row.is_known() && row.offer == now.offer && row.url == now.url
-        };
-        (!row.as_ref().zip(now.as_ref()).is_some_and(same)).then_some((link, row, now))
+    let before = &documents.lock;
+    let found = before.with_current(&ids(links, order), |place, row| {
+        let at = *order.get(place)?;
+        let link = links.links.get(at)?;
+        let now = meaning(documents, facts, link)?;
+        let same =
+            |row: &LockRow<'_>| row.is_known() && row.offer == now.offer && row.url == now.url;
+        Some(match row {
+            None => Found::New(link),
+            Some(row) if same(&row) => {
+                Found::Same((at, before.excerpt(row.link_id)?, before.excerpt(&row.url)?))
+            }
+            Some(row) => Found::Other(link, Box::new(row)),
+        })
     });
-    for (link, row, now) in moved {
-        let whole = !links.broken.contains(&link.placement);
-        match (row, now) {
+    let mut texts = Vec::new();
+    for found in found {
+        let whole = |link: &Link| !links.broken.contains(&link.placement);
+        match found {
+            Found::Same(same) => texts.push(same),
             // What cannot be built was given an id all the same; what it means is not known yet.
-            (None, Some(_)) => fresh.push((link, whole)),
-            (Some(row), Some(_)) if whole && !row.is_known() => learned.push((link, row)),
-            (Some(row), Some(_)) if whole => changed.push((link, row)),
-            (_, None) | (Some(_), Some(_)) => {}
+            Found::New(link) => fresh.push((link, whole(link))),
+            Found::Other(link, row) if whole(link) && !row.is_known() => learned.push((link, row)),
+            Found::Other(link, row) if whole(link) => changed.push((link, row)),
+            Found::Other(..) => {}
         }
     }
-    let ids = changed.iter().map(|(link, _)| link.id.clone()).collect();
-    let Recording::Allowed(clock) = recording else { return ids };
+    let ids = changed.iter().map(|(link, _)| link.id.to_string()).collect();
+    let recorded = Recorded { changed: ids, texts, has_new: !fresh.is_empty() };
+    let Recording::Allowed(clock) = recording else { return recorded };
     lock.extend_from(&fresh, |(link, whole)| {
         let row = meaning(documents, facts, link)?;
         Some(if *whole { row } else { LockRow { offer: "", url: "".into(), ..row } })
@@ -84,7 +103,7 @@ pub(super) fn record(
         Some(LockRow { valid_from: before.valid_from, ..row })
     }));
     if changed.is_empty() {
-        return ids;
+        return recorded;
     }
     let now = clock();
     let today = now.to_zoned(documents.workspace.zone.clone()).date().to_string();
@@ -95,7 +114,16 @@ pub(super) fn record(
         let keeps_date = unseen || before.valid_from >= today.as_str();
         Some(LockRow { valid_from: if keeps_date { before.valid_from } else { &today }, ..row })
     }));
-    ids
+    recorded
+}
+
+/// What the lock says of a link.
+enum Found<'l> {
+    /// Nothing.
+    New(&'l Link),
+    /// What it means now.
+    Same((usize, Excerpt, Excerpt)),
+    Other(&'l Link, Box<LockRow<'l>>),
 }
 
 fn meaning<'a>(documents: &'a Documents, facts: &'a Facts, link: &'a Link) -> Option<LockRow<'a>> {

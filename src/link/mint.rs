@@ -8,11 +8,11 @@ use rayon::prelude::*;
 
 use super::base::{Base, Bases};
 use super::params::Params;
-use super::values::{Param, tokens};
+use super::values::{Judged, Param, tokens};
 use super::wrapping::Wrapping;
 use crate::address::Value;
 use crate::diag::{Code, Diagnostic, Diagnostics};
-use crate::model::{SharedText, Span};
+use crate::model::{Excerpt, SharedText, Span};
 use crate::resolve::{Facts, Placement, Scene};
 use crate::source::{Documents, Field, LinkField, LinkRule, LinkTarget, RecipeKind};
 use crate::wrapper::{Profile, Style};
@@ -21,7 +21,7 @@ use crate::wrapper::{Profile, Style};
 #[derive(Clone, Debug)]
 pub struct Link {
     /// `bf26.digest.lumen.a.cta`.
-    pub id: String,
+    pub id: Excerpt,
     /// Index of its placement.
     pub placement: usize,
     /// Index of its rule in the channel.
@@ -31,15 +31,15 @@ pub struct Link {
     /// Our parameters, in the order of the URL.
     pub params: Params,
     /// The network that the link goes through.
-    pub wrapping: Option<Box<Wrapping>>,
+    pub wrapping: Option<Arc<Wrapping>>,
     /// What the network reports back.
-    pub sub_id: Option<String>,
+    pub sub_id: Option<Excerpt>,
     /// The whole tracked URL.
-    pub url: String,
+    pub url: Excerpt,
     /// Its short code.
-    pub short_code: String,
+    pub short_code: Excerpt,
     /// The short code on the workspace's link host.
-    pub short_url: String,
+    pub short_url: SharedText,
     /// The channel that GA4 files its visits under; empty where it has no source.
     pub ga4_channel: &'static str,
 }
@@ -61,6 +61,25 @@ impl Links {
         let range = self.by_placement.get(placement).cloned().unwrap_or(0..0);
         self.links.get(range).unwrap_or_default()
     }
+
+    /// Adds the links of the next placements; `all` is how many placements there are.
+    fn add(&mut self, own: Vec<Link>, of_placements: Vec<(bool, usize)>, all: usize) {
+        let mut start = self.links.len();
+        if self.links.capacity() < start + own.len() {
+            // Placements mostly have as many links as those before them.
+            let known = self.by_placement.len() + of_placements.len();
+            let about = (start + own.len()).saturating_mul(all) / known.max(1);
+            self.links.reserve_exact(about.max(start + own.len()) - start);
+        }
+        self.links.extend(own);
+        for (whole, count) in of_placements {
+            if !whole {
+                self.broken.insert(self.by_placement.len());
+            }
+            self.by_placement.push(start..start + count);
+            start += count;
+        }
+    }
 }
 
 /// Makes all links. Short codes are given out by [`super::register`].
@@ -68,7 +87,8 @@ pub fn mint(documents: &Documents, facts: &Facts, diagnostics: &mut Diagnostics)
     let bases = Bases::new(facts.roster.offers.len());
     let mint_some = |(part, placements): (usize, &[Placement])| {
         let mut own = Minted::default();
-        let mut minter = Minter { documents, facts, bases: &bases, diagnostics: Vec::new() };
+        let mut minter =
+            Minter { documents, facts, bases: &bases, diagnostics: Vec::new(), judged: None };
         for (index, placement) in placements.iter().enumerate() {
             let start = own.links.len();
             let whole = minter.mint_placement(part * PART + index, placement, &mut own.links);
@@ -80,32 +100,28 @@ pub fn mint(documents: &Documents, facts: &Facts, diagnostics: &mut Diagnostics)
         own.found = minter.diagnostics;
         own
     };
-    // One at a time, so that no thread is left with many at the end.
-    let parts = facts.placements.par_chunks(PART).enumerate().with_max_len(1);
-    let parts: Vec<Minted> = parts.map(mint_some).collect();
     let mut links = Links::default();
-    links.links.reserve_exact(parts.iter().map(|part| part.links.len()).sum());
     links.by_placement.reserve_exact(facts.placements.len());
     let mut reported: BTreeSet<(Span, Code)> = BTreeSet::new();
-    for Minted { links: own, of_placements, found } in parts {
-        let mut start = links.links.len();
-        links.links.extend(own);
-        for (whole, count) in of_placements {
-            if !whole {
-                links.broken.insert(links.by_placement.len());
-            }
-            links.by_placement.push(start..start + count);
-            start += count;
+    // Some at a time, so that no list of all of them is in memory twice.
+    for (some, placements) in facts.placements.chunks(AT_ONCE).enumerate() {
+        // One part at a time, so that no thread is left with many at the end.
+        let parts = placements.par_chunks(PART).enumerate().with_max_len(1);
+        let parts = parts.map(|(part, some_more)| (some * (AT_ONCE / PART) + part, some_more));
+        let parts: Vec<Minted> = parts.map(mint_some).collect();
+        for Minted { links: own, of_placements, found } in parts {
+            links.add(own, of_placements, facts.placements.len());
+            let first = |one: &Diagnostic| reported.insert((one.primary, one.code));
+            diagnostics.extend(found.into_iter().filter(first));
         }
-        let first = |one: &Diagnostic| reported.insert((one.primary, one.code));
-        diagnostics.extend(found.into_iter().filter(first));
     }
     report_indistinct(documents, facts, &links, diagnostics);
     links
 }
 
-/// Placements whose links one thread makes at a time.
+/// Placements whose links one thread makes at a time, and those whose links are made at once.
 const PART: usize = 512;
+const AT_ONCE: usize = 32 * PART;
 
 /// The links of some placements.
 #[derive(Default)]
@@ -121,6 +137,8 @@ pub(super) struct Minter<'a> {
     pub(super) facts: &'a Facts,
     pub(super) bases: &'a Bases,
     diagnostics: Vec<Diagnostic>,
+    /// The last kind of visit that GA4 was asked about.
+    pub(super) judged: Option<Judged<'a>>,
 }
 
 /// What the links of one placement have in common, kept from one to the next.
@@ -157,7 +175,7 @@ impl<'a> Minter<'a> {
                 whole = false;
                 continue;
             };
-            let id = [placement.id.as_str(), ".", role].concat();
+            let id = [placement.id.as_str(), ".", role].concat().into();
             out.push(Link { id, placement: index, rule, ..made });
         }
         whole
@@ -176,10 +194,9 @@ impl<'a> Minter<'a> {
         }
         let base = base.as_ref()?.1.as_ref()?;
         self.params(scene, params)?;
-        let wrapping = self.wrapping(scene, rule).ok()?;
+        let mut wrapping = self.wrapping(scene, rule).ok()?;
         let ga4_channel = self.predict(scene, params, ga4);
         url.clear();
-        let mut wrapping = wrapping.map(Box::new);
         let in_params = scene.channel.params.iter().any(|(_, one)| one.has_macros());
         if base.has_macros || in_params {
             self.check_short(scene, rule)?;
@@ -199,17 +216,17 @@ impl<'a> Minter<'a> {
             base.prepared.write(url, values);
         }
         Some(Link {
-            id: String::new(),
+            id: Excerpt::default(),
             placement: 0,
             rule: 0,
             destination: base.text.clone(),
             params: Params::new(params.iter().map(|(name, value)| (*name, value.as_str()))),
-            wrapping,
+            wrapping: wrapping.map(|one| self.bases.share(scene, one)),
             sub_id: None,
             // With no room to spare, of which a million links would have much.
-            url: url.clone(),
-            short_code: String::new(),
-            short_url: String::new(),
+            url: url.clone().into(),
+            short_code: Excerpt::default(),
+            short_url: SharedText::default(),
             ga4_channel,
         })
     }

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-use super::meaning::{Identity, Recording, identity, record};
+use super::meaning::{Identity, Recorded, Recording, identity, record};
 use super::wrapping::wrap;
 use super::{Links, check_code, propose, short_code_url};
 use crate::diag::{Code, Diagnostic, Diagnostics};
@@ -12,7 +12,7 @@ use crate::source::{Documents, Lock, LockRow};
 use rayon::prelude::*;
 
 /// What came of giving out codes.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Minting {
     /// The lock as it should be after this build.
     pub lock: Lock,
@@ -40,7 +40,7 @@ impl Minting {
         let order: Vec<usize> = self.order.iter().filter(goes_out).copied().collect();
         let new = self.new.iter().filter(goes_out).copied().collect();
         let mut lock = documents.lock.clone();
-        let changed = record(documents, facts, links, &order, recording, &mut lock);
+        let changed = record(documents, facts, links, &order, recording, &mut lock).changed;
         Self { lock, new, changed, order: self.order.clone() }
     }
 }
@@ -62,8 +62,11 @@ pub fn register(
     give_new_codes(documents, links, &new, &mut codes);
     let with_codes = links.links.par_iter_mut().zip(codes);
     let faults = with_codes.filter_map(|(link, code)| {
-        link.short_url = short_code_url(documents, &code);
-        link.short_code = code.into_owned();
+        link.short_url = short_code_url(documents, &code).into();
+        link.short_code = match code {
+            Cow::Borrowed(code) => known.excerpt(code).unwrap_or_else(|| code.into()),
+            Cow::Owned(code) => code.into(),
+        };
         Some((link.placement, wrap(documents, facts, link)?))
     });
     let faults: Vec<(usize, Diagnostic)> = faults.collect();
@@ -76,8 +79,37 @@ pub fn register(
     }
     break_long(documents, facts, links, diagnostics);
     let mut lock = known.clone();
-    let changed = record(documents, facts, links, &order, recording, &mut lock);
+    let Recorded { changed, texts, has_new } =
+        record(documents, facts, links, &order, recording, &mut lock);
+    for (at, id, url) in texts {
+        if let Some(link) = links.links.get_mut(at) {
+            (link.id, link.url) = (id, url);
+        }
+    }
+    if has_new {
+        share_texts(links, &order, &lock);
+    }
     Minting { lock, new, changed, order }
+}
+
+/// What the lock now holds of links is not in memory a second time.
+fn share_texts(links: &mut Links, order: &[usize], lock: &Lock) {
+    let texts = lock.with_current(&ids(links, order), |place, row| {
+        let (at, row) = (*order.get(place)?, row?);
+        let link = links.links.get(at)?;
+        let url = (*row.url == *link.url).then(|| lock.excerpt(&row.url)).flatten();
+        let code = (*row.short_code == *link.short_code).then(|| lock.excerpt(row.short_code));
+        Some((at, lock.excerpt(row.link_id), code.flatten(), url))
+    });
+    for (at, id, code, url) in texts {
+        let Some(link) = links.links.get_mut(at) else { continue };
+        link.id = id.unwrap_or_else(|| std::mem::take(&mut link.id));
+        link.url = url.unwrap_or_else(|| std::mem::take(&mut link.url));
+        if let Some(code) = code {
+            link.sub_id = link.sub_id.take().map(|_| code.clone());
+            link.short_code = code;
+        }
+    }
 }
 
 /// The places of all links, sorted by id.

@@ -6,12 +6,28 @@ use super::mint::Minter;
 use crate::diag::{Code, Diagnostic};
 use crate::ga4::{Field as Part, Visit, how_to_reach, predict};
 use crate::resolve::Scene;
-use crate::source::{Field, ParameterRules, Pattern, Piece, find_typed_parameter};
+use crate::source::{Brief, Channel, Field, ParameterRules, Pattern, Piece, find_typed_parameter};
 
 /// A parameter and its value.
 pub(super) type Param = (&'static str, String);
 
-impl Minter<'_> {
+/// What GA4 was found to do with the links of a channel and a brief.
+pub(super) struct Judged<'a> {
+    place: (&'a Channel, &'a Brief),
+    /// Source, medium and campaign.
+    values: [String; 3],
+    ga4: &'static str,
+}
+
+impl Judged<'_> {
+    fn is(&self, (channel, brief): (&Channel, &Brief), values: [&str; 3]) -> bool {
+        std::ptr::eq(self.place.0, channel)
+            && std::ptr::eq(self.place.1, brief)
+            && self.values == values
+    }
+}
+
+impl<'a> Minter<'a> {
     /// Brings `params`, the values of the last link of the same placement, to those of this one.
     /// Only what names the role differs between them.
     pub(super) fn params(&mut self, scene: &Scene<'_>, params: &mut Vec<Param>) -> Option<()> {
@@ -90,7 +106,7 @@ impl Minter<'_> {
     /// `known` is what was predicted for another link of the same placement.
     pub(super) fn predict(
         &mut self,
-        scene: &Scene<'_>,
+        scene: &Scene<'a>,
         params: &[Param],
         known: &mut Option<&'static str>,
     ) -> &'static str {
@@ -105,7 +121,7 @@ impl Minter<'_> {
         channel
     }
 
-    fn judge(&mut self, scene: &Scene<'_>, params: &[Param]) -> &'static str {
+    fn judge(&mut self, scene: &Scene<'a>, params: &[Param]) -> &'static str {
         let value = |name: &str| {
             params.iter().find(|(known, _)| *known == name).map_or("", |(_, value)| value.as_str())
         };
@@ -113,10 +129,19 @@ impl Minter<'_> {
         if source.is_empty() && medium.is_empty() {
             return "";
         }
+        let (campaign, channel) = (value("utm_campaign"), scene.channel);
+        // What was found once is told once, and most links of a channel are visits of one kind.
+        let place: (&Channel, &Brief) = (channel, scene.brief);
+        if let Some(last) =
+            self.judged.as_ref().filter(|last| last.is(place, [source, medium, campaign]))
+        {
+            return last.ga4;
+        }
         let own = &self.documents.taxonomy.ga4_sources;
-        let visit = Visit { source, medium, campaign: value("utm_campaign"), own };
+        let visit = Visit { source, medium, campaign, own };
         let prediction = predict(visit);
-        let channel = scene.channel;
+        let values = [source, medium, campaign].map(str::to_owned);
+        self.judged = Some(Judged { place, values, ga4: prediction.channel });
         let expected = channel.expected_ga4.as_ref();
         if expected.is_some_and(|expected| expected.value == prediction.channel) {
             return prediction.channel;
@@ -182,21 +207,34 @@ fn without(value: &str, tokens: &[Range<usize>]) -> String {
 }
 
 fn value_fault(rules: &ParameterRules, value: &str) -> Option<String> {
+    // Nearly every value is plain: nothing in it is encoded, in upper case or forbidden.
+    let is_plain = |byte: u8| {
+        is_bare(byte)
+            && rules.allows(char::from(byte))
+            && !(rules.lower_case && byte.is_ascii_uppercase())
+    };
+    let looks_typed =
+        || find_typed_parameter(value).map(|_| "looks like a parameter itself".to_owned());
+    if value.len() <= rules.max_length && value.bytes().all(is_plain) {
+        return looks_typed();
+    }
     if let Some(found) = value.chars().find(|found| !rules.allows(*found)) {
         return Some(format!("holds {found:?}"));
     }
     if rules.lower_case && value.chars().any(char::is_uppercase) {
         return Some("is not lower case".to_owned());
     }
-    let encoded: usize = value
-        .bytes()
-        .map(|byte| if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) { 1 } else { 3 })
-        .sum();
+    let encoded: usize = value.bytes().map(|byte| if is_bare(byte) { 1 } else { 3 }).sum();
     if encoded > rules.max_length {
         return Some(format!(
             "is {encoded} characters long, at most {} reach reports",
             rules.max_length
         ));
     }
-    find_typed_parameter(value).map(|_| "looks like a parameter itself".to_owned())
+    looks_typed()
+}
+
+/// Whether a byte stands in a URL as it is.
+fn is_bare(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~')
 }

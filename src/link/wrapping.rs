@@ -139,9 +139,9 @@ pub(super) fn wrap(documents: &Documents, facts: &Facts, link: &mut Link) -> Opt
     match profile.wrap(&Wrapped { destination, sub_id, fields: &fields, pairs: &pairs }) {
         Ok(url) => {
             let whole = masked.as_ref().map_or(Ok(url.clone()), |masked| masked.unmask(&url));
-            link.sub_id = (!sub_id.is_empty()).then(|| sub_id.to_owned());
+            link.sub_id = (!sub_id.is_empty()).then(|| link.short_code.clone());
             match whole {
-                Ok(whole) => link.url = whole,
+                Ok(whole) => link.url = whole.into(),
                 Err(lost) => {
                     let found =
                         Diagnostic::error(Code::ForeignMacro, wrapping.span, lost.message());

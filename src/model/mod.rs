@@ -4,6 +4,7 @@
 
 mod base64;
 mod digest;
+mod excerpt;
 mod ids;
 mod path;
 mod shared_text;
@@ -13,6 +14,7 @@ mod value;
 
 pub use base64::{base64, from_base64};
 pub use digest::{Digest, Hasher, integrity};
+pub use excerpt::Excerpt;
 pub use ids::{
     AssetId, BundleId, CampaignId, ChannelId, LinkId, OfferId, PartnerId, PlacementId, RoleId,
     TermsId, WindowId, is_slug,

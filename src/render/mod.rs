@@ -51,4 +51,4 @@ pub use engine::Engine;
 pub use outcome::{Complete, JobFinding, Rendered, Report};
 pub use reads::Reads;
 pub use recall::{Recall, Recalled, RecalledFile, own_links};
-pub use run::{Sink, render_all};
+pub use run::render_all;

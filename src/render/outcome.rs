@@ -2,8 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use rayon::prelude::*;
-
 use super::recall::{Recalled, RecalledFile, own_links};
 use super::run::scene_of;
 use super::{Engine, Stage};
@@ -43,10 +41,17 @@ impl Rendered {
         (digest, size): (Digest, usize),
         policy: Option<PagePolicy>,
     ) -> Self {
+        let published = part.path.with_digest(&digest.hex16());
+        Self::at(job, part, RecalledFile { published, digest, size, policy })
+    }
+
+    /// A file whose place is known.
+    fn at(job: usize, part: &Part, file: RecalledFile) -> Self {
+        let RecalledFile { published, digest, size, policy } = file;
         Self {
             job,
             path: part.path.clone(),
-            published: part.path.with_digest(&digest.hex16()),
+            published,
             digest,
             size,
             form: part.form,
@@ -118,6 +123,10 @@ pub(super) struct Done {
 }
 
 impl Done {
+    pub(super) fn with_room_for(job: &Job) -> Self {
+        Self { artifacts: Vec::with_capacity(job.parts.len()), ..Self::default() }
+    }
+
     pub(super) fn recalled(
         stage: &Stage<'_>,
         (index, job): (usize, &Job),
@@ -125,20 +134,14 @@ impl Done {
     ) -> Self {
         let own = own_links(stage, job);
         let used = recalled.used.iter().filter_map(|at| own.get(*at as usize).copied());
-        let artifacts = job.parts.iter().zip(recalled.files).map(|(part, file)| {
-            let RecalledFile { digest, size, policy } = file;
-            Rendered::new(index, part, (digest, size), policy)
-        });
+        let artifacts = job.parts.iter().zip(recalled.files);
+        let artifacts = artifacts.map(|(part, file)| Rendered::at(index, part, file));
         Self { artifacts: artifacts.collect(), used: used.collect(), ..Self::default() }
     }
 
-    /// The job's part in what can be recalled, if all of it is good and nothing else was shown.
-    fn complete(
-        &self,
-        stage: &Stage<'_>,
-        (at, job): (usize, &Job),
-        first: usize,
-    ) -> Option<Complete> {
+    /// The links that it shows, by their numbers among its own, if all of it is good and nothing else
+    /// was shown.
+    fn complete(&self, stage: &Stage<'_>, job: &Job) -> Option<Vec<u32>> {
         let good = self.diagnostics.is_empty() && self.waived.is_empty() && !self.pictures;
         if !good || self.artifacts.len() != job.parts.len() {
             return None;
@@ -153,7 +156,7 @@ impl Done {
         let mut used: Vec<u32> = self.used.iter().map(number).collect::<Option<_>>()?;
         used.sort_unstable();
         used.dedup();
-        Some(Complete { job: at, first, used })
+        Some(used)
     }
 
     pub(super) fn has_errors(&self) -> bool {
@@ -161,13 +164,56 @@ impl Done {
     }
 }
 
-/// Puts together what came of all jobs, in their order.
-pub(super) fn report(
-    stage: &Stage<'_>,
-    engine: &Engine<'_>,
-    jobs: &[Job],
-    done: Vec<(usize, Done)>,
-) -> Report {
+/// What came of a job, and what it adds to the report. There are as many as jobs.
+#[derive(Default)]
+pub(super) struct Outcome {
+    /// Index of the job.
+    pub(super) job: usize,
+    pub(super) artifacts: Vec<Rendered>,
+    used: Vec<u32>,
+    /// Of a job that can be recalled, the links that it shows, by their numbers among its own.
+    complete: Option<Vec<u32>>,
+    told: Option<Box<Told>>,
+}
+
+/// What few jobs have.
+struct Told {
+    diagnostics: Vec<Diagnostic>,
+    waived: Vec<usize>,
+    /// Links of no placement of its own.
+    borrowed: Vec<usize>,
+}
+
+impl Outcome {
+    /// Of a job that made nothing.
+    pub(super) fn none(job: usize) -> Self {
+        Self { job, ..Self::default() }
+    }
+
+    pub(super) fn of(
+        (stage, engine): (&Stage<'_>, &Engine<'_>),
+        texts: &mut SharedTexts,
+        (at, job): (usize, &Job),
+        mut done: Done,
+    ) -> Self {
+        let complete = done.complete(stage, job);
+        let borrowed: Vec<usize> = borrowed(stage, job, &done.used).collect();
+        let scene = scene_of(stage, job);
+        for one in &mut done.artifacts {
+            // What the manifest names is the file that was used.
+            let file = scene.zip(one.template.as_deref());
+            let file = file.and_then(|(scene, name)| engine.file_of(&scene, name));
+            one.template = file.map(|file| texts.share(file));
+        }
+        let Done { artifacts, diagnostics, used, waived, pictures: _ } = done;
+        let has_told = !(diagnostics.is_empty() && waived.is_empty() && borrowed.is_empty());
+        let told = has_told.then(|| Box::new(Told { diagnostics, waived, borrowed }));
+        Self { job: at, artifacts, used, complete, told }
+    }
+}
+
+/// Puts together what came of all jobs, given in their order.
+pub(super) fn report(stage: &Stage<'_>, jobs: &[Job], outcomes: Vec<Outcome>) -> Report {
     let count = stage.links.links.len();
     let mut report =
         Report { used: vec![false; count], live: vec![false; count], ..Report::default() };
@@ -178,36 +224,34 @@ pub(super) fn report(
             *flag = true;
         }
     };
-    let done: Vec<(usize, Done, Contribution)> = done
-        .into_par_iter()
-        .map_init(SharedTexts::default, |texts, (at, done)| {
-            Contribution::of((stage, engine, jobs), texts, at, done)
-        })
-        .collect();
-    report.artifacts.reserve_exact(done.iter().map(|(_, done, _)| done.artifacts.len()).sum());
-    for (at, done, own) in done {
+    report.artifacts.reserve_exact(outcomes.iter().map(|one| one.artifacts.len()).sum());
+    for Outcome { job, artifacts, used, complete, told } in outcomes {
         let first = report.artifacts.len();
-        report.complete.extend(own.complete.map(|one| Complete { first, ..one }));
-        let Done { artifacts, diagnostics, used, waived, pictures: _ } = done;
-        for waiver in waived {
-            mark(&mut report.waived, waiver);
-        }
-        if artifacts.is_empty() {
-            report.failed.push(at);
+        report.complete.extend(complete.map(|used| Complete { job, first, used }));
+        let failed = artifacts.is_empty();
+        if failed {
+            report.failed.push(job);
         } else {
             for link in &used {
                 mark(&mut report.used, *link as usize);
                 mark(&mut report.live, *link as usize);
             }
-            report.borrowed.extend(own.borrowed.into_iter().map(|link| (at, link)));
-            let placements = jobs.get(at).into_iter().flat_map(|job| &job.placements);
+            let placements = jobs.get(job).into_iter().flat_map(|job| &job.placements);
             let ranges = placements.filter_map(|one| stage.links.by_placement.get(*one).cloned());
             ranges.flatten().for_each(|link| mark(&mut report.live, link));
         }
         report.artifacts.extend(artifacts);
+        let Some(told) = told else { continue };
+        let Told { diagnostics, waived, borrowed } = *told;
+        for waiver in waived {
+            mark(&mut report.waived, waiver);
+        }
+        if !failed {
+            report.borrowed.extend(borrowed.into_iter().map(|link| (job, link)));
+        }
         for one in diagnostics {
             report.found.push(JobFinding {
-                job: at,
+                job,
                 code: one.code,
                 severity: one.severity,
                 place: one.primary,
@@ -221,41 +265,13 @@ pub(super) fn report(
     report
 }
 
-/// What a job adds to the report, found out by itself.
-struct Contribution {
-    complete: Option<Complete>,
-    /// Links of no placement of its own.
-    borrowed: Vec<usize>,
-}
-
-impl Contribution {
-    fn of(
-        (stage, engine, jobs): (&Stage<'_>, &Engine<'_>, &[Job]),
-        texts: &mut SharedTexts,
-        at: usize,
-        mut done: Done,
-    ) -> (usize, Done, Self) {
-        let job = jobs.get(at);
-        let complete = job.and_then(|job| done.complete(stage, (at, job), 0));
-        let borrowed = borrowed(stage, job, &done.used).collect();
-        let scene = job.and_then(|job| scene_of(stage, job));
-        for one in &mut done.artifacts {
-            // What the manifest names is the file that was used.
-            let file = scene.zip(one.template.as_deref());
-            let file = file.and_then(|(scene, name)| engine.file_of(&scene, name));
-            one.template = file.map(|file| texts.share(file));
-        }
-        (at, done, Self { complete, borrowed })
-    }
-}
-
 /// The links that a job shows and that are of no placement of its own.
 fn borrowed<'s>(
     stage: &'s Stage<'_>,
-    job: Option<&Job>,
+    job: &Job,
     used: &'s [u32],
 ) -> impl Iterator<Item = usize> + 's {
-    let mut own = job.map(|job| job.placements.clone()).unwrap_or_default();
+    let mut own = job.placements.clone();
     own.sort_unstable();
     let links = &stage.links.links;
     used.iter().map(|link| *link as usize).filter(move |link| {

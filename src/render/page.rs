@@ -53,8 +53,8 @@ fn page_value(
     settings: &PageSettings,
 ) -> Value {
     let zone = &scene.brief.zone;
-    let site = &stage.documents.workspace.hosts.site.value;
-    let url = job.route.as_ref().and_then(|route| site.join(route).ok());
+    let hosts = &stage.documents.workspace.hosts;
+    let url = job.route.as_ref().and_then(|route| hosts.page(route));
     let (opens, closes) = (rfc3339(times.opens, zone), rfc3339(times.closes, zone));
     let robots = match form {
         PageForm::Live if settings.index => {

@@ -47,9 +47,8 @@ fn check_own_head(
     found: &mut Vec<Diagnostic>,
 ) {
     let Subject { stage, scene, job, part, .. } = *subject;
-    let site = &stage.documents.workspace.hosts.site.value;
-    let url = job.route.as_ref().and_then(|route| site.join(route).ok());
-    let url = url.map(String::from).unwrap_or_default();
+    let hosts = &stage.documents.workspace.hosts;
+    let url = job.route.as_ref().and_then(|route| hosts.page(route)).unwrap_or_default();
     let hidden = Due::of(scene, job, form).robots == "noindex";
     for fault in check_head(html, &url, hidden) {
         found.push(match fault {

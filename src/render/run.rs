@@ -12,7 +12,7 @@ use super::finish::{finish, finished, to_check};
 use super::ghosts::check_ghosts;
 use super::inspect::{Subject, check_limits, inspect};
 use super::order::{Before, turns};
-use super::outcome::{Done, Rendered, Report, report};
+use super::outcome::{Done, Outcome, Rendered, Report, report};
 use super::page::page_context;
 use super::page_checks::same_forms;
 use super::pictures::{draw_pictures, note_made};
@@ -23,14 +23,11 @@ use super::tag_lint::check_data;
 use super::translations::check_translations;
 use super::{Engine, Stage, email};
 use crate::artifact::pages::PagePolicy;
-use crate::artifact::{Images, KnownUrls};
+use crate::artifact::{Images, KnownUrls, Sink};
 use crate::graph::{Form, Job, Part};
-use crate::model::{ArtifactPath, Digest};
+use crate::model::{Digest, SharedTexts};
 use crate::resolve::Scene;
 use crate::source::RecipeKind;
-
-/// Takes a finished artifact: its path with digest, and its bytes.
-pub type Sink<'s> = &'s (dyn Fn(&ArtifactPath, &[u8]) -> io::Result<()> + Sync);
 
 /// Renders all jobs that `recall` does not know, pages first, because what links to a page that is
 /// not built is held back. `tick` is called after each.
@@ -46,8 +43,8 @@ pub fn render_all(
     tick: &(dyn Fn() + Sync),
 ) -> io::Result<Report> {
     let turns = turns(stage, jobs);
-    let render = |at: usize, buffers: &mut Buffers, before: &Before<'_>| {
-        let Some(job) = jobs.get(at) else { return Ok(Done::default()) };
+    let render = |at: usize, (buffers, texts): &mut (Buffers, SharedTexts), before: &Before<'_>| {
+        let Some(job) = jobs.get(at) else { return Ok(Outcome::none(at)) };
         let held_back = before.holds_back(stage, job);
         let done = match held_back {
             Some(diagnostic) => Ok(Done { diagnostics: vec![diagnostic], ..Done::default() }),
@@ -63,24 +60,23 @@ pub fn render_all(
             }
         };
         tick();
-        done
+        Ok(Outcome::of((stage, engine), texts, (at, job), done?))
     };
     let mut before = Before::default();
-    let mut done: Vec<(usize, Done)> = Vec::with_capacity(jobs.len());
+    let mut outcomes: Vec<Outcome> = Vec::with_capacity(jobs.len());
     for turn in turns {
         let work = turn.into_par_iter();
-        let work =
-            work.map_init(Buffers::default, |buffers, at| Ok((at, render(at, buffers, &before)?)));
+        let work = work.map_init(Default::default, |own, at| render(at, own, &before));
         // Collected before the first error is looked for, so that it is the first of the jobs.
-        let made: Vec<io::Result<(usize, Done)>> = work.collect();
-        let made: Vec<(usize, Done)> = made.into_iter().collect::<io::Result<_>>()?;
-        for (at, made) in &made {
-            before.note(stage, jobs.get(*at), !made.artifacts.is_empty());
+        let made: Vec<io::Result<Outcome>> = work.collect();
+        for made in made {
+            let made = made?;
+            before.note(stage, jobs.get(made.job), !made.artifacts.is_empty());
+            outcomes.push(made);
         }
-        done.extend(made);
     }
-    done.par_sort_by_key(|(at, _)| *at);
-    Ok(report(stage, engine, jobs, done))
+    outcomes.par_sort_by_key(|one| one.job);
+    Ok(report(stage, jobs, outcomes))
 }
 
 fn render_job(
@@ -91,7 +87,7 @@ fn render_job(
     buffers: &mut Buffers,
     sink: Sink<'_>,
 ) -> io::Result<Done> {
-    let mut done = Done::default();
+    let mut done = Done::with_room_for(job);
     let Some(scene) = scene_of(stage, job) else { return Ok(done) };
     if job.kind == RecipeKind::Qr {
         return render_codes(stage, &scene, (index, job), sink);
@@ -224,7 +220,7 @@ fn render_codes(
     (index, job): (usize, &Job),
     sink: Sink<'_>,
 ) -> io::Result<Done> {
-    let mut done = Done::default();
+    let mut done = Done::with_room_for(job);
     let made = match render_qr(stage, scene, job, &mut done.used) {
         Ok(made) => made,
         Err(found) => {

@@ -13,6 +13,9 @@ use crate::source::{Field, LinkField, Piece, SheetColumn};
 /// Rows that one thread makes at a time.
 const PART: usize = 512;
 
+/// Rows that are made at once, before they are put together.
+const AT_ONCE: usize = 8 * PART;
+
 thread_local! {
     /// Whether this thread makes a sheet together with others. While it waits for them it may be
     /// given other jobs, and one that waits inside another, of many sheets, would pile up on its stack.
@@ -41,19 +44,26 @@ pub(super) fn render_sheet(
         }
         (rows.finish(), used)
     };
-    let parts: Vec<(Vec<u8>, Vec<u32>)> = if job.placements.len() <= PART || SHARES.replace(true) {
-        job.placements.chunks(PART).map(part).collect()
-    } else {
-        let parts = job.placements.par_chunks(PART).map(part).collect();
-        SHARES.set(false);
-        parts
-    };
+    let shares = job.placements.len() > PART && !SHARES.replace(true);
     let header = SheetWriter::new(recipe.columns.iter().map(|column| column.name.as_str()));
     let mut sheet = header.finish();
-    sheet.reserve_exact(parts.iter().map(|(rows, _)| rows.len()).sum());
-    for (rows, shown) in parts {
-        sheet.extend(rows);
-        used.extend(shown);
+    for (some, placements) in job.placements.chunks(AT_ONCE).enumerate() {
+        let parts: Vec<(Vec<u8>, Vec<u32>)> = if shares {
+            placements.par_chunks(PART).map(part).collect()
+        } else {
+            placements.chunks(PART).map(part).collect()
+        };
+        let length: usize = parts.iter().map(|(rows, _)| rows.len()).sum();
+        // The others are about as long as the first: a buffer that doubles may be twice as large.
+        let to_come = if some == 0 { job.placements.len().div_ceil(AT_ONCE) } else { 1 };
+        sheet.reserve(length * to_come);
+        for (rows, shown) in parts {
+            sheet.extend(rows);
+            used.extend(shown);
+        }
+    }
+    if shares {
+        SHARES.set(false);
     }
     sheet
 }

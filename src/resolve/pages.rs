@@ -76,15 +76,6 @@ impl Pages {
     }
 }
 
-/// Whether a text can be the public path of a page: no data in it can lead anywhere else.
-pub(super) fn is_route(text: &str) -> bool {
-    let part = |part: &str| {
-        let plain = |one: char| one.is_ascii_alphanumeric() || matches!(one, '.' | '_' | '~' | '-');
-        !part.is_empty() && part != "." && part != ".." && part.chars().all(plain)
-    };
-    text.strip_prefix('/').is_some_and(|path| path.split('/').all(part))
-}
-
 /// The recipe that builds a channel's pages for an asset.
 pub(super) fn page_recipe<'c>(channel: &'c Channel, asset: &str) -> Option<&'c Recipe> {
     channel.recipes.iter().find(|recipe| recipe.kind == RecipeKind::Page && recipe.serves(asset))

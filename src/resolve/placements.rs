@@ -9,7 +9,7 @@ use super::checks::{check_channel_name, landing_rule};
 use super::copy::{CopyBlocks, copy_of};
 use super::facts::{Asset, Campaign, Decided, Facts, HeldBack, Placement};
 use super::hand_picked::{HandPicked, read_hand_picked};
-use super::pages::{is_route, page_recipe};
+use super::pages::page_recipe;
 use super::replaced::Replaced;
 use super::scene::tables;
 use super::split::check_split;
@@ -17,7 +17,7 @@ use super::windows::{check_windows, misfit, window_of};
 use super::{Pages, Rendition, Roster, Scene, pick};
 use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::model::{PlacementId, SharedText, Span};
-use crate::source::{AssetSpec, Brief, Documents, Each};
+use crate::source::{AssetSpec, Brief, Documents, Each, is_route};
 
 /// Places every asset of every brief.
 pub(super) fn place(documents: &Documents, roster: Roster, diagnostics: &mut Diagnostics) -> Facts {

@@ -118,8 +118,11 @@ pub fn read_documents(
     let (lock, ()) = rayon::join(
         || {
             let files = sources.of_kind(SourceKind::Lock);
-            let read = files
-                .map(|(id, file)| read_lock(&file.text, id, file.content_start(), &mut of_lock));
+            let read = files.map(|(id, file)| {
+                let mut lock = read_lock(&file.text, id, file.content_start(), &mut of_lock);
+                lock.note_read(file.digest);
+                lock
+            });
             read.last()
         },
         || read_tables(&mut documents, sources, diagnostics),

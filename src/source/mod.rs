@@ -79,4 +79,6 @@ pub use text::{Position, SourceKind, SourceText, Sources};
 pub use tracking::find_typed_parameter;
 pub use variant::VariantSpec;
 pub use waiver::{Waiver, read_waiver};
-pub use workspace::{Hosts, Owners, Workspace, decimal_places, is_currency, read_workspace};
+pub use workspace::{
+    Hosts, Owners, Workspace, decimal_places, is_currency, is_route, read_workspace,
+};

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use iso_currency::Currency;
 use jiff::tz::TimeZone;
-use url::Url;
+use url::{Position, Url};
 
 use super::link_settings::{RedirectSetting, WrapperIds, read_redirects, read_wrapper_ids};
 use super::release_settings::{ReleaseSettings, read_release};
@@ -55,6 +55,28 @@ pub struct Hosts {
     pub links: Spanned<Url>,
     /// Hashed assets.
     pub assets: Spanned<Url>,
+}
+
+impl Hosts {
+    /// The public address of a page, given its path on our site.
+    pub fn page(&self, route: &str) -> Option<String> {
+        let site = &self.site.value;
+        if is_route(route) && site.has_host() {
+            // What joining comes to where no part of the path means anything.
+            return Some([&site[..Position::BeforePath], route].concat());
+        }
+        site.join(route).ok().map(String::from)
+    }
+}
+
+/// Whether a text can be the public path of a page: no data in it can lead anywhere else.
+pub fn is_route(text: &str) -> bool {
+    let part = |part: &str| {
+        let plain =
+            |one: u8| one.is_ascii_alphanumeric() || matches!(one, b'.' | b'_' | b'~' | b'-');
+        !part.is_empty() && part != "." && part != ".." && part.bytes().all(plain)
+    };
+    text.strip_prefix('/').is_some_and(|path| path.split('/').all(part))
 }
 
 /// Who is asked about files of each kind, and about each table.

@@ -16,11 +16,19 @@ pub(super) struct Staged<'p> {
 impl<'p> Staged<'p> {
     /// Writes the new content beside the target. Nothing is durable yet.
     pub(super) fn write(target: &'p Path, bytes: &[u8]) -> Result<(Self, File)> {
+        Self::write_with(target, |file| file.write_all(bytes))
+    }
+
+    /// The same, of content that is not in memory as a whole.
+    fn write_with(
+        target: &'p Path,
+        content: impl FnOnce(&mut File) -> io::Result<()>,
+    ) -> Result<(Self, File)> {
         let temporary = beside(target);
         let write = || -> io::Result<File> {
             remove_left_over(&temporary)?;
             let mut file = OpenOptions::new().write(true).create_new(true).open(&temporary)?;
-            file.write_all(bytes)?;
+            content(&mut file)?;
             set_mode(&file)?;
             Ok(file)
         };
@@ -81,7 +89,18 @@ fn folder_of(path: &Path) -> &Path {
 /// Writes beside the file, syncs, renames over it, and syncs the folder: without the last step a
 /// power cut can undo the rename.
 pub fn replace_file(path: &Path, bytes: &[u8]) -> Result<()> {
-    let (staged, file) = Staged::write(path, bytes)?;
+    replace_file_with(path, |file| file.write_all(bytes))
+}
+
+/// The same, with content that is not in memory as a whole.
+///
+/// # Errors
+/// Where it cannot be written, synced or put in its place.
+pub fn replace_file_with(
+    path: &Path,
+    content: impl FnOnce(&mut File) -> io::Result<()>,
+) -> Result<()> {
+    let (staged, file) = Staged::write_with(path, content)?;
     file.sync_all().with_context(|| format!("cannot sync {}", path.display()))?;
     staged.replace()?;
     let folder = folder_of(path);

@@ -27,7 +27,7 @@ mod target;
 mod trace;
 mod whole;
 
-pub use atomic::{replace_file, sweep_folder};
+pub use atomic::{replace_file, replace_file_with, sweep_folder};
 pub use commit::{Committed, commit};
 pub use gallery::{GalleryFolder, check_gallery_place, put_gallery, way};
 pub use held::{held_back, keep_held_back};
@@ -47,5 +47,5 @@ pub use target::{
     check_conditions, live_site, open_target, prune_sites, put_site, read_small, site_contents,
     switch_site,
 };
-pub use trace::{Trace, TraceEntry, TraceFile};
+pub use trace::{NewTrace, Trace, TraceEntry, TraceFile};
 pub use whole::Whole;

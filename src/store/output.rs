@@ -135,10 +135,21 @@ impl OutputDir {
         Ok(())
     }
 
+    /// Makes room for as many files as will be put.
+    pub fn expect(&self, files: usize) {
+        self.stamps.lock().unwrap_or_else(PoisonError::into_inner).reserve_exact(files);
+    }
+
     /// Counts a file that is there already, and remembers how it stands.
     pub fn keep(&self, path: ArtifactPath, stamp: Option<Stamp>) {
         self.unchanged.fetch_add(1, Ordering::Relaxed);
         self.note(path, stamp);
+    }
+
+    /// The same of several files whose stamps are known.
+    pub fn keep_all(&self, files: impl ExactSizeIterator<Item = (ArtifactPath, Stamp)>) {
+        self.unchanged.fetch_add(files.len(), Ordering::Relaxed);
+        self.stamps.lock().unwrap_or_else(PoisonError::into_inner).extend(files);
     }
 
     pub(super) fn note(&self, path: ArtifactPath, stamp: Option<Stamp>) {

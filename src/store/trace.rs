@@ -16,7 +16,7 @@ use super::sealed::Sealing;
 use super::stamp::{Stamp, now_of};
 use crate::model::{ArtifactPath, Digest};
 
-const HEAD: &[u8] = b"throughline trace 1\n";
+const HEAD: &[u8] = b"throughline trace 2\n";
 /// The file that tells the file system's time.
 const NOW: &str = "now";
 /// No shared text.
@@ -88,25 +88,62 @@ impl Trace {
     ///
     /// # Errors
     /// Where nothing can be written.
-    pub fn begin(root: &Path) -> Result<Option<Self>> {
-        Ok(settled(root)?.map(|settled| Self { settled, ..Self::default() }))
+    pub fn begin(root: &Path) -> Result<Option<NewTrace>> {
+        Ok(settled(root)?.map(|settled| NewTrace { settled }))
     }
+}
 
-    /// Writes the trace of an output folder.
+/// A trace that is being written.
+#[derive(Clone, Copy, Debug)]
+pub struct NewTrace {
+    settled: i64,
+}
+
+impl NewTrace {
+    /// Writes the trace of an output folder. `entry` makes those of some items at a time, on all
+    /// threads; items are in the order of their keys and each has another.
     ///
     /// # Errors
     /// Where it cannot be written.
-    pub fn write(mut self, root: &Path, target: &Path) -> Result<()> {
-        self.entries.par_sort_by_key(|one| one.key);
-        self.entries.dedup_by_key(|one| one.key);
+    pub fn write<T: Sync>(
+        self,
+        (root, target): (&Path, &Path),
+        texts: &[String],
+        items: &[T],
+        entry: impl Fn(&T) -> Option<TraceEntry> + Sync,
+    ) -> Result<()> {
         let cache = cache(root);
         let name = name_of(target);
         cache.write_with(&name, |file| {
             let mut file = Sealing::new(file);
-            write(&self, |piece| file.add(piece))?;
+            self.pieces(texts, items, entry, |piece| file.add(piece))?;
             file.finish_bytes()
         })?;
         cache.forget_oldest(MAX_KEPT, |one| one == NOW || one.starts_with(&name))
+    }
+
+    /// Gives all but the digest in pieces, of which few are in memory at once.
+    fn pieces<T: Sync>(
+        self,
+        texts: &[String],
+        items: &[T],
+        entry: impl Fn(&T) -> Option<TraceEntry> + Sync,
+        mut take: impl FnMut(&[u8]) -> io::Result<()>,
+    ) -> io::Result<()> {
+        let mut out = HEAD.to_vec();
+        out.extend(self.settled.to_le_bytes());
+        out.extend(count(texts.len()));
+        for text in texts {
+            out.extend(count(text.len()));
+            out.extend_from_slice(text.as_bytes());
+        }
+        take(&out)?;
+        let part = |items: &[T]| entries(items.iter().filter_map(&entry));
+        for some in items.chunks(AT_ONCE) {
+            let parts: Vec<Vec<u8>> = some.par_chunks(PART).map(part).collect();
+            parts.iter().try_for_each(|part| take(part))?;
+        }
+        Ok(())
     }
 }
 
@@ -127,26 +164,8 @@ pub(super) fn name_of(target: &Path) -> String {
     Digest::of(whole.to_string_lossy().as_bytes()).hex16()
 }
 
-/// Gives all but the digest in pieces, of which few are in memory at once.
-fn write(trace: &Trace, mut take: impl FnMut(&[u8]) -> io::Result<()>) -> io::Result<()> {
-    let mut out = HEAD.to_vec();
-    out.extend(trace.settled.to_le_bytes());
-    out.extend(count(trace.texts.len()));
-    for text in &trace.texts {
-        out.extend(count(text.len()));
-        out.extend_from_slice(text.as_bytes());
-    }
-    out.extend(count(trace.entries.len()));
-    take(&out)?;
-    for some in trace.entries.chunks(AT_ONCE) {
-        let parts: Vec<Vec<u8>> = some.par_chunks(PART).map(entries).collect();
-        parts.iter().try_for_each(|part| take(part))?;
-    }
-    Ok(())
-}
-
-fn entries(entries: &[TraceEntry]) -> Vec<u8> {
-    let mut out = Vec::with_capacity(entries.len() * 256);
+fn entries(entries: impl Iterator<Item = TraceEntry>) -> Vec<u8> {
+    let mut out = Vec::with_capacity(PART * 256);
     for entry in entries {
         out.extend_from_slice(entry.key.as_bytes());
         out.extend(count(entry.files.len()));
@@ -177,14 +196,12 @@ fn parse(bytes: &[u8]) -> Option<Trace> {
         let length = rest.count()?;
         texts.push(String::from_utf8(rest.slice(length)?.to_vec()).ok()?);
     }
-    let count = rest.count()?;
-    // Each has at least its key.
-    let mut entries = Vec::with_capacity(count.min(body.len() / 32));
-    for _ in 0..count {
+    let mut entries = Vec::new();
+    while !rest.0.is_empty() {
         entries.push(rest.entry()?);
     }
     let starts = starts_of(&entries)?;
-    rest.0.is_empty().then_some(Trace { entries, starts, texts, settled })
+    Some(Trace { entries, starts, texts, settled })
 }
 
 /// Digests are spread evenly, so that their first two bytes tell where they are.
@@ -272,7 +289,14 @@ mod tests {
     fn bytes_of(trace: &Trace) -> Vec<u8> {
         let mut bytes = Vec::new();
         let mut sealing = Sealing::new(&mut bytes);
-        write(trace, |piece| sealing.add(piece)).expect("memory");
+        let new = NewTrace { settled: trace.settled };
+        new.pieces(
+            &trace.texts,
+            &trace.entries,
+            |one| Some(one.clone()),
+            |piece| sealing.add(piece),
+        )
+        .expect("memory");
         sealing.finish_bytes().expect("memory");
         bytes
     }

@@ -36,9 +36,9 @@ fn read_workspace(sandbox: &Sandbox) -> Workspace {
 /// The first link of a workspace under many ids.
 fn many(links: &Links, ids: impl Iterator<Item = String>) -> Links {
     let first = &links.links[0];
-    let placed = |id| {
+    let placed = |id: String| {
         let mut link = first.clone();
-        link.id = id;
+        link.id = id.into();
         link
     };
     Links { links: ids.map(placed).collect(), ..Links::default() }
@@ -103,7 +103,7 @@ fn of_two_links_that_want_one_code_the_second_gets_a_longer_one() {
         );
         let code = |number: u64| {
             let mut all = links.links.iter();
-            all.find(|link| link.id == id(number)).unwrap().short_code.clone()
+            all.find(|link| link.id == id(number).as_str()).unwrap().short_code.to_string()
         };
         for (one, other) in CLASHES {
             assert_eq!(propose(&id(one), 0), propose(&id(other), 0));

@@ -6,7 +6,7 @@ use std::thread::sleep;
 use std::time::Duration;
 
 use throughline::model::{ArtifactPath, Digest};
-use throughline::store::{KnownTables, OutputDir, Stamp, Trace, Whole};
+use throughline::store::{KnownTables, OutputDir, Stamp, Trace, TraceEntry, Whole};
 
 use crate::cases::lay_down;
 use crate::sandbox::{Run, Sandbox};
@@ -166,9 +166,9 @@ fn what_the_cache_has_wrong_is_named() {
     let mut files = entries.entries.iter_mut().flat_map(|one| &mut one.files);
     let file = files.find(|one| one.digest.hex16() == own).unwrap();
     (file.digest, file.stamp) = (digest, Stamp::of(&place).unwrap());
-    let mut trace = Trace::begin(&root).unwrap().unwrap();
-    (trace.entries, trace.texts) = (entries.entries, entries.texts);
-    trace.write(&root, &target).unwrap();
+    let trace = Trace::begin(&root).unwrap().unwrap();
+    let clone = |one: &TraceEntry| Some(one.clone());
+    trace.write((&root, &target), &entries.texts, &entries.entries, clone).unwrap();
     let run = sandbox.run(&["build", "--verify-cache"]).expect_code(1);
     let line = "error: the cache knows `landing/bf26/cozy-set.html` otherwise than it is";
     assert!(run.stderr.contains(line), "{}", run.text());

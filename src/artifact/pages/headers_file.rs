@@ -4,12 +4,18 @@
 //! what search engines are told is left to the pages themselves. Their files below the folders of
 //! the output are not for search engines at all.
 
-use std::fmt::Write;
+use std::fmt::Write as _;
+use std::io;
 
 use super::headers::{ASSETS, COMMON};
-use super::{Forms, folders, for_each_route, joined};
+use super::policy_headers::PolicyHeaders;
+use super::{Forms, folders, for_each_route};
 
-pub(super) fn headers_file(routes: &[Forms<'_>], assets: &str) -> Vec<u8> {
+pub(super) fn headers_file<'p>(
+    routes: &[Forms<'p>],
+    assets: &'p str,
+    file: &mut dyn io::Write,
+) -> io::Result<()> {
     let mut text = String::new();
     // Where two rules name a header, both services send both values: each is named once. Neither
     // keeps a page that says nothing of it.
@@ -20,11 +26,12 @@ pub(super) fn headers_file(routes: &[Forms<'_>], assets: &str) -> Vec<u8> {
     for folder in folders(routes) {
         rule(&mut text, &format!("/{folder}/*"), &[("X-Robots-Tag", "noindex")]);
     }
-    let own = for_each_route(routes, assets, |forms, policies, text| {
+    file.write_all(text.as_bytes())?;
+    let write = |forms: Forms<'p>, policies: &mut PolicyHeaders<'p>, text: &mut String| {
         let route = forms.first().map_or("", |page| page.route.as_str());
         rule(text, route, &[("Content-Security-Policy", policies.of(forms))]);
-    });
-    joined(&text, own, "")
+    };
+    for_each_route(routes, assets, write, |part| file.write_all(part.as_bytes()))
 }
 
 fn rule(text: &mut String, path: &str, headers: &[(&str, &str)]) {

@@ -21,12 +21,13 @@ pub use kept::{ROUTES, kept_pages};
 pub use policy::{PagePolicy, Refused};
 
 use std::collections::BTreeSet;
+use std::io::{self, Write};
 use std::sync::Arc;
 
 use policy_headers::PolicyHeaders;
 use rayon::prelude::*;
 
-use super::GeneratedFile;
+use super::generated::{FileWriter, GeneratedFile, Shelf};
 use crate::model::{Digest, SharedText};
 use crate::source::PageForm;
 
@@ -52,64 +53,66 @@ pub struct PageFile {
 /// The pages of one route, in the order of time.
 type Forms<'p> = &'p [PageFile];
 
-/// Makes a file from all routes and the origin of assets: its media type and its bytes.
-type Make = fn(&[Forms<'_>], &str) -> (&'static str, Vec<u8>);
+/// Writes a file of all routes; the text is the origin of assets.
+type Fill = for<'p> fn(&[Forms<'p>], &'p str, &mut dyn Write) -> io::Result<()>;
 
 /// What any server can be told from.
-const COMMON_FILES: [(&str, Make); 2] = [
-    ("landing/routes.json", |routes, assets| ("application/json", routes::routes(routes, assets))),
-    ("landing/_headers", |routes, assets| text(headers_file::headers_file(routes, assets))),
+const COMMON_FILES: [(&str, &str, Fill); 2] = [
+    (ROUTES, "application/json", routes::routes),
+    ("landing/_headers", TEXT, headers_file::headers_file),
 ];
 
-const NGINX_FILES: [(&str, Make); 3] = [
-    ("landing/nginx-assets.conf", |_, _| text(nginx::assets().into())),
-    ("landing/nginx-http.conf", |routes, _| text(nginx::http(routes).into())),
-    ("landing/nginx-server.conf", |routes, assets| text(nginx::server(routes, assets))),
+const NGINX_FILES: [(&str, &str, Fill); 3] = [
+    ("landing/nginx-assets.conf", TEXT, |_, _, file| file.write_all(nginx::assets().as_bytes())),
+    ("landing/nginx-http.conf", TEXT, |all, _, file| file.write_all(nginx::http(all).as_bytes())),
+    ("landing/nginx-server.conf", TEXT, nginx::server),
 ];
 
-/// Everything that is made from all pages together; nothing where there is no page.
+const TEXT: &str = "text/plain";
+
+/// Makes everything that is made from all pages together; nothing where there is no page.
 /// `assets` is the origin that pictures and styles come from.
 ///
-/// Each file is handed over once it is made, and two are made at a time: together they are larger
-/// than most of what is in memory.
+/// Each file goes onto the shelf while it is made, and two are made at a time: together they are
+/// larger than most of what is in memory.
 ///
 /// # Errors
-/// The first error of `hand_over`, in the order of the files.
-pub fn page_files<E: Send>(
+/// The first error of the shelf, in the order of the files.
+pub fn page_files(
     mut pages: Vec<PageFile>,
     assets: &str,
-    hand_over: impl Fn(&mut GeneratedFile) -> Result<(), E> + Sync,
-) -> Result<Vec<GeneratedFile>, E> {
+    shelf: &dyn Shelf,
+) -> io::Result<Vec<GeneratedFile>> {
     if pages.is_empty() {
         return Ok(Vec::new());
     }
     pages.par_sort_by(|a, b| (&a.route, a.form).cmp(&(&b.route, b.form)));
     let routes: Vec<Forms<'_>> = pages.chunk_by(|a, b| a.route == b.route).collect();
-    let made = |(path, make): &(&str, Make)| {
-        let (media_type, bytes) = make(&routes, assets);
-        let mut file = GeneratedFile::at(path, media_type, bytes)?;
-        Some(hand_over(&mut file).map(|()| file))
+    let make = |(path, media_type, fill): &(&str, &'static str, Fill)| {
+        let mut file = FileWriter::begin(shelf, path, media_type)?;
+        fill(&routes, assets, &mut file)?;
+        file.finish()
     };
-    let all = |files: &[(&str, Make)]| files.iter().filter_map(made).collect::<Result<Vec<_>, E>>();
+    let all = |files: &[_]| files.iter().map(make).collect::<io::Result<Vec<_>>>();
     let (common, nginx) = rayon::join(|| all(&COMMON_FILES), || all(&NGINX_FILES));
     let mut files = common?;
     files.extend(nginx?);
     Ok(files)
 }
 
-fn text(bytes: Vec<u8>) -> (&'static str, Vec<u8>) {
-    ("text/plain", bytes)
-}
-
 /// Routes that one thread writes at a time.
 const PART: usize = 512;
 
-/// What `write` makes of each route, one behind the other, in parts.
+/// Routes that are in memory as text at once.
+const AT_ONCE: usize = 8 * PART;
+
+/// Gives what `write` makes of each route, one behind the other, in parts.
 fn for_each_route<'p>(
     routes: &[Forms<'p>],
     assets: &'p str,
     write: impl Fn(Forms<'p>, &mut PolicyHeaders<'p>, &mut String) + Sync,
-) -> Vec<String> {
+    mut take: impl FnMut(&str) -> io::Result<()>,
+) -> io::Result<()> {
     let part = |routes: &[Forms<'p>]| {
         let (mut text, mut policies) = (String::new(), PolicyHeaders::new(assets));
         for forms in routes {
@@ -117,19 +120,11 @@ fn for_each_route<'p>(
         }
         text
     };
-    routes.par_chunks(PART).map(part).collect()
-}
-
-/// A list that is as long as what stands around it is short.
-fn joined(before: &str, list: Vec<String>, behind: &str) -> Vec<u8> {
-    let length = list.iter().map(String::len).sum::<usize>();
-    let mut bytes = Vec::with_capacity(before.len() + length + behind.len());
-    bytes.extend_from_slice(before.as_bytes());
-    for part in list {
-        bytes.extend_from_slice(part.as_bytes());
+    for some in routes.chunks(AT_ONCE) {
+        let parts: Vec<String> = some.par_chunks(PART).map(part).collect();
+        parts.iter().try_for_each(|part| take(part))?;
     }
-    bytes.extend_from_slice(behind.as_bytes());
-    bytes
+    Ok(())
 }
 
 /// The folders that files of pages are in.

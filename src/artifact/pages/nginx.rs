@@ -5,14 +5,15 @@
 //! route is rewritten to an inner location of that form, which names the file and its headers.
 //! Regular expressions and exact locations need none of the sizes that nginx takes only once.
 
-use std::fmt::Write;
+use std::fmt::Write as _;
+use std::io;
 use std::slice;
 
 use jiff::Timestamp;
 
 use super::headers::{ASSETS, COMMON};
 use super::policy_headers::PolicyHeaders;
-use super::{Forms, folders, for_each_route, joined};
+use super::{Forms, folders, for_each_route};
 use crate::graph::PageTimes;
 use crate::source::PageForm;
 
@@ -91,7 +92,11 @@ fn from(instant: Timestamp) -> String {
 ///
 /// A location with a header of its own would send none of the others, so all stand in the server,
 /// and those of a form are variables, which are not sent while they are empty.
-pub(super) fn server(routes: &[Forms<'_>], assets: &str) -> Vec<u8> {
+pub(super) fn server<'p>(
+    routes: &[Forms<'p>],
+    assets: &'p str,
+    file: &mut dyn io::Write,
+) -> io::Result<()> {
     let mut text = String::from(
         "# Include this in the server { } of the pages; its root is the output folder.\n",
     );
@@ -114,10 +119,11 @@ pub(super) fn server(routes: &[Forms<'_>], assets: &str) -> Vec<u8> {
     }
     let cache = COMMON.iter().find(|(name, _)| *name == "Cache-Control").map_or("", |one| one.1);
     let schedules = schedules(routes);
-    let own = for_each_route(routes, assets, |forms, policies, text| {
+    file.write_all(text.as_bytes())?;
+    let write = |forms: Forms<'p>, policies: &mut PolicyHeaders<'p>, text: &mut String| {
         push_route(text, forms, (&schedules, cache), policies);
-    });
-    joined(&text, own, "")
+    };
+    for_each_route(routes, assets, write, |part| file.write_all(part.as_bytes()))
 }
 
 /// A route, and each form of it.

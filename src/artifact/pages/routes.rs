@@ -4,13 +4,14 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::io;
 use std::slice;
 
 use serde::Serialize;
 
 use super::headers::{ASSETS, COMMON};
 use super::policy_headers::PolicyHeaders;
-use super::{Forms, PageFile, for_each_route, joined};
+use super::{Forms, PageFile, for_each_route};
 use crate::graph::PageTimes;
 use crate::model::Digest;
 
@@ -54,7 +55,11 @@ struct Timed<'a> {
     sha256: Digest,
 }
 
-pub(super) fn routes(routes: &[Forms<'_>], assets: &str) -> Vec<u8> {
+pub(super) fn routes<'p>(
+    routes: &[Forms<'p>],
+    assets: &'p str,
+    file: &mut dyn io::Write,
+) -> io::Result<()> {
     let document = Document {
         asset_headers: ASSETS.into(),
         headers: COMMON.into(),
@@ -64,13 +69,19 @@ pub(super) fn routes(routes: &[Forms<'_>], assets: &str) -> Vec<u8> {
     };
     // Plain structs with text keys always serialise.
     let frame = serde_json::to_string(&document).unwrap_or_default();
-    let mut list = for_each_route(routes, assets, |forms, policies, text| {
-        let address = address(forms, policies).and_then(|one| serde_json::to_string(&one).ok());
-        text.extend(address.iter().flat_map(|one| [one, ","]));
-    });
-    list.last_mut().and_then(String::pop);
     let (before, behind) = frame.split_once(NO_ROUTES).unwrap_or((&frame, ""));
-    joined(&[before, BEGIN].concat(), list, &[END, behind].concat())
+    write!(file, "{before}{BEGIN}")?;
+    let write = |forms: Forms<'p>, policies: &mut PolicyHeaders<'p>, text: &mut String| {
+        let address = address(forms, policies).and_then(|one| serde_json::to_string(&one).ok());
+        text.extend(address.iter().flat_map(|one| [",", one]));
+    };
+    let mut is_first = true;
+    for_each_route(routes, assets, write, |part| {
+        let part = if is_first { part.trim_start_matches(',') } else { part };
+        is_first &= part.is_empty();
+        file.write_all(part.as_bytes())
+    })?;
+    write!(file, "{END}{behind}")
 }
 
 fn address<'p>(forms: Forms<'p>, policies: &mut PolicyHeaders<'p>) -> Option<Address<'p>> {

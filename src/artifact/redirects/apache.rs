@@ -6,28 +6,25 @@
 //! answer 403 when the first `?` of a target comes out of a variable. A line of a text map is cut at 1,024 bytes
 //! without a word, so longer ones are refused before.
 
-use super::{LinkHost, Published, RedirectFile, Rule, Target};
+use std::io;
+
+use super::{LinkHost, Publish, RedirectFile, Rule, TEXT, Target};
 
 const MAP: &str = "redirects/apache.map";
 
-/// Data, and what belongs into the virtual host.
+/// Publishes the data; what belongs into the virtual host.
 pub(super) fn files(
     rules: &[Rule<'_>],
     target: &Target,
     host: &LinkHost,
-    published: Published<'_>,
-) -> Vec<RedirectFile> {
-    let bytes: usize = rules.iter().map(|rule| rule.url.len() + rule.code.len() + 8).sum();
-    let mut map = String::with_capacity(bytes + rules.len() * host.path.len());
-    for Rule { code, url } in rules {
-        map.push_str(&host.folded_path_of(code));
-        map.push(' ');
-        map.push_str(url);
-        map.push('\n');
-    }
-    let map = RedirectFile::text(MAP, map);
-    let conf = conf(&published(MAP, &map.bytes), target, host);
-    vec![map, RedirectFile::text("redirects/apache.conf", conf)]
+    publish: &dyn Publish,
+) -> io::Result<Vec<RedirectFile>> {
+    let map = publish.put(MAP, TEXT, &mut |out| {
+        rules
+            .iter()
+            .try_for_each(|Rule { code, url }| writeln!(out, "{} {url}", host.folded_path_of(code)))
+    })?;
+    Ok(vec![RedirectFile::text("redirects/apache.conf", conf(&map, target, host))])
 }
 
 fn conf(map: &str, target: &Target, host: &LinkHost) -> String {

@@ -30,6 +30,8 @@ pub use capacity::{Capacity, capacity_text};
 pub use fault::{FaultKind, RedirectFault};
 pub use target::{Status, Target, TargetKind};
 
+use std::io;
+
 use check::Rule;
 use host::LinkHost;
 
@@ -64,7 +66,7 @@ pub struct RedirectFile {
 
 impl RedirectFile {
     fn text(name: &str, text: String) -> Self {
-        Self { name: name.to_owned(), media_type: "text/plain", bytes: text.into_bytes() }
+        Self { name: name.to_owned(), media_type: TEXT, bytes: text.into_bytes() }
     }
 
     fn json(name: String, bytes: Vec<u8>) -> Self {
@@ -72,15 +74,15 @@ impl RedirectFile {
     }
 
     fn csv(name: &str, bytes: Vec<u8>) -> Self {
-        Self { name: name.to_owned(), media_type: "text/csv", bytes }
+        Self { name: name.to_owned(), media_type: CSV, bytes }
     }
 }
 
 /// What one server gets.
 #[derive(Clone, Debug)]
 pub struct RedirectFiles {
-    /// The files, data before the configuration that names it. Empty when the target itself is
-    /// at fault.
+    /// The files but those that were published on the way, because another names them. Empty when
+    /// the target itself is at fault.
     pub files: Vec<RedirectFile>,
     /// How much of the server's limit is used.
     pub capacity: Capacity,
@@ -88,17 +90,32 @@ pub struct RedirectFiles {
     pub faults: Vec<RedirectFault>,
 }
 
-/// Tells under which path a file ends up, given its name and its bytes: a configuration that
-/// includes another file must say the name with the digest in it.
-pub type Published<'a> = &'a dyn Fn(&str, &[u8]) -> String;
+/// Where data goes that a configuration names. It may be long, so it is written while it is made.
+pub trait Publish {
+    /// Takes a file and says under which path it ends up: a configuration must say the name with
+    /// the digest in it.
+    ///
+    /// # Errors
+    /// Where it cannot be written.
+    fn put(&self, name: &str, media_type: &'static str, write: Write<'_>) -> io::Result<String>;
+}
+
+/// Writes a file.
+pub type Write<'w> = &'w mut dyn FnMut(&mut dyn io::Write) -> io::Result<()>;
+
+const TEXT: &str = "text/plain";
+const CSV: &str = "text/csv";
 
 /// Makes the redirect files of one target.
+///
+/// # Errors
+/// Where a file cannot be published.
 pub fn redirect_files(
     redirects: &[Redirect<'_>],
     target: &Target,
     site: &Site<'_>,
-    published: Published<'_>,
-) -> RedirectFiles {
+    publish: &dyn Publish,
+) -> io::Result<RedirectFiles> {
     let mut faults = Vec::new();
     let host = match LinkHost::parse(site.link_host, target.kind) {
         Ok(host) => Some(host),
@@ -109,26 +126,26 @@ pub fn redirect_files(
     };
     let usable = check::check_target(target, &mut faults);
     let Some(host) = host.filter(|_| usable) else {
-        return RedirectFiles { files: Vec::new(), capacity: target.capacity(0), faults };
+        return Ok(RedirectFiles { files: Vec::new(), capacity: target.capacity(0), faults });
     };
     let (rules, mut found) = check::check_rules(redirects, target, site, &host);
-    let (files, capacity) = write(&rules, target, &host, published, &mut faults);
+    let (files, capacity) = write(&rules, target, &host, publish, &mut faults)?;
     faults.extend(check::check_capacity(target, &capacity));
     faults.append(&mut found);
-    RedirectFiles { files, capacity, faults }
+    Ok(RedirectFiles { files, capacity, faults })
 }
 
 fn write(
     rules: &[Rule<'_>],
     target: &Target,
     host: &LinkHost,
-    published: Published<'_>,
+    publish: &dyn Publish,
     faults: &mut Vec<RedirectFault>,
-) -> (Vec<RedirectFile>, Capacity) {
+) -> io::Result<(Vec<RedirectFile>, Capacity)> {
     let counted = target.capacity(rules.len() * target.kind.rules());
     let files = match target.kind {
-        TargetKind::Nginx => nginx::files(rules, target, host, published),
-        TargetKind::Apache => apache::files(rules, target, host, published),
+        TargetKind::Nginx => nginx::files(rules, target, host, publish)?,
+        TargetKind::Apache => apache::files(rules, target, host, publish)?,
         TargetKind::Netlify => {
             rules_file::files("redirects/netlify/_redirects", rules, target, host)
         }
@@ -136,14 +153,14 @@ fn write(
             rules_file::files("redirects/cloudflare-pages/_redirects", rules, target, host)
         }
         TargetKind::CloudflareBulk => cloudflare_bulk::files(rules, target, host),
-        TargetKind::Vercel => vercel::files(rules, target, host, published),
+        TargetKind::Vercel => vercel::files(rules, target, host, publish)?,
         TargetKind::CloudfrontKvs => {
             let files = cloudfront::files(rules, target, host);
             let bytes = files.first().map_or(0, |file| file.bytes.len());
-            return (files, target.capacity(bytes));
+            return Ok((files, target.capacity(bytes)));
         }
-        TargetKind::S3 => return s3::files(rules, target, host, counted, faults),
+        TargetKind::S3 => return Ok(s3::files(rules, target, host, counted, faults)),
         TargetKind::Fastly => fastly::files(rules, target, host),
     };
-    (files, counted)
+    Ok((files, counted))
 }

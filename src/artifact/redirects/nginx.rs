@@ -3,35 +3,38 @@
 //! A map matches strings in any case, so upper-case requests need nothing. In a quoted parameter
 //! `\"` and `\\` have spellings of their own; `$` has none and is percent-encoded before.
 
-use std::fmt::Write;
+use std::fmt::Write as _;
+use std::io;
 
-use super::{LinkHost, Published, RedirectFile, Rule, Target};
+use super::{LinkHost, Publish, RedirectFile, Rule, TEXT, Target};
 
 const MAP: &str = "redirects/nginx.map";
 
-/// Data, what belongs into `http`, what belongs into `server`.
+/// Publishes the data; what belongs into `http` and into `server`.
 pub(super) fn files(
     rules: &[Rule<'_>],
     target: &Target,
     host: &LinkHost,
-    published: Published<'_>,
-) -> Vec<RedirectFile> {
-    let bytes: usize = rules.iter().map(|rule| rule.url.len() + rule.code.len() + 8).sum();
-    let mut map = String::with_capacity(bytes + rules.len() * host.path.len());
-    let mut longest = 0;
-    for Rule { code, url } in rules {
-        let key = host.folded_path_of(code);
-        longest = longest.max(key.len());
-        map.push_str(&key);
-        map.push_str(" \"");
-        push_quoted(&mut map, url);
-        map.push_str("\";\n");
-    }
-    let map = RedirectFile::text(MAP, map);
-    let http = http(&published(MAP, &map.bytes), rules.len(), longest, target.preserve_query);
+    publish: &dyn Publish,
+) -> io::Result<Vec<RedirectFile>> {
+    let key = |rule: &Rule<'_>| host.folded_path_of(&rule.code);
+    let mut line = String::new();
+    let map = publish.put(MAP, TEXT, &mut |out| {
+        for rule in rules {
+            line.clear();
+            line.push_str(&key(rule));
+            line.push_str(" \"");
+            push_quoted(&mut line, &rule.url);
+            line.push_str("\";\n");
+            out.write_all(line.as_bytes())?;
+        }
+        Ok(())
+    })?;
+    let longest = rules.iter().map(|rule| key(rule).len()).max().unwrap_or(0);
+    let http = http(&map, rules.len(), longest, target.preserve_query);
     let http = RedirectFile::text("redirects/nginx-http.conf", http);
     let server = RedirectFile::text("redirects/nginx-server.conf", server(target));
-    vec![map, http, server]
+    Ok(vec![http, server])
 }
 
 fn push_quoted(map: &mut String, url: &str) {

@@ -82,18 +82,17 @@ mod tests {
     use crate::link::{Link, Params};
 
     fn link(id: &str, code: &str) -> Link {
-        let text = String::new;
         Link {
-            id: id.to_owned(),
+            id: id.into(),
             placement: 0,
             rule: 0,
-            destination: text().into(),
+            destination: "".into(),
             params: Params::default(),
             wrapping: None,
             sub_id: None,
-            url: text(),
-            short_code: code.to_owned(),
-            short_url: text(),
+            url: "".into(),
+            short_code: code.into(),
+            short_url: "".into(),
             ga4_channel: "",
         }
     }

@@ -31,7 +31,7 @@ pub(super) use shown::{fact_line, print_plan};
 pub(super) use stored::StoredPlan;
 
 use super::console::Console;
-use super::entries::{Listed, generated_files, manifest_of};
+use super::entries::{Listed, generated_files, lock_digest, manifest_of};
 use super::exit::Exit;
 use super::named::Files;
 use super::partial::Partial;
@@ -44,7 +44,7 @@ use super::released::forgotten_of;
 use super::remembering::{keep_copies, note_without_copies};
 use super::rendering::Renderer;
 use super::tables::make_tables;
-use crate::artifact::NoShelf;
+use crate::artifact::{HandOn, NoShelf, Sink};
 use crate::decide::{
     Fact, GateStates, Plan, Selection, Subject, World, changed_facts, compare, growth, names_in,
     readers, size_of,
@@ -53,7 +53,7 @@ use crate::diag::Diagnostics;
 use crate::load::{Decisions, load_decisions};
 use crate::manifest::{ENGINE_EPOCH, Manifest};
 use crate::model::ArtifactPath;
-use crate::render::{Engine, Report, Sink};
+use crate::render::{Engine, Report};
 use crate::store::replace_file;
 
 /// A plan with everything that is told of it.
@@ -252,10 +252,11 @@ pub(super) fn target_of<'a>(
     let renderer = Renderer { prepared, engine: &engine, console: console.format };
     let mut report = renderer.render(sink, None)?.0;
     let listed = Listed::whole(prepared, &report);
-    let mut tables = make_tables(prepared, &listed, &NoShelf, diagnostics)?;
-    let put = |path: &ArtifactPath, bytes: &[u8]| Ok(sink(path, bytes)?);
-    let files = generated_files(prepared, &report, &listed, &mut tables, &put)?;
-    let manifest = manifest_of(prepared, &report, &files, &listed);
+    let rest = HandOn(sink);
+    let mut tables = make_tables(prepared, &listed, (&NoShelf, &rest), diagnostics)?;
+    let files = generated_files(prepared, &report, &listed, &mut tables, &rest)?;
+    let lock = lock_digest(prepared, listed.lock);
+    let manifest = manifest_of(prepared, &report, &files, (None, lock));
     extend(diagnostics, std::mem::take(&mut report.diagnostics));
     Ok(Some(Target { prepared, engine, manifest, report }))
 }

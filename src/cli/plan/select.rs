@@ -8,7 +8,7 @@ use anyhow::Result;
 use super::base_files::BaseFiles;
 use super::{Planning, Target};
 use crate::artifact::{NoShelf, link_row};
-use crate::cli::entries::{Listed, generated_files, links_of, manifest_of};
+use crate::cli::entries::{Listed, generated_files, links_of, lock_digest, manifest_of};
 use crate::cli::exit::Exit;
 use crate::cli::named::Files;
 use crate::cli::partial::Partial;
@@ -77,10 +77,11 @@ pub(super) fn cut_down(
     let minting = partial.minting(prepared);
     let mut told = Diagnostics::new();
     let listed = Listed::part(prepared, &whole.target.report, &minting.lock, &partial);
-    let mut tables = make_tables(prepared, &listed, &NoShelf, &mut told)?;
+    let mut tables = make_tables(prepared, &listed, (&NoShelf, &NoShelf), &mut told)?;
     let report = &whole.target.report;
-    let made = generated_files(prepared, report, &listed, &mut tables, &|_, _| Ok(()))?;
-    let mut target = manifest_of(prepared, &whole.target.report, &made, &listed);
+    let made = generated_files(prepared, report, &listed, &mut tables, &NoShelf)?;
+    let lock = lock_digest(prepared, listed.lock);
+    let mut target = manifest_of(prepared, report, &made, (listed.partial, lock));
     let selected = (target.root != planning.target.root).then(|| selected(base, selection));
     target.selection.clone_from(&selected);
     let partial = Partial { selected, ..partial };
@@ -207,9 +208,9 @@ fn units_of<'w>(
 }
 
 fn pages_by_address(prepared: &Prepared, target: &Manifest) -> BTreeMap<String, String> {
-    let site = &prepared.documents.workspace.hosts.site.value;
+    let hosts = &prepared.documents.workspace.hosts;
     let routes = target.artifacts.iter().filter_map(|entry| entry.route.as_ref());
-    routes.filter_map(|route| Some((site.join(route).ok()?.into(), route.to_string()))).collect()
+    routes.filter_map(|route| Some((hosts.page(route)?, route.to_string()))).collect()
 }
 
 fn refused(wrong: Vec<BadSelector>) -> Refusal {

@@ -162,7 +162,7 @@ fn render(
     let memory = Memory::reading(root, target);
     let renderer = Renderer { prepared, engine: &engine, console: console.format };
     let mut report = renderer.render(&|_, _| Ok(()), Some(&memory))?.0;
-    check_tables(prepared, &report.live, &mut diagnostics);
+    check_tables(prepared, &report.live, &mut diagnostics)?;
     extend(&mut diagnostics, std::mem::take(&mut report.diagnostics));
     prepared.finish(&mut diagnostics);
     let swaps = swaps(prepared, &engine);

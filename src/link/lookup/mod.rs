@@ -273,7 +273,11 @@ impl<'a> Lookup<'a> {
             }
         }
         ranked.sort_by(|a, b| {
-            (a.cost, a.contradicts, &a.link.id).cmp(&(b.cost, b.contradicts, &b.link.id))
+            (a.cost, a.contradicts, a.link.id.as_str()).cmp(&(
+                b.cost,
+                b.contradicts,
+                b.link.id.as_str(),
+            ))
         });
         ranked.dedup_by(|b, a| a.link.id == b.link.id);
         self.settle(all, &ranked)
@@ -326,8 +330,8 @@ impl<'a> Lookup<'a> {
         let form = if best.bare { behind(best.link, profile)? } else { whole(best.link) };
         let mut compared = compare(seen, &parts, &form, best.link, &self.known.dialects);
         let given = all.first()?.text.clone();
-        if compared.findings.is_empty() && given != best.link.url {
-            let value = best.link.url.clone();
+        if compared.findings.is_empty() && given != best.link.url.as_str() {
+            let value = best.link.url.to_string();
             compared.findings.push(Finding::Spelling { value, given });
         }
         let rivals = ranked.iter().skip(1).take_while(|one| one.cost == best.cost);

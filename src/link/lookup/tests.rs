@@ -1,5 +1,7 @@
 //! Links are found whatever happened to them on their way.
 
+use std::sync::Arc;
+
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::*;
@@ -70,19 +72,19 @@ pub(super) fn link(
         });
         let span = Span::new(SourceId(0), 0, 0);
         let fields = fields.collect();
-        Box::new(Wrapping { profile: network.to_owned(), fields, macros: None, span })
+        Arc::new(Wrapping { profile: network.to_owned(), fields, macros: None, span })
     });
     Link {
-        id: id.to_owned(),
+        id: id.into(),
         placement: id.bytes().map(usize::from).sum(),
         rule: 0,
         destination: destination.into(),
         params: Params::new(params.iter().map(|(name, value)| (*name, value.as_str()))),
-        sub_id: wrapping.as_ref().map(|_| short_code.clone()),
+        sub_id: wrapping.as_ref().map(|_| short_code.as_str().into()),
         wrapping,
-        url,
-        short_url: format!("https://sml.example/{short_code}"),
-        short_code,
+        url: url.into(),
+        short_url: format!("https://sml.example/{short_code}").into(),
+        short_code: short_code.into(),
         ga4_channel: "",
     }
 }
@@ -144,7 +146,8 @@ fn notes(what: &str, id: &str, kind: Match) -> String {
 #[test]
 fn every_exact_form_is_exact() {
     for link in world() {
-        for what in [&link.url, &link.id, &link.short_code, &link.short_url] {
+        let [url, id, code] = [&link.url, &link.id, &link.short_code].map(|one| one.as_str());
+        for what in [url, id, code, link.short_url.as_str()] {
             assert_eq!(notes(what, &link.id, Match::Exact), "", "{what}");
         }
     }

@@ -11,11 +11,12 @@ mod tests;
 pub use read::{conflict_marker, read_lock, read_lock_line};
 
 use std::borrow::Cow;
+use std::io::{self, Write};
 use std::sync::{Arc, OnceLock};
 
 use rayon::prelude::*;
 
-use crate::model::{Digest, Hasher, Span};
+use crate::model::{Digest, Excerpt, Hasher, Span};
 
 /// Everything ever given out: rows sorted by link and date.
 #[derive(Clone, Debug, Default)]
@@ -23,10 +24,12 @@ pub struct Lock {
     /// The file as it was read.
     file: Arc<String>,
     /// The text of rows that came later.
-    added: String,
+    added: Arc<String>,
     rows: Vec<Cells>,
     /// Of the file as it is written, once that is asked for.
     digest: OnceLock<Digest>,
+    /// Whether the file that was read is as it would be written.
+    is_as_written: bool,
 }
 
 /// One row: what a link meant from a day on.
@@ -61,6 +64,13 @@ struct Cells {
     span: Option<Span>,
 }
 
+impl Cells {
+    /// Whether the row has all cells of this version.
+    fn are_all(&self) -> bool {
+        self.ends.is_sorted_by(|a, b| a < b)
+    }
+}
+
 /// Whether rows in their order are known to have each link and date once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Sorted {
@@ -72,8 +82,8 @@ enum Sorted {
 const LOCK_VERSION: u32 = 2;
 /// Rows that one thread writes at a time.
 const PART: usize = 4096;
-/// Bytes of lines that are hashed at once, about.
-const HASHED_AT_ONCE: usize = 64 << 10;
+/// Bytes of lines that are hashed or written at once, about.
+const PIECE: usize = 64 << 10;
 const TITLE: &str = "# throughline.lock ";
 const ADVICE: &str = ": ids already given out. Written by `throughline build`; commit it, never \
 edit it.";
@@ -163,6 +173,11 @@ impl Lock {
         found.collect()
     }
 
+    /// A text that one of the rows holds, without one of its own.
+    pub fn excerpt(&self, text: &str) -> Option<Excerpt> {
+        Excerpt::within(&self.file, text).or_else(|| Excerpt::within(&self.added, text))
+    }
+
     /// What links mean now whose short codes are `like` this, found on all threads.
     pub fn with_code(&self, like: impl Fn(&str) -> bool + Sync) -> Vec<LockRow<'_>> {
         let found = self.rows.par_iter().filter(|cells| like(self.cell(cells, 1)));
@@ -192,7 +207,8 @@ impl Lock {
     ) {
         let before = self.rows.len();
         // A text doubles as it grows unless its size is known.
-        self.added.reserve_exact(items.par_iter().filter_map(&row).map(|row| row.written()).sum());
+        let length = items.par_iter().filter_map(&row).map(|row| row.written()).sum();
+        Arc::make_mut(&mut self.added).reserve_exact(length);
         self.rows.reserve_exact(items.len());
         // Some at a time, so that there are not two texts of all.
         for some in items.chunks(16 * PART) {
@@ -205,7 +221,7 @@ impl Lock {
             let parts: Vec<Self> = some.par_chunks(PART).map(part).collect();
             for part in parts {
                 let start = self.added.len() as u32;
-                self.added.push_str(&part.added);
+                Arc::make_mut(&mut self.added).push_str(&part.added);
                 self.rows.extend(part.rows.into_iter().map(|cells| Cells {
                     start: cells.start + start,
                     ends: cells.ends.map(|end| end + start),
@@ -220,7 +236,8 @@ impl Lock {
 
     /// Adds rows. One of the same link and date takes the place of the one that was there.
     pub fn extend<'r>(&mut self, rows: impl Iterator<Item = LockRow<'r>> + Clone) {
-        self.added.reserve_exact(rows.clone().map(|row| row.written()).sum());
+        let length = rows.clone().map(|row| row.written()).sum();
+        Arc::make_mut(&mut self.added).reserve_exact(length);
         let before = self.rows.len();
         for row in rows {
             let cells = self.write_row(&row);
@@ -235,18 +252,19 @@ impl Lock {
         let url = written_url(&row.url);
         let LockRow { link_id, short_code, campaign, channel, partner, offer, .. } = row;
         let all = [link_id, short_code, campaign, channel, partner, offer, row.valid_from, &url];
-        let (start, mut ends) = (self.added.len() as u32, [0; COLUMNS.len()]);
+        let added = Arc::make_mut(&mut self.added);
+        let (start, mut ends) = (added.len() as u32, [0; COLUMNS.len()]);
         for (cell, end) in all.into_iter().zip(&mut ends) {
-            self.added.push_str(cell);
-            *end = self.added.len() as u32;
-            self.added.push(',');
+            added.push_str(cell);
+            *end = added.len() as u32;
+            added.push(',');
         }
         Cells { start, ends, span: None }
     }
 
     /// Brings rows into their order; of two with one link and date, the later one stays.
     fn settle(&mut self) {
-        self.digest = OnceLock::new();
+        (self.digest, self.is_as_written) = (OnceLock::new(), false);
         if self.sort() == Sorted::Distinct {
             return;
         }
@@ -285,7 +303,7 @@ impl Lock {
         let before = column.checked_sub(1).and_then(|column| cells.ends.get(column));
         let start = before.map_or(cells.start, |end| end + 1);
         let end = cells.ends.get(column).copied().unwrap_or(start);
-        let text = if cells.span.is_some() { self.file.as_str() } else { &self.added };
+        let text = if cells.span.is_some() { &self.file } else { &self.added };
         // Cells that version 1 has not are ranges that end before they begin.
         text.get(start as usize..end as usize).unwrap_or("")
     }
@@ -305,9 +323,14 @@ impl Lock {
         }
     }
 
+    /// The first lines of the file.
+    fn head() -> String {
+        format!("{TITLE}{LOCK_VERSION}{ADVICE}\n{}\n", COLUMNS.join(","))
+    }
+
     /// Gives the file line by line: a row for each meaning, sorted, so that branches merge.
     pub fn for_each_line(&self, mut take: impl FnMut(&str)) {
-        take(&format!("{TITLE}{LOCK_VERSION}{ADVICE}\n{}\n", COLUMNS.join(",")));
+        take(&Self::head());
         let mut line = String::new();
         for cells in &self.rows {
             line.clear();
@@ -321,19 +344,48 @@ impl Lock {
         }
     }
 
+    /// Gives the file in pieces of many lines.
+    fn for_each_piece(&self, mut take: impl FnMut(&[u8])) {
+        let mut waiting = Vec::new();
+        self.for_each_line(|line| {
+            waiting.extend_from_slice(line.as_bytes());
+            if waiting.len() > PIECE {
+                take(&waiting);
+                waiting.clear();
+            }
+        });
+        take(&waiting);
+    }
+
+    /// Notes the digest of the file that was just read, which need not be made again where nothing in
+    /// it would be written otherwise.
+    pub fn note_read(&mut self, digest: Digest) {
+        if self.is_as_written {
+            self.digest = OnceLock::from(digest);
+        }
+    }
+
     /// The digest of the file as it is written.
     pub fn digest(&self) -> Digest {
         *self.digest.get_or_init(|| {
-            let (mut hasher, mut waiting) = (Hasher::default(), Vec::new());
-            self.for_each_line(|line| {
-                waiting.extend_from_slice(line.as_bytes());
-                if waiting.len() > HASHED_AT_ONCE {
-                    hasher = std::mem::take(&mut hasher).raw(&waiting);
-                    waiting.clear();
-                }
-            });
-            hasher.raw(&waiting).finish()
+            let mut hasher = Hasher::default();
+            self.for_each_piece(|piece| hasher = std::mem::take(&mut hasher).raw(piece));
+            hasher.finish()
         })
+    }
+
+    /// Writes the whole file.
+    ///
+    /// # Errors
+    /// Those of what is written to.
+    pub fn write(&self, out: &mut impl Write) -> io::Result<()> {
+        let mut written = Ok(());
+        self.for_each_piece(|piece| {
+            if written.is_ok() {
+                written = out.write_all(piece);
+            }
+        });
+        written
     }
 
     /// Whether the file would be this text.

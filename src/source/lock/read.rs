@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use rayon::prelude::*;
 
 use super::{
-    COLUMNS, Cells, LOCK_VERSION, Lock, LockRow, TITLE, has_quotes, read_url, written_url,
+    COLUMNS, Cells, LOCK_VERSION, Lock, LockRow, Sorted, TITLE, has_quotes, read_url, written_url,
 };
 use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::model::{SourceId, Span};
@@ -24,12 +24,14 @@ pub fn read_lock(
     diagnostics: &mut Diagnostics,
 ) -> Lock {
     let mut lock = Lock { file: Arc::clone(text), ..Lock::default() };
-    let parts = parts_of(text.get(base..).unwrap_or(""), base);
+    let content = text.get(base..).unwrap_or("");
+    let parts = parts_of(content, base);
     let parts: Vec<Part> =
         parts.into_par_iter().map(|(part, base)| read_part(part, source, base)).collect();
     lock.rows.reserve_exact(parts.iter().map(|part| part.rows.len()).sum());
-    let mut conflict = None;
-    for Part { rows, faults, conflict: own } in parts {
+    let (mut conflict, mut others) = (None, 0);
+    for Part { rows, faults, conflict: own, others: of_part } in parts {
+        others += of_part;
         lock.rows.extend(rows);
         diagnostics.extend(faults.into_iter().map(|(span, fault)| {
             let help = if fault.newer { "use a newer throughline" } else { RESTORE };
@@ -37,6 +39,7 @@ pub fn read_lock(
         }));
         conflict = conflict.or(own);
     }
+    let in_order = lock.sort() == Sorted::Distinct;
     if let Some(span) = conflict {
         let message = "a merge conflict is not resolved";
         diagnostics.push(Diagnostic::error(Code::BadLock, span, message).help(REPAIR));
@@ -44,7 +47,10 @@ pub fn read_lock(
         check_links(&mut lock, diagnostics);
         check_codes(&lock, diagnostics);
     }
+    let head = Lock::head();
+    let all_rows = base == 0 && content.starts_with(&head) && others == head.lines().count();
     lock.settle();
+    lock.is_as_written = all_rows && in_order;
     lock
 }
 
@@ -71,6 +77,8 @@ struct Part {
     faults: Vec<(Span, LineFault)>,
     /// The first line of a merge conflict.
     conflict: Option<Span>,
+    /// Lines that are no rows, or rows that would be written otherwise.
+    others: usize,
 }
 
 fn read_part(text: &str, source: SourceId, base: usize) -> Part {
@@ -80,12 +88,21 @@ fn read_part(text: &str, source: SourceId, base: usize) -> Part {
         let span = Span::new(source, offset, offset + row.len());
         offset += line.len();
         if conflict_marker(row).is_some() {
+            part.others += 1;
             part.conflict.get_or_insert(span);
             continue;
         }
+        let is_whole = line.strip_suffix('\n') == Some(row);
         match read_cells(row, span) {
-            Ok(cells) => part.rows.extend(cells),
-            Err(fault) => part.faults.push((span, fault)),
+            Ok(Some(cells)) if is_whole && cells.are_all() => part.rows.push(cells),
+            Ok(cells) => {
+                part.others += 1;
+                part.rows.extend(cells);
+            }
+            Err(fault) => {
+                part.others += 1;
+                part.faults.push((span, fault));
+            }
         }
     }
     part
@@ -192,9 +209,8 @@ fn is_date(cell: &str) -> bool {
 }
 
 /// A link keeps its code, campaign, channel and partner in all its rows, begins with one that has
-/// no date, and has one row a day.
+/// no date, and has one row a day. Rows are in their order.
 fn check_links(lock: &mut Lock, diagnostics: &mut Diagnostics) {
-    lock.sort();
     let is_right = |at: usize| {
         let row = |at: usize| lock.rows.get(at).map(|cells| lock.row(cells));
         let Some(own) = row(at) else { return true };

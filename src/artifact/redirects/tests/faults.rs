@@ -205,14 +205,17 @@ fn a_path_before_the_code_is_kept_and_a_bad_host_refused() {
 
 #[test]
 fn configurations_name_the_published_file() {
-    let named = |name: &str, bytes: &[u8]| format!("{name}.{}", bytes.len());
     let redirects = [Redirect { code: "bcd", url: "https://e.com/" }];
     for (kind, conf, text) in [
         (TargetKind::Nginx, "redirects/nginx-http.conf", "include redirects/nginx.map.23;"),
         (TargetKind::Apache, "redirects/apache.conf", "\"txt:redirects/apache.map.20\""),
         (TargetKind::Vercel, "redirects/vercel.json", "\"redirects/vercel.csv.86\""),
     ] {
-        let made = redirect_files(&redirects, &Target::new(kind), &SITE, &named);
+        let made = Held { with_length: true, ..Held::default() }.make(
+            &redirects,
+            &Target::new(kind),
+            &SITE,
+        );
         assert!(file(&made, conf).contains(text), "{}", file(&made, conf));
     }
 }

@@ -1,5 +1,6 @@
 //! Every format, read back by a parser that shares nothing with its writer.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 use proptest::prelude::*;
@@ -12,14 +13,36 @@ mod faults;
 
 const SITE: Site<'_> = Site { link_host: "https://go.example.com/", pages: &[] };
 
-fn as_named(name: &str, _: &[u8]) -> String {
-    name.to_owned()
+/// Holds what is published; says its name as it is, or with its length.
+#[derive(Default)]
+struct Held {
+    files: RefCell<Vec<RedirectFile>>,
+    with_length: bool,
+}
+
+impl Publish for Held {
+    fn put(&self, name: &str, media_type: &'static str, write: Write<'_>) -> io::Result<String> {
+        let mut bytes = Vec::new();
+        write(&mut bytes)?;
+        let length = bytes.len();
+        let name = name.to_owned();
+        self.files.borrow_mut().push(RedirectFile { name: name.clone(), media_type, bytes });
+        Ok(if self.with_length { format!("{name}.{length}") } else { name })
+    }
+}
+
+impl Held {
+    fn make(self, redirects: &[Redirect<'_>], target: &Target, site: &Site<'_>) -> RedirectFiles {
+        let made = redirect_files(redirects, target, site, &self).expect("memory");
+        let published = self.files.into_inner();
+        RedirectFiles { files: published.into_iter().chain(made.files).collect(), ..made }
+    }
 }
 
 fn make(redirects: &[(&str, &str)], target: &Target, site: &Site<'_>) -> RedirectFiles {
     let redirects: Vec<Redirect<'_>> =
         redirects.iter().map(|(code, url)| Redirect { code, url }).collect();
-    redirect_files(&redirects, target, site, &as_named)
+    Held::default().make(&redirects, target, site)
 }
 
 fn kinds(made: &RedirectFiles) -> Vec<FaultKind> {
