@@ -62,6 +62,7 @@ impl Parts {
                 part.push(row);
             }
         }
+        parts.iter_mut().for_each(Vec::shrink_to_fit);
         Split { of: self, parts }
     }
 

@@ -57,6 +57,9 @@ pub fn make_redirects(
     Ok(made)
 }
 
+/// Bytes that are handed to the shelf at once.
+const AT_ONCE: usize = 64 << 10;
+
 /// Data goes onto the shelf while it is made.
 struct Onto<'s> {
     shelf: &'s dyn Shelf,
@@ -65,7 +68,8 @@ struct Onto<'s> {
 
 impl Publish for Onto<'_> {
     fn put(&self, name: &str, media_type: &'static str, write: Write<'_>) -> io::Result<String> {
-        let mut out = BufWriter::new(FileWriter::begin(self.shelf, name, media_type)?);
+        let file = FileWriter::begin(self.shelf, name, media_type)?;
+        let mut out = BufWriter::with_capacity(AT_ONCE, file);
         write(&mut out)?;
         let file = out.into_inner().map_err(io::IntoInnerError::into_error)?.finish()?;
         let published = file.published().to_string();

@@ -18,18 +18,18 @@ use super::prepare::{
 use super::quarantine::quarantine;
 use super::recall::Memory;
 use super::released::forgotten_links;
-use super::remembering::{keep_copies, note_without_copies, write_down};
+use super::remembering::{Left, end_pictures, keep_copies, note_without_copies};
 use super::rendering::{Renderer, Then, Written, refuse, write};
-use super::summary::{Built, Summary, SummedLinks, print_summary, unused_links, unused_waivers};
-use super::unchanged::{Unchanged, inputs_digest, remember, unchanged};
-use crate::diag::{Diagnostic, Diagnostics};
+use super::summary::{Built, Summary, SummedLinks, print_summary, unused};
+use super::unchanged::{Unchanged, inputs_digest, unchanged};
+use crate::diag::Diagnostics;
 use crate::load::{Inputs, load};
 use crate::manifest::Manifest;
 use crate::render::{Engine, Report};
 use crate::report::count;
 use crate::store::{
     Committed, DirectoryLock, Listing, OutputDir, check_gallery_place, check_place, commit,
-    is_workspace, keep_held_back, list, lock_directory,
+    is_workspace, list, lock_directory,
 };
 
 pub(super) fn run(root: &Path, args: &BuildArgs, console: &mut Console) -> Result<Exit> {
@@ -135,6 +135,13 @@ impl Wanted<'_> {
         self.expected.and_then(|expected| expected.partial.as_ref())
     }
 
+    /// Why a part cannot go out any more.
+    fn stale(&self) -> Result<Option<&'static str>> {
+        let fits = self.partial().map_or(Ok(true), |partial| partial.still_fits(self.target))?;
+        let why = "the output was built anew while the plan was applied: nothing was written";
+        Ok((!fits).then_some(why))
+    }
+
     /// What a plan expects is made, and whoever goes on wants to have it.
     fn may_be_known(&self) -> bool {
         self.expected.is_none() && self.then == Then::End
@@ -230,10 +237,7 @@ fn make_prepared(
     check_places(root, target, &prepared, args)?;
     let There { lock, listing, memory } = there;
     let target_lock = lock.map_or_else(|| lock_for(target, console), Ok)?;
-    if let Some(partial) = wanted.partial()
-        && !partial.still_fits(target)?
-    {
-        let why = "the output was built anew while the plan was applied: nothing was written";
+    if let Some(why) = wanted.stale()? {
         return Ok(Made::Stale(why));
     }
     let output = OutputDir::open_listed(target, listing)?;
@@ -246,8 +250,7 @@ fn make_prepared(
     let lock = lock_digest(&prepared, &prepared.minting.lock);
     if then == Then::End && args.gallery.is_none() {
         // Nobody looks at them any more, and what follows needs memory of its own.
-        let gone = (std::mem::take(&mut prepared.links), std::mem::take(&mut prepared.minting));
-        rayon::join(|| drop(gone.0), || drop(gone.1));
+        drop_both(std::mem::take(&mut prepared.links), std::mem::take(&mut prepared.minting));
     }
     let of_manifest = (wanted.partial(), lock);
     let manifest = manifest_of(&prepared, &written.report, &written.files, of_manifest);
@@ -260,33 +263,26 @@ fn make_prepared(
     diagnostics.extend(unused);
     extend(&mut diagnostics, report.diagnostics.iter().cloned());
     prepared.finish(&mut diagnostics);
-    if then == Then::End {
-        std::mem::forget(files);
-    }
     let summary = Summary::new(&prepared, &report, &manifest, (links, &tables.servers));
-    if let Err(error) = keep_held_back(root, target, &manifest.root.hash, summary.held_back()) {
-        console.note(&format!("note: a release will not say what was held back: {error:#}"));
-    }
     let stands = wanted.may_be_known() && !wrong && diagnostics.is_empty();
     let stamps = output.take_stamps();
-    write_down(
-        || known.map_or(Ok(()), |known| memory.keep(&known, (&report, key, &tables), &stamps)),
-        || {
-            let whole =
-                || remember((root, target), args, (&prepared.sources, lock), &summary, &stamps);
-            stands.then(whole).transpose().map(drop)
-        },
-        || keep_copies(root, &prepared.sources, Some(&manifest)),
-        console,
-    );
+    let left = Left {
+        root,
+        target,
+        args,
+        prepared: &prepared,
+        lock,
+        manifest: &manifest,
+        stamps: &stamps,
+    };
+    left.held_back(&summary, console);
+    left.for_the_next(&memory, known, (&report, key, &tables), stands.then_some(&summary), console);
     if then == Then::End {
         // Taking them apart piece by piece would only take time.
-        std::mem::forget((memory, stamps));
+        std::mem::forget((memory, stamps, files));
         std::mem::forget(output);
     }
-    if let Err(error) = pictures.finish() {
-        console.note(&format!("note: the next build will draw pictures again: {error:#}"));
-    }
+    end_pictures(&pictures, console);
     Ok(Made::Built(Box::new(Finished {
         prepared,
         report,
@@ -299,6 +295,11 @@ fn make_prepared(
         wrong,
         _locks: (ids_lock, target_lock),
     })))
+}
+
+/// On two threads, because there are many of both.
+fn drop_both(one: impl Send, other: impl Send) {
+    rayon::join(|| drop(one), || drop(other));
 }
 
 /// Says what stands in the way of recording ids. Where a part goes out, only its own are.
@@ -370,16 +371,6 @@ pub(super) fn gallery(
 ) -> Result<Option<PathBuf>> {
     let Some(place) = &args.gallery else { return Ok(None) };
     make_gallery(root, target, made, place.file()).map(Some)
-}
-
-/// What was made or decided, and is shown nowhere, although everything was built.
-fn unused(prepared: &Prepared, report: &Report, so_far: &Diagnostics) -> Vec<Diagnostic> {
-    if !report.failed.is_empty() || so_far.has_errors() {
-        return Vec::new();
-    }
-    let mut found = Vec::from_iter(unused_links(prepared, &report.used));
-    found.extend(unused_waivers(prepared, &report.waived));
-    found
 }
 
 /// A bug is told as one, and everything else with the folder that was written into.

@@ -14,7 +14,7 @@ use super::prepare::{
 };
 use super::progress::bar;
 use super::released::forgotten_links;
-use super::summary::{unused_links, unused_waivers};
+use super::summary::unused;
 use super::tables::check_tables;
 use crate::artifact::KnownUrls;
 use crate::diag::{Diagnostics, Severity};
@@ -73,10 +73,8 @@ pub(super) fn find(root: &Path, args: &CheckArgs, console: &Console) -> Result<C
     let report =
         render_all(&stage, &engine, &known, &prepared.jobs, (&|_, _| Ok(()), &|_| None), &tick)?;
     progress.finish_and_clear();
-    if report.failed.is_empty() && !diagnostics.has_errors() {
-        diagnostics.extend(unused_links(&prepared, &report.used));
-        diagnostics.extend(unused_waivers(&prepared, &report.waived));
-    }
+    let unused = unused(&prepared, &report, &diagnostics);
+    diagnostics.extend(unused);
     extend(&mut diagnostics, report.diagnostics);
     check_tables(&prepared, &report.live, &mut diagnostics)?;
     let at = prepared.as_of.unwrap_or_else(now);

@@ -170,7 +170,9 @@ type Decides = ((usize, usize, usize), PageForm, Option<PageTimes>);
 pub(super) fn live_links<'p>(prepared: &'p Prepared, live: &[bool]) -> Vec<LiveLink<'p>> {
     let Prepared { links, minting, .. } = prepared;
     let by_id = minting.order.iter().filter(|at| live.get(**at) == Some(&true));
-    by_id.filter_map(|at| links.links.get(*at)).map(LiveLink::Made).collect()
+    let mut all = Vec::with_capacity(live.iter().filter(|live| **live).count());
+    all.extend(by_id.filter_map(|at| links.links.get(*at)).map(LiveLink::Made));
+    all
 }
 
 fn media_type(path: &str) -> &'static str {

@@ -4,29 +4,77 @@ use std::path::Path;
 
 use anyhow::Result;
 
+use super::args::BuildArgs;
 use super::console::Console;
+use super::prepare::Prepared;
+use super::recall::{Known, Memory};
+use super::summary::Summary;
+use super::tables::Tables;
+use super::unchanged::remember;
 use crate::manifest::Manifest;
-use crate::model::Digest;
+use crate::model::{ArtifactPath, Digest};
+use crate::render::Report;
 use crate::source::{SourceKind, Sources};
-use crate::store::keep_sources;
+use crate::store::{KeptPictures, Stamp, keep_held_back, keep_sources};
 
-/// Writes down what the next build need not do again: which jobs and tables are known, and whether
-/// it will have anything to do at all. What this build was made from is kept beside it, for whoever
-/// asks later what has changed.
-pub(super) fn write_down(
-    parts: impl FnOnce() -> Result<()> + Send,
-    whole: impl FnOnce() -> Result<()> + Send,
-    copies: impl FnOnce() -> Result<()> + Send,
-    console: &mut Console,
-) {
-    let ((parts, copies), whole) = rayon::join(|| rayon::join(parts, copies), whole);
-    if let Err(error) = parts {
-        console.note(&format!("note: the next build will render everything: {error:#}"));
+/// A build that was committed, and what it leaves behind.
+pub(super) struct Left<'b> {
+    pub(super) root: &'b Path,
+    pub(super) target: &'b Path,
+    pub(super) args: &'b BuildArgs,
+    pub(super) prepared: &'b Prepared,
+    /// The digest of throughline.lock as it leaves it.
+    pub(super) lock: Digest,
+    pub(super) manifest: &'b Manifest,
+    /// How each file stood when it was right.
+    pub(super) stamps: &'b [(ArtifactPath, Stamp)],
+}
+
+impl Left<'_> {
+    /// Writes down what was held back, for whoever releases it.
+    pub(super) fn held_back(&self, summary: &Summary, console: &mut Console) {
+        let Self { root, target, manifest, .. } = *self;
+        if let Err(error) = keep_held_back(root, target, &manifest.root.hash, summary.held_back()) {
+            console.note(&format!("note: a release will not say what was held back: {error:#}"));
+        }
     }
-    if let Err(error) = whole {
-        console.note(&format!("note: the next build will read everything: {error:#}"));
+
+    /// Writes down what the next build need not do again: which jobs and tables are known, and, where
+    /// it will have nothing to do at all, what this one said. What this build was made from is kept
+    /// beside it, for whoever asks later what has changed.
+    pub(super) fn for_the_next(
+        &self,
+        memory: &Memory<'_>,
+        known: Option<Known>,
+        made: (&Report, Option<Digest>, &Tables),
+        whole: Option<&Summary>,
+        console: &mut Console,
+    ) {
+        let Self { root, target, args, prepared, lock, manifest, stamps } = *self;
+        let parts = || known.map_or(Ok(()), |known| memory.keep(&known, made, stamps));
+        let whole = || {
+            let remember = |summary| {
+                remember((root, target), args, (&prepared.sources, lock), summary, stamps)
+            };
+            whole.map_or(Ok(()), remember)
+        };
+        let copies = || keep_copies(root, &prepared.sources, Some(manifest));
+        let ((parts, copies), whole) = rayon::join(|| rayon::join(parts, copies), whole);
+        if let Err(error) = parts {
+            console.note(&format!("note: the next build will render everything: {error:#}"));
+        }
+        if let Err(error) = whole {
+            console.note(&format!("note: the next build will read everything: {error:#}"));
+        }
+        note_without_copies(copies, console);
     }
-    note_without_copies(copies, console);
+}
+
+/// Ends the remembering of pictures.
+pub(super) fn end_pictures(pictures: &KeptPictures, console: &mut Console) {
+    if let Err(error) = pictures.finish() {
+        console.note(&format!("note: the next build will draw pictures again: {error:#}"));
+    }
 }
 
 /// Says that copies could not be kept.

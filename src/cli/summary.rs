@@ -12,7 +12,7 @@ use super::prepare::{Ids, Prepared};
 use super::quarantine::{Quarantine, print_quarantine, quarantine_json};
 use super::tables::Server;
 use crate::artifact::redirects::capacity_text;
-use crate::diag::{Code, Diagnostic};
+use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::manifest::Manifest;
 use crate::render::Report;
 use crate::report::{Format, count};
@@ -132,8 +132,22 @@ impl Summary {
     }
 }
 
+/// What was made or decided, and is shown nowhere, although everything was built.
+pub(super) fn unused(
+    prepared: &Prepared,
+    report: &Report,
+    so_far: &Diagnostics,
+) -> Vec<Diagnostic> {
+    if !report.failed.is_empty() || so_far.has_errors() {
+        return Vec::new();
+    }
+    let mut found = Vec::from_iter(unused_links(prepared, &report.used));
+    found.extend(unused_waivers(prepared, &report.waived));
+    found
+}
+
 /// Links that were minted and are shown nowhere, once for each role of a channel.
-pub(super) fn unused_links(prepared: &Prepared, used: &[bool]) -> Vec<Diagnostic> {
+fn unused_links(prepared: &Prepared, used: &[bool]) -> Vec<Diagnostic> {
     let mut found: BTreeMap<crate::model::Span, (usize, &str, String)> = BTreeMap::new();
     for (link, _) in prepared.links.links.iter().zip(used).filter(|(_, used)| !**used) {
         let Some(placement) = prepared.facts.placements.get(link.placement) else { continue };
@@ -158,7 +172,7 @@ pub(super) fn unused_links(prepared: &Prepared, used: &[bool]) -> Vec<Diagnostic
 }
 
 /// Waivers that no finding needed.
-pub(super) fn unused_waivers(prepared: &Prepared, waived: &[bool]) -> Vec<Diagnostic> {
+fn unused_waivers(prepared: &Prepared, waived: &[bool]) -> Vec<Diagnostic> {
     let waivers = prepared.documents.waivers.iter().zip(waived);
     let swaps = &prepared.documents.swaps;
     let late = |waiver: &Waiver| {

@@ -64,7 +64,7 @@ fn page_value(
     };
     let pairs = [
         ("form", form.name().to_owned()),
-        ("url", url.map(String::from).unwrap_or_default()),
+        ("url", url.unwrap_or_default()),
         ("robots", robots),
         ("opens", opens),
         ("closes", closes),

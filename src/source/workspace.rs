@@ -262,3 +262,40 @@ fn read_declared(
     }
     declared
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Putting origin and path together is what joining them comes to.
+    #[test]
+    fn a_page_is_where_joining_leads() {
+        let span = Span::new(SourceId(0), 0, 0);
+        for site in ["https://shop.example", "https://shop.example:8443/a/b?c=d#e", "http://[::1]/"]
+        {
+            let host = |value: &str| Spanned { value: Url::parse(value).unwrap(), span };
+            let hosts = Hosts { site: host(site), links: host(site), assets: host(site) };
+            for route in [
+                "/",
+                "/a",
+                "/bf26/lumen-serum",
+                "/a.b/~c_d",
+                "/a//b",
+                "/a/../b",
+                "/a/.",
+                "a",
+                "",
+                "/é",
+                "/a b",
+                "/a?b",
+                "/a#b",
+                "//evil.example/a",
+                "/%2e%2e/a",
+                "\\\\evil.example",
+            ] {
+                let joined = hosts.site.value.join(route).ok().map(String::from);
+                assert_eq!(hosts.page(route), joined, "{site} {route}");
+            }
+        }
+    }
+}

@@ -135,9 +135,10 @@ impl OutputDir {
         Ok(())
     }
 
-    /// Makes room for as many files as will be put.
+    /// Makes room for about as many files as will be put: a list that doubles would have twice as much.
     pub fn expect(&self, files: usize) {
-        self.stamps.lock().unwrap_or_else(PoisonError::into_inner).reserve_exact(files);
+        let with_others = files + files / 32 + 64;
+        self.stamps.lock().unwrap_or_else(PoisonError::into_inner).reserve_exact(with_others);
     }
 
     /// Counts a file that is there already, and remembers how it stands.

@@ -17,7 +17,7 @@ pub(super) fn files(
     host: &LinkHost,
     publish: &dyn Publish,
 ) -> io::Result<Vec<RedirectFile>> {
-    let key = |rule: &Rule<'_>| host.folded_path_of(&rule.code);
+    let key = |rule: &Rule<'_>| host.folded_path_of(rule.code);
     let mut line = String::new();
     let map = publish.put(MAP, TEXT, &mut |out| {
         for rule in rules {

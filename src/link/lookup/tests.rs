@@ -6,7 +6,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::*;
 use crate::link::{Params, Wrapping, propose};
-use crate::model::{SourceId, Span};
+use crate::model::{Excerpt, SourceId, Span};
 use crate::source::LockRow;
 use crate::wrapper::{Field, Wrapped, built_in, built_in_names};
 
@@ -146,7 +146,7 @@ fn notes(what: &str, id: &str, kind: Match) -> String {
 #[test]
 fn every_exact_form_is_exact() {
     for link in world() {
-        let [url, id, code] = [&link.url, &link.id, &link.short_code].map(|one| one.as_str());
+        let [url, id, code] = [&link.url, &link.id, &link.short_code].map(Excerpt::as_str);
         for what in [url, id, code, link.short_url.as_str()] {
             assert_eq!(notes(what, &link.id, Match::Exact), "", "{what}");
         }

@@ -151,3 +151,40 @@ fn a_long_lock_is_read_in_parts_and_each_line_keeps_its_place() {
     assert_eq!(places, ["a line,in the middle", "a line,at the end"]);
     assert!(read.is_written_as(&text));
 }
+
+/// The digest of the file that was read is taken only where the same would be written.
+#[test]
+fn a_digest_is_taken_only_of_what_would_be_written() {
+    let mut lock = Lock::default();
+    let rows = [row("a.b.c", "b3cd4fgh5", "", "https://e.com/"), row("a.b.d", "c3cd4fgh6", "", "")];
+    lock.extend(rows.into_iter());
+    let text = lock.text();
+    let taken = |text: &str| {
+        let (mut lock, _) = read(text);
+        lock.note_read(Digest::of(b"as it was read"));
+        let taken = lock.digest() == Digest::of(b"as it was read");
+        assert!(taken || lock.digest() == Digest::of(lock.text().as_bytes()));
+        assert!(!taken || lock.is_written_as(text));
+        taken
+    };
+    assert!(taken(&text) && taken(&Lock::default().text()));
+    let lines: Vec<&str> = text.lines().collect();
+    let [title, columns, first, second] = lines[..] else { panic!("{text}") };
+    for other in [
+        String::new(),
+        text.replace('\n', "\r\n"),
+        text.trim_end().to_owned(),
+        format!("{text}\n"),
+        format!("{text}# a remark\n"),
+        format!("{title}\n{columns}\n{second}\n{first}\n"),
+        format!("{title}\n{first}\n{columns}\n{second}\n"),
+        format!("{columns}\n{title}\n{first}\n{second}\n"),
+        format!("{title}\n{columns}\n{first} \n{second}\n"),
+        format!("{title}\n{columns}\n{first}\n{first}\n{second}\n"),
+        format!("{title}\n{columns}\n{first}\na,b\n{second}\n"),
+        format!("{title}\n{columns}\n{first}\na.b.d,c3cd4fgh6,bf26,email,lumen\n"),
+        text.replace(" 2:", " 1:"),
+    ] {
+        assert!(!taken(&other), "{other}");
+    }
+}
