@@ -78,7 +78,7 @@ pub(super) fn write(
     let sink = |path: &ArtifactPath, bytes: &[u8]| {
         if goes_out(path) { output.put(path, bytes) } else { Ok(()) }
     };
-    output.expect(prepared.jobs.iter().map(|job| job.parts.len()).sum());
+    output.make_room(prepared.jobs.iter().map(|job| job.parts.len()).sum());
     // Of a part, what stays is not what it would be made from now.
     let memory = partial.is_none().then_some(memory);
     let (report, mut known) = renderer.render(&sink, memory)?;

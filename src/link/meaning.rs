@@ -44,14 +44,11 @@ pub(super) fn identity<'a>(
 }
 
 /// What came of recording links.
-#[derive(Default)]
 pub(super) struct Recorded {
     /// The links that mean something else than the lock said.
     pub(super) changed: Vec<String>,
     /// Links with their id and URL as the lock has them, by their places.
     pub(super) texts: Vec<(usize, Excerpt, Excerpt)>,
-    /// Whether some were not in it.
-    pub(super) has_new: bool,
 }
 
 /// Brings the lock up to date with the finished links, given in the order of their ids.
@@ -92,7 +89,7 @@ pub(super) fn record(
         }
     }
     let ids = changed.iter().map(|(link, _)| link.id.to_string()).collect();
-    let recorded = Recorded { changed: ids, texts, has_new: !fresh.is_empty() };
+    let recorded = Recorded { changed: ids, texts };
     let Recording::Allowed(clock) = recording else { return recorded };
     lock.extend_from(&fresh, |(link, whole)| {
         let row = meaning(documents, facts, link)?;

@@ -107,7 +107,7 @@ pub fn mint(documents: &Documents, facts: &Facts, diagnostics: &mut Diagnostics)
     for (some, placements) in facts.placements.chunks(AT_ONCE).enumerate() {
         // One part at a time, so that no thread is left with many at the end.
         let parts = placements.par_chunks(PART).enumerate().with_max_len(1);
-        let parts = parts.map(|(part, some_more)| (some * (AT_ONCE / PART) + part, some_more));
+        let parts = parts.map(|(part, own)| (some * (AT_ONCE / PART) + part, own));
         let parts: Vec<Minted> = parts.map(mint_some).collect();
         for Minted { links: own, of_placements, found } in parts {
             links.add(own, of_placements, facts.placements.len());
@@ -119,8 +119,9 @@ pub fn mint(documents: &Documents, facts: &Facts, diagnostics: &mut Diagnostics)
     links
 }
 
-/// Placements whose links one thread makes at a time, and those whose links are made at once.
+/// Placements whose links one thread makes at a time.
 const PART: usize = 512;
+/// Placements whose links are made before they are put together.
 const AT_ONCE: usize = 32 * PART;
 
 /// The links of some placements.

@@ -79,23 +79,20 @@ pub fn register(
     }
     break_long(documents, facts, links, diagnostics);
     let mut lock = known.clone();
-    let Recorded { changed, texts, has_new } =
-        record(documents, facts, links, &order, recording, &mut lock);
+    let Recorded { changed, texts } = record(documents, facts, links, &order, recording, &mut lock);
     for (at, id, url) in texts {
         if let Some(link) = links.links.get_mut(at) {
             (link.id, link.url) = (id, url);
         }
     }
-    if has_new {
-        share_texts(links, &order, &lock);
-    }
+    share_texts(links, &new, &lock);
     Minting { lock, new, changed, order }
 }
 
-/// What the lock now holds of links is not in memory a second time.
-fn share_texts(links: &mut Links, order: &[usize], lock: &Lock) {
-    let texts = lock.with_current(&ids(links, order), |place, row| {
-        let (at, row) = (*order.get(place)?, row?);
+/// What the lock now holds of new links is not in memory a second time.
+fn share_texts(links: &mut Links, new: &[usize], lock: &Lock) {
+    let texts = lock.with_current(&ids(links, new), |place, row| {
+        let (at, row) = (*new.get(place)?, row?);
         let link = links.links.get(at)?;
         let url = (*row.url == *link.url).then(|| lock.excerpt(&row.url)).flatten();
         let code = (*row.short_code == *link.short_code).then(|| lock.excerpt(row.short_code));

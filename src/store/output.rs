@@ -136,7 +136,7 @@ impl OutputDir {
     }
 
     /// Makes room for about as many files as will be put: a list that doubles would have twice as much.
-    pub fn expect(&self, files: usize) {
+    pub fn make_room(&self, files: usize) {
         let with_others = files + files / 32 + 64;
         self.stamps.lock().unwrap_or_else(PoisonError::into_inner).reserve_exact(with_others);
     }

@@ -132,3 +132,56 @@ fn folders<'p>(routes: &[Forms<'p>]) -> BTreeSet<&'p str> {
     let pages = routes.iter().copied().flatten();
     pages.filter_map(|page| page.path.split('/').next()).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+    use std::sync::Mutex;
+
+    use serde_json::Value;
+
+    use super::*;
+    use crate::artifact::HandOn;
+
+    /// The files of so many pages, by name.
+    fn files_of(count: usize) -> BTreeMap<String, String> {
+        let page = |number: usize| PageFile {
+            route: format!("/page-{number:05}").into(),
+            url: format!("https://shop.example/page-{number:05}").into(),
+            form: PageForm::Live,
+            path: format!("landing/{number:05}.html").into(),
+            sha256: Digest::of(b""),
+            due: Arc::default(),
+            policy: PagePolicy::default(),
+        };
+        let taken: Mutex<Vec<Vec<u8>>> = Mutex::default();
+        let take = |_: &_, bytes: &[u8]| {
+            taken.lock().unwrap().push(bytes.to_vec());
+            Ok(())
+        };
+        let pages = (0..count).rev().map(page).collect();
+        let made = page_files(pages, "https://assets.example", &HandOn(&take)).unwrap();
+        let taken = taken.into_inner().unwrap();
+        let bytes = |file: &GeneratedFile| {
+            taken.iter().find(|bytes| Digest::of(bytes) == file.digest).unwrap().clone()
+        };
+        let named =
+            |file| (GeneratedFile::clone(file).path.to_string(), String::from_utf8(bytes(file)));
+        made.iter().map(named).map(|(name, text)| (name, text.unwrap())).collect()
+    }
+
+    /// One list, however many pieces it was written in.
+    #[test]
+    fn every_route_is_listed_once_and_in_order() {
+        assert!(files_of(0).is_empty());
+        for count in [1, PART, AT_ONCE, AT_ONCE + 1, 2 * AT_ONCE + PART + 1] {
+            let files = files_of(count);
+            let routes: Value = serde_json::from_str(&files[ROUTES]).unwrap();
+            let routes = routes["routes"].as_array().unwrap();
+            let expected = (0..count).map(|number| format!("/page-{number:05}"));
+            assert!(routes.iter().map(|one| one["route"].as_str().unwrap()).eq(expected.clone()));
+            let lines = files["landing/_headers"].lines();
+            assert!(lines.filter(|line| line.starts_with("/page-")).eq(expected), "{count}");
+        }
+    }
+}

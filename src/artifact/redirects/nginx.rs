@@ -17,20 +17,19 @@ pub(super) fn files(
     host: &LinkHost,
     publish: &dyn Publish,
 ) -> io::Result<Vec<RedirectFile>> {
-    let key = |rule: &Rule<'_>| host.folded_path_of(rule.code);
-    let mut line = String::new();
+    let (mut line, mut longest) = (String::new(), 0);
     let map = publish.put(MAP, TEXT, &mut |out| {
-        for rule in rules {
+        for Rule { code, url } in rules {
             line.clear();
-            line.push_str(&key(rule));
+            line.push_str(&host.folded_path_of(code));
+            longest = longest.max(line.len());
             line.push_str(" \"");
-            push_quoted(&mut line, &rule.url);
+            push_quoted(&mut line, url);
             line.push_str("\";\n");
             out.write_all(line.as_bytes())?;
         }
         Ok(())
     })?;
-    let longest = rules.iter().map(|rule| key(rule).len()).max().unwrap_or(0);
     let http = http(&map, rules.len(), longest, target.preserve_query);
     let http = RedirectFile::text("redirects/nginx-http.conf", http);
     let server = RedirectFile::text("redirects/nginx-server.conf", server(target));
