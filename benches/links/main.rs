@@ -120,7 +120,8 @@ fn make(documents: &Documents, facts: &Facts, output: &OutputDir) -> Result<usiz
         &mut found,
     );
     ensure!(!found.has_errors(), "links were refused: {:?}", found.iter().next());
-    let live = minting.order.iter().filter_map(|at| links.links.get(*at));
+    let made = links.made(documents, facts);
+    let live = minting.order.iter().filter_map(|at| made.get(*at));
     let live: Vec<LiveLink<'_>> = live.map(LiveLink::Made).collect();
     let briefs = vec![BriefFile::default(); facts.campaigns.len()];
     let lock = &minting.lock;

@@ -15,7 +15,7 @@ use crate::source::{Documents, Esp};
 /// All addresses that artifacts may hold, and the links among them.
 #[derive(Debug, Default)]
 pub struct KnownUrls<'a> {
-    links: &'a [Link],
+    links: Option<&'a Links>,
     /// The addresses of links by their hashes, sorted: a million of them are put into this order by
     /// all threads, and into a map by one.
     by_hash: Vec<(u64, Address)>,
@@ -53,6 +53,9 @@ impl Meant {
         }
     }
 }
+
+/// Links whose addresses one thread hashes at a time.
+const PART: usize = 1024;
 
 fn hash_of(address: &str) -> u64 {
     let mut hasher = DefaultHasher::new();
@@ -98,16 +101,22 @@ impl<'a> KnownUrls<'a> {
         links: &'a Links,
         assets: &'a AssetUrls,
     ) -> Self {
-        let links = links.links.as_slice();
-        let both = |(at, link): (usize, &Link)| {
-            let address = |is_short| Address { link: at as u32, is_short };
-            let (whole, short) = (hash_of(&link.url), hash_of(&link.short_url));
-            [(whole, address(false)), (short, address(true))]
+        let short_urls = &links.short_urls;
+        let both = |(part, some): (usize, &[Link])| {
+            let (mut short, mut both) = (String::new(), Vec::with_capacity(2 * some.len()));
+            for (link, at) in some.iter().zip((part * PART) as u32..) {
+                short.clear();
+                short_urls.write(&link.short_code, &mut short);
+                both.push((hash_of(&link.url), Address { link: at, is_short: false }));
+                both.push((hash_of(&short), Address { link: at, is_short: true }));
+            }
+            both
         };
-        let mut by_hash: Vec<(u64, Address)> =
-            links.par_iter().enumerate().flat_map_iter(both).collect();
+        let mut by_hash: Vec<(u64, Address)> = Vec::with_capacity(2 * links.links.len());
+        let parts = links.links.par_chunks(PART).enumerate();
+        by_hash.par_extend(parts.flat_map_iter(both));
         by_hash.par_sort_unstable();
-        let mut known = Self { links, by_hash, ..Self::default() };
+        let mut known = Self { links: Some(links), by_hash, ..Self::default() };
         known.ambiguous = known.claimed_twice();
         let declared = documents.workspace.declared.values().map(|one| one.value.as_str());
         let tags = documents.channels.iter().flat_map(|channel| &channel.esp);
@@ -124,7 +133,7 @@ impl<'a> KnownUrls<'a> {
         others.extend(routes.into_iter().map(Cow::Owned));
         known.others = others.into_par_iter().map(|url| (hash_of(&url), url)).collect();
         known.others.par_sort_unstable();
-        let with_tags = links.par_iter().enumerate();
+        let with_tags = links.links.par_iter().enumerate();
         let with_tags =
             with_tags.filter(|(_, link)| may_end(&link.url) && link.url.contains(ends_address));
         known.broken_up =
@@ -134,9 +143,17 @@ impl<'a> KnownUrls<'a> {
         known
     }
 
-    fn text(&self, address: Address) -> Option<&'a str> {
-        let link = self.links.get(address.link as usize)?;
-        Some(if address.is_short { &link.short_url } else { &link.url })
+    fn link_at(&self, at: u32) -> Option<&'a Link> {
+        self.links?.links.get(at as usize)
+    }
+
+    fn text(&self, address: Address) -> Option<Cow<'a, str>> {
+        let link = self.link_at(address.link)?;
+        Some(if address.is_short {
+            self.links?.short_urls.url(&link.short_code).into()
+        } else {
+            link.url.as_str().into()
+        })
     }
 
     /// The addresses that several links claim, or one link twice, each with all but the first of them.
@@ -153,7 +170,7 @@ impl<'a> KnownUrls<'a> {
         // In the order of links, and not of hashes.
         twice.sort_unstable();
         let told = twice.into_iter().filter_map(|address| {
-            let link = self.links.get(address.link as usize)?;
+            let link = self.link_at(address.link)?;
             Some(format!("{} {}", self.text(address)?, link.id))
         });
         told.collect()
@@ -164,7 +181,8 @@ impl<'a> KnownUrls<'a> {
         let end = self.by_hash.partition_point(|(one, _)| *one <= hash);
         let same = self.by_hash.get(..end)?.iter().rev().take_while(|(one, _)| *one == hash);
         let mut same = same.map(|(_, address)| *address);
-        same.find(|address| self.text(*address) == Some(value)).map(|address| address.link)
+        same.find(|address| self.text(*address).as_deref() == Some(value))
+            .map(|address| address.link)
     }
 
     /// Addresses that mean the link or the page that claimed them last, with all that claim them.

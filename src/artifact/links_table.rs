@@ -1,5 +1,6 @@
 //! links/links.csv: every tracked URL with its parameters, one row a link; of many links in parts.
 
+use std::borrow::Cow;
 use std::io::{self, Write};
 
 use rayon::prelude::*;
@@ -8,7 +9,7 @@ use super::LiveLink;
 use super::generated::{FileWriter, GeneratedFile, Shelf};
 use super::parts::{LINKS, Part, Parts};
 use super::sheet::SheetWriter;
-use crate::link::Link;
+use crate::link::MadeLink;
 use crate::resolve::{Facts, Scene};
 use crate::source::{Documents, PARAMETERS};
 
@@ -57,8 +58,8 @@ pub fn links_table(
         let mut table = SheetWriter::new(link_columns());
         for link in split.rows(part).iter().filter_map(|at| live.get(*at)) {
             match link {
-                LiveLink::Made(link) => match link_row(documents, facts, link) {
-                    Some(row) => table.cells(row),
+                LiveLink::Made(made) => match link_row(documents, facts, *made) {
+                    Some(row) => row.for_each(|cell| table.cell(&cell)),
                     None => continue,
                 },
                 LiveLink::Kept(kept) => table.cells(kept.listed.iter().map(String::as_str)),
@@ -81,14 +82,14 @@ pub fn link_columns() -> impl Iterator<Item = &'static str> {
 pub fn link_row<'a>(
     documents: &'a Documents,
     facts: &'a Facts,
-    link: &'a Link,
-) -> Option<impl Iterator<Item = &'a str>> {
+    link: MadeLink<'a>,
+) -> Option<impl Iterator<Item = Cow<'a, str>>> {
     let placement = facts.placements.get(link.placement)?;
     let scene = Scene::of(documents, facts, placement)?;
     let offer = facts.roster.offers.get(placement.offer)?;
     let named = [
-        link.id.as_str(),
-        &link.short_code,
+        link.link.id.as_str(),
+        &link.link.short_code,
         scene.brief.id.value.as_str(),
         scene.channel.id.as_str(),
         scene.asset.id.value.as_str(),
@@ -97,15 +98,12 @@ pub fn link_row<'a>(
         &offer.id,
         &placement.variant,
         scene.channel.links.get(link.rule)?.role.as_str(),
-        &link.destination,
-        &link.url,
-        &link.short_url,
+        &link.details.destination,
+        link.url(),
     ];
-    let last = [link.ga4_channel, link.sub_id.as_deref().unwrap_or("")];
-    Some(named.into_iter().chain(COLUMNS.map(|column| param(link, column))).chain(last))
-}
-
-/// The value of a parameter; empty where the link has none.
-pub(super) fn param<'l>(link: &'l Link, name: &str) -> &'l str {
-    link.params.get(name).unwrap_or("")
+    let last = [link.details.ga4_channel, link.sub_id().unwrap_or("")];
+    let last = COLUMNS.map(|column| link.param(column)).into_iter().chain(last);
+    let short_url = Cow::Owned(link.short_url());
+    let named = named.into_iter().map(Cow::Borrowed).chain([short_url]);
+    Some(named.chain(last.map(Cow::Borrowed)))
 }

@@ -2,17 +2,17 @@
 
 use std::collections::BTreeSet;
 
-use super::links_table::{link_columns, param};
+use super::links_table::link_columns;
 use super::parts::{DIM_LINK_SEED, LINKS};
 use super::reporting::LinkRow;
-use crate::link::Link;
+use crate::link::MadeLink;
 use crate::source::PARAMETERS;
 
 /// A link that artifacts show.
 #[derive(Clone, Copy, Debug)]
 pub enum LiveLink<'a> {
     /// This build made it.
-    Made(&'a Link),
+    Made(MadeLink<'a>),
     /// Only artifacts show it that are kept from the last build, so it is what it was there.
     Kept(&'a KeptLink),
 }
@@ -32,7 +32,7 @@ impl<'a> LiveLink<'a> {
     /// Its id.
     pub fn id(self) -> &'a str {
         match self {
-            Self::Made(link) => &link.id,
+            Self::Made(made) => &made.link.id,
             Self::Kept(kept) => kept.id(),
         }
     }
@@ -40,7 +40,7 @@ impl<'a> LiveLink<'a> {
     /// Its short code.
     pub fn short_code(self) -> &'a str {
         match self {
-            Self::Made(link) => &link.short_code,
+            Self::Made(made) => &made.link.short_code,
             Self::Kept(kept) => &kept.row.short_code,
         }
     }
@@ -48,7 +48,7 @@ impl<'a> LiveLink<'a> {
     /// The whole tracked URL.
     pub fn url(self) -> &'a str {
         match self {
-            Self::Made(link) => &link.url,
+            Self::Made(made) => made.url(),
             Self::Kept(kept) => kept.url(),
         }
     }
@@ -56,7 +56,7 @@ impl<'a> LiveLink<'a> {
     /// The value of a parameter; empty where the link has none.
     pub(super) fn param(self, name: &str) -> &'a str {
         match self {
-            Self::Made(link) => param(link, name),
+            Self::Made(made) => made.param(name),
             Self::Kept(kept) => kept.row.cell(name).unwrap_or(""),
         }
     }
@@ -64,9 +64,9 @@ impl<'a> LiveLink<'a> {
     /// Gives each parameter by its place in [`PARAMETERS`], with its value.
     pub(super) fn each_param(self, mut take: impl FnMut(usize, &'a str)) {
         match self {
-            Self::Made(link) => {
+            Self::Made(made) => {
                 let order = |name| PARAMETERS.iter().position(|known| *known == name);
-                for (name, value) in link.params.iter() {
+                for (name, value) in made.details.params.iter() {
                     take(order(name).unwrap_or(usize::MAX), value);
                 }
             }

@@ -5,31 +5,30 @@ use std::path::{Path, PathBuf};
 use anyhow::Result;
 
 use super::args::{BuildArgs, GalleryPlace};
+use super::committing::{Held, commit_made};
 use super::console::Console;
-use super::entries::{lock_digest, manifest_of};
 use super::exit::{Bug, Exit};
 use super::gallery::make_gallery;
 use super::ids::{meaning_not_recorded, refuse_new_ids, write_lock_file};
 use super::partial::Partial;
 use super::prepare::{
-    Ids, Outcome, Prepared, check_swaps, extend, output_folder, prepare_inputs, remember_pictures,
+    Ids, Outcome, Prepared, check_swaps, output_folder, prepare_inputs, remember_pictures,
     report_unprepared, use_threads,
 };
 use super::quarantine::quarantine;
-use super::recall::Memory;
 use super::released::forgotten_links;
-use super::remembering::{Left, end_pictures, keep_copies, note_without_copies};
-use super::rendering::{Renderer, Then, Written, refuse, write};
-use super::summary::{Built, Summary, SummedLinks, print_summary, unused};
+use super::remembering::{end_pictures, keep_copies, note_without_copies, note_without_links};
+use super::rendering::{Renderer, Then, refuse, write};
+use super::summary::{Built, Summary, print_summary};
+use super::there::{There, lock_early};
 use super::unchanged::{Unchanged, inputs_digest, unchanged};
 use crate::diag::Diagnostics;
-use crate::load::{Inputs, load};
+use crate::load::load;
 use crate::manifest::Manifest;
 use crate::render::{Engine, Report};
-use crate::report::count;
 use crate::store::{
-    Committed, DirectoryLock, Listing, OutputDir, check_gallery_place, check_place, commit,
-    is_workspace, list, lock_directory,
+    Committed, DirectoryLock, OutputDir, check_gallery_place, check_place, is_workspace,
+    lock_directory, read_links,
 };
 
 pub(super) fn run(root: &Path, args: &BuildArgs, console: &mut Console) -> Result<Exit> {
@@ -110,28 +109,28 @@ pub(super) struct Finished {
     pub(super) report: Report,
     pub(super) manifest: Manifest,
     pub(super) committed: Committed,
-    summary: Summary,
+    pub(super) summary: Summary,
     pub(super) diagnostics: Diagnostics,
     pub(super) target: PathBuf,
     /// Whether throughline.lock was replaced.
     pub(super) recorded: bool,
     /// Whether the cache knew something wrongly.
-    wrong: bool,
-    _locks: (Option<DirectoryLock>, DirectoryLock),
+    pub(super) wrong: bool,
+    pub(super) _locks: (Option<DirectoryLock>, DirectoryLock),
 }
 
 /// What is to be built, where, and for whom.
 #[derive(Clone, Copy)]
-struct Wanted<'a> {
-    root: &'a Path,
-    target: &'a Path,
-    args: &'a BuildArgs,
-    expected: Option<&'a Expected>,
-    then: Then,
+pub(super) struct Wanted<'a> {
+    pub(super) root: &'a Path,
+    pub(super) target: &'a Path,
+    pub(super) args: &'a BuildArgs,
+    pub(super) expected: Option<&'a Expected>,
+    pub(super) then: Then,
 }
 
 impl Wanted<'_> {
-    fn partial(&self) -> Option<&Partial> {
+    pub(super) fn partial(&self) -> Option<&Partial> {
         self.expected.and_then(|expected| expected.partial.as_ref())
     }
 
@@ -143,7 +142,7 @@ impl Wanted<'_> {
     }
 
     /// What a plan expects is made, and whoever goes on wants to have it.
-    fn may_be_known(&self) -> bool {
+    pub(super) fn may_be_known(&self) -> bool {
         self.expected.is_none() && self.then == Then::End
     }
 }
@@ -176,8 +175,16 @@ pub(super) fn make(
         }
     }
     let locked = lock_early((root, &target), &inputs, console);
+    let kept = || {
+        if wanted.expected.is_none() && !args.verify_cache {
+            read_links(root, &target)
+        } else {
+            None
+        }
+    };
+    let asked = (args.as_of.as_deref(), ids);
     let (outcome, there) = rayon::join(
-        || prepare_inputs(inputs, args.as_of.as_deref(), ids, &mut diagnostics),
+        || prepare_inputs(inputs, asked, &kept, &mut diagnostics),
         || There::look((root, &target), locked),
     );
     match outcome {
@@ -186,34 +193,6 @@ pub(super) fn make(
         }
         other => Ok(Made::Unprepared(other, diagnostics)),
     }
-}
-
-/// What is in an output folder and what is known of it, looked at while the workspace is resolved.
-struct There<'p> {
-    /// No other run writes there while this is held; nothing where there is no folder yet.
-    lock: Option<DirectoryLock>,
-    listing: Option<Listing>,
-    memory: Memory<'p>,
-}
-
-impl<'p> There<'p> {
-    fn look((root, target): (&'p Path, &'p Path), lock: Option<DirectoryLock>) -> Self {
-        let listing = || lock.as_ref().and_then(|_| list(target).ok());
-        let (listing, memory) = rayon::join(listing, || Memory::reading(root, target));
-        Self { lock, listing, memory }
-    }
-}
-
-/// Locks an output folder that is there and may be written to. What stands in the way is told where
-/// it is written to.
-fn lock_early(
-    (root, target): (&Path, &Path),
-    inputs: &Inputs,
-    console: &mut Console,
-) -> Option<DirectoryLock> {
-    let is_folder = target.symlink_metadata().is_ok_and(|found| found.is_dir());
-    let may = is_folder && check_place(root, target, &inputs.table_folders()).is_ok();
-    may.then(|| lock_for(target, console).ok())?
 }
 
 fn make_prepared(
@@ -242,64 +221,35 @@ fn make_prepared(
     }
     let output = OutputDir::open_listed(target, listing)?;
     let recorded = !args.locked && write_lock_file(root, &prepared)?;
-    let memory = memory.of_build(&output, args.verify_cache);
-    let written = write(&renderer, (wanted.partial(), &memory), &output, &mut diagnostics)
+    let known_links = know_links(wanted, &prepared, console);
+    let mut memory = memory.of_build(&output, args.verify_cache);
+    let written = write(&renderer, (wanted.partial(), &mut memory), &output, &mut diagnostics)
         .map_err(|error| fault_of_writing(error, target))?;
-    let (unused, links) =
-        (unused(&prepared, &written.report, &diagnostics), SummedLinks::of(&prepared));
-    let lock = lock_digest(&prepared, &prepared.minting.lock);
-    if then == Then::End && args.gallery.is_none() {
-        // Nobody looks at them any more, and what follows needs memory of its own.
-        drop_both(std::mem::take(&mut prepared.links), std::mem::take(&mut prepared.minting));
-    }
-    let of_manifest = (wanted.partial(), lock);
-    let manifest = manifest_of(&prepared, &written.report, &written.files, of_manifest);
-    if let Some(stale) = unexpected(wanted, &manifest) {
-        return Ok(stale);
-    }
-    let committed = commit(&output, &manifest)?;
-    let wrong = tell_wrong(&memory, &written, &prepared, console);
-    let Written { report, known, files, tables: (key, tables) } = written;
-    diagnostics.extend(unused);
-    extend(&mut diagnostics, report.diagnostics.iter().cloned());
-    prepared.finish(&mut diagnostics);
-    let summary = Summary::new(&prepared, &report, &manifest, (links, &tables.servers));
-    let stands = wanted.may_be_known() && !wrong && diagnostics.is_empty();
-    let stamps = output.take_stamps();
-    let left = Left {
-        root,
-        target,
-        args,
-        prepared: &prepared,
-        lock,
-        manifest: &manifest,
-        stamps: &stamps,
-    };
-    left.held_back(&summary, console);
-    left.for_the_next(&memory, known, (&report, key, &tables), stands.then_some(&summary), console);
+    let held = Held { ids_lock, target_lock, recorded };
+    let made = (written, known_links);
+    let made = commit_made(wanted, (prepared, diagnostics), (&output, memory), made, held, console);
     if then == Then::End {
-        // Taking them apart piece by piece would only take time.
-        std::mem::forget((memory, stamps, files));
+        // Taking it apart piece by piece would only take time.
         std::mem::forget(output);
     }
     end_pictures(&pictures, console);
-    Ok(Made::Built(Box::new(Finished {
-        prepared,
-        report,
-        manifest,
-        committed,
-        summary,
-        diagnostics,
-        target: target.to_path_buf(),
-        recorded,
-        wrong,
-        _locks: (ids_lock, target_lock),
-    })))
+    made
 }
 
-/// On two threads, because there are many of both.
-fn drop_both(one: impl Send, other: impl Send) {
-    rayon::join(|| drop(one), || drop(other));
+/// Of how many placements the links were known, and what of them wrongly. Writes down what is known of
+/// them from now on.
+fn know_links(
+    wanted: Wanted<'_>,
+    prepared: &Prepared,
+    console: &mut Console,
+) -> (usize, Vec<String>) {
+    let Wanted { root, target, args, .. } = wanted;
+    let compared =
+        if args.verify_cache { prepared.compared_links(root, target) } else { (0, Vec::new()) };
+    if wanted.partial().is_none() {
+        note_without_links(prepared.keep_links(root, target), console);
+    }
+    compared
 }
 
 /// Says what stands in the way of recording ids. Where a part goes out, only its own are.
@@ -317,42 +267,6 @@ fn settle_ids(wanted: Wanted<'_>, prepared: &mut Prepared, diagnostics: &mut Dia
     if let Some(partial) = wanted.partial() {
         prepared.minting = partial.minting(prepared);
     }
-}
-
-/// Refuses what is built while a plan is applied and is not what the plan says: why.
-fn unexpected(wanted: Wanted<'_>, manifest: &Manifest) -> Option<Made> {
-    let other = wanted.expected.is_some_and(|expected| expected.root != manifest.root.hash);
-    other.then_some(Made::Stale(
-        "a source changed while the plan was applied: nothing was committed",
-    ))
-}
-
-/// Tells whether what builds before wrote down was wrong.
-fn tell_wrong(
-    memory: &Memory<'_>,
-    written: &Written,
-    prepared: &Prepared,
-    console: &mut Console,
-) -> bool {
-    let Written { report, known: Some(known), tables: (key, tables), .. } = written else {
-        return false;
-    };
-    let (mut wrong, compared) = memory.wrong(known, prepared, report);
-    wrong.extend(key.iter().flat_map(|key| memory.wrong_tables(key, tables)));
-    for path in &wrong {
-        console.error(&format!("the cache knows `{path}` otherwise than it is"));
-    }
-    match (wrong.len(), compared) {
-        (0, None) => {}
-        (0, Some(jobs)) => {
-            console.note(&format!("the cache is right about {}", count(jobs, "job")));
-        }
-        _ => console.note(
-            "the output is right, and the cache is made anew: report this, \
-             with what has changed since the build before",
-        ),
-    }
-    !wrong.is_empty()
 }
 
 /// Refuses places where nothing may be written, before anything is.

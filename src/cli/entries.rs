@@ -11,9 +11,9 @@ use super::prepare::{Ids, Prepared};
 use super::shared_entry::{Shared, file_entry};
 use super::tables::Tables;
 use crate::artifact::pages::{Due, PageFile, page_files};
-use crate::artifact::{GeneratedFile, LiveLink, Shelf};
+use crate::artifact::{GeneratedFile, KeptLink, LiveLink, Shelf};
 use crate::graph::{Job, PageTimes};
-use crate::manifest::{Entry, Manifest, SourceEntry};
+use crate::manifest::{Entry, MadeParts, Manifest, SourceEntry};
 use crate::model::{Digest, SharedText};
 use crate::render::{Rendered, Report};
 use crate::resolve::Scene;
@@ -21,8 +21,10 @@ use crate::source::{Lock, PageForm, SourceKind};
 
 /// What tables and servers are told of: all of a build, or a part of it and what stays.
 pub(super) struct Listed<'p> {
-    /// Sorted by id.
-    pub(super) live: Vec<LiveLink<'p>>,
+    /// The places of the links that this build made, in the order of their ids.
+    pub(super) made: Vec<usize>,
+    /// Links that only what stays shows.
+    kept: Vec<&'p KeptLink>,
     pub(super) lock: &'p Lock,
     /// Where only a part goes out: the pages of what goes out and of what stays.
     pub(super) pages: Vec<PageFile>,
@@ -32,8 +34,9 @@ pub(super) struct Listed<'p> {
 impl<'p> Listed<'p> {
     /// All of a build.
     pub(super) fn whole(prepared: &'p Prepared, report: &Report) -> Self {
-        let live = live_links(prepared, &report.live);
-        Self { live, lock: &prepared.minting.lock, pages: Vec::new(), partial: None }
+        let made = live_links(prepared, &report.live);
+        let lock = &prepared.minting.lock;
+        Self { made, kept: Vec::new(), lock, pages: Vec::new(), partial: None }
     }
 
     /// What goes out of it, and what stays. `lock` is what is recorded then.
@@ -50,14 +53,23 @@ impl<'p> Listed<'p> {
                 shown.get_mut(link).into_iter().for_each(|flag| *flag = true);
             }
         }
-        let mut live = live_links(prepared, &shown);
-        let made: BTreeSet<&str> = live.iter().map(|link| link.id()).collect();
-        let kept = partial.links.iter().filter(|link| !made.contains(link.id()));
-        live.extend(kept.map(LiveLink::Kept));
-        live.sort_by(|a, b| a.id().cmp(b.id()));
+        let made = live_links(prepared, &shown);
+        let ids = made.iter().filter_map(|at| Some(&*prepared.links.links.get(*at)?.id));
+        let ids: BTreeSet<&str> = ids.collect();
+        let kept = partial.links.iter().filter(|link| !ids.contains(link.id())).collect();
         let mut pages = pages_of(prepared, report, &goes_out);
         pages.extend(partial.pages.iter().cloned());
-        Self { live, lock, pages, partial: Some(partial) }
+        Self { made, kept, lock, pages, partial: Some(partial) }
+    }
+
+    /// All links, sorted by id.
+    pub(super) fn live(&self, prepared: &'p Prepared) -> Vec<LiveLink<'p>> {
+        let mut live = with_details(prepared, &self.made);
+        if !self.kept.is_empty() {
+            live.extend(self.kept.iter().copied().map(LiveLink::Kept));
+            live.sort_by(|a, b| a.id().cmp(b.id()));
+        }
+        live
     }
 }
 
@@ -151,7 +163,7 @@ fn pages_of(
             policy: one.policy.clone().unwrap_or_default(),
         })
     };
-    let pages = report.artifacts.par_iter().map_init(LastPages::default, page);
+    let pages = report.artifacts().map_init(LastPages::default, page);
     pages.flatten_iter().collect()
 }
 
@@ -166,12 +178,20 @@ struct LastPages {
 /// What decides when a form is due: campaign, asset and recipe of its job, and its times.
 type Decides = ((usize, usize, usize), PageForm, Option<PageTimes>);
 
-/// Sorted by id.
-pub(super) fn live_links<'p>(prepared: &'p Prepared, live: &[bool]) -> Vec<LiveLink<'p>> {
-    let Prepared { links, minting, .. } = prepared;
-    let by_id = minting.order.iter().filter(|at| live.get(**at) == Some(&true));
+/// The places of live links, in the order of their ids.
+pub(super) fn live_links(prepared: &Prepared, live: &[bool]) -> Vec<usize> {
+    let by_id = prepared.minting.order.iter().filter(|at| live.get(**at) == Some(&true));
     let mut all = Vec::with_capacity(live.iter().filter(|live| **live).count());
-    all.extend(by_id.filter_map(|at| links.links.get(*at)).map(LiveLink::Made));
+    all.extend(by_id);
+    all
+}
+
+/// Links with what they are made of.
+pub(super) fn with_details<'p>(prepared: &'p Prepared, places: &[usize]) -> Vec<LiveLink<'p>> {
+    let Prepared { documents, facts, links, .. } = prepared;
+    let made = links.made(documents, facts);
+    let mut all = Vec::with_capacity(places.len());
+    all.extend(places.iter().filter_map(|at| made.get(*at)).map(LiveLink::Made));
     all
 }
 
@@ -197,17 +217,19 @@ fn media_type(path: &str) -> &'static str {
 
 /// The manifest of a build, or of a part of it and what stays. `lock` is the digest of
 /// throughline.lock as the build leaves it.
+///
+/// Also the parts that it is in; those that are `known` are not made again.
 pub(super) fn manifest_of(
     prepared: &Prepared,
-    report: &Report,
-    files: &[GeneratedFile],
+    (report, files): (&Report, &[GeneratedFile]),
     (partial, lock): (Option<&Partial>, Digest),
-) -> Manifest {
+    known: &MadeParts,
+) -> (Manifest, MadeParts) {
     let goes_out = |one: &&Rendered| {
         let job = prepared.jobs.get(one.job);
         partial.is_none_or(|partial| job.is_some_and(|job| partial.builds(job)))
     };
-    let mut made: Vec<&Rendered> = report.artifacts.par_iter().filter(goes_out).collect();
+    let mut made: Vec<&Rendered> = report.artifacts().filter(goes_out).collect();
     // As the manifest has them: places are sorted sooner than entries.
     made.par_sort_by(|a, b| a.path.cmp(&b.path));
     let made = made.par_iter().map_init(Shared::default, |shared, one| shared.entry(prepared, one));
@@ -220,7 +242,8 @@ pub(super) fn manifest_of(
     let as_of = prepared.as_of.map(|instant| instant.to_string());
     let name = prepared.documents.workspace.name.value.clone();
     let selection = partial.and_then(|partial| partial.selected.clone());
-    Manifest { selection, ..Manifest::new(name, as_of, sources, entries) }
+    let (manifest, parts) = Manifest::with_known(known, (name, as_of), sources, entries);
+    (Manifest { selection, ..manifest }, parts)
 }
 
 /// Everything that a build is made from, sorted by path.

@@ -39,7 +39,7 @@ pub(super) fn run(root: &Path, args: &ExplainArgs, console: &mut Console) -> Res
         note_errors(&diagnostics, console);
         return Ok(Exit::Findings);
     }
-    let lookup = Lookup::new(Known::of(&prepared.documents, &prepared.links));
+    let lookup = Lookup::new(Known::of(&prepared.documents, &prepared.facts, &prepared.links));
     if let Some(found) = lookup.find(what) {
         let last = last_build(&target, found.link.id());
         return explain_link(&prepared, &found, last.as_ref(), console);

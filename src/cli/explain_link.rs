@@ -11,8 +11,7 @@ use super::released::LastBuild;
 use crate::address::split;
 use crate::ga4::{OwnSources, Prediction, Visit, predict};
 use crate::link::{
-    Difference, Found, Link, LinkOrigin, Match, Minted, ParamOrigin, SwapOrigin, explain,
-    short_code_url,
+    Difference, Found, LinkOrigin, MadeLink, Match, Minted, ParamOrigin, SwapOrigin, explain,
 };
 use crate::model::Span;
 use crate::resolve::OwnerBook;
@@ -48,7 +47,7 @@ pub(super) fn explain_link(
         }
         Minted::Retired { id, .. } => {
             let entry = &prepared.documents.lock.current(id).unwrap_or_default();
-            let short_url = short_code_url(&prepared.documents, entry.short_code);
+            let short_url = prepared.links.short_urls.url(entry.short_code);
             if console.format.is_json() {
                 console.line(&retired_json(id, entry, &short_url, found, last).to_string())?;
             } else {
@@ -71,15 +70,15 @@ struct Shown<'a> {
 }
 
 /// `new` has no id on record yet.
-fn status(prepared: &Prepared, link: &Link) -> &'static str {
+fn status(prepared: &Prepared, link: MadeLink<'_>) -> &'static str {
     let is_known = prepared.documents.lock.contains(&link.id);
     if is_known { "live" } else { "new" }
 }
 
 const VISIT: [&str; 3] = ["utm_source", "utm_medium", "utm_campaign"];
 
-fn visit_of(link: &Link) -> [String; 3] {
-    VISIT.map(|name| link.params.get(name).unwrap_or("").to_owned())
+fn visit_of(link: MadeLink<'_>) -> [String; 3] {
+    VISIT.map(|name| link.param(name).to_owned())
 }
 
 fn visit_in(url: &str) -> [String; 3] {

@@ -108,7 +108,7 @@ impl Maker<'_> {
     fn items(&mut self) -> Result<Vec<Item>> {
         let mut items = Vec::new();
         let report = self.report;
-        for files in report.artifacts.chunk_by(|a, b| a.job == b.job) {
+        for files in &report.made {
             let Some(job) = files.first().and_then(|one| self.prepared.jobs.get(one.job)) else {
                 continue;
             };
@@ -225,18 +225,22 @@ impl Maker<'_> {
         job.placements.iter().flat_map(|at| self.prepared.links.of(*at))
     }
 
+    fn short_url(&self, link: &Link) -> String {
+        self.prepared.links.short_urls.url(&link.short_code)
+    }
+
     /// The links of a document, each once.
     fn links_of_html(&self, job: &Job, html: &str) -> Vec<LinkRow> {
-        let mut minted: BTreeMap<&str, &Link> = BTreeMap::new();
+        let mut minted: BTreeMap<String, &Link> = BTreeMap::new();
         for link in self.links(job) {
-            minted.insert(&link.url, link);
-            minted.insert(&link.short_url, link);
+            minted.insert(link.url.to_string(), link);
+            minted.insert(self.short_url(link), link);
         }
         let mut rows: Vec<LinkRow> = Vec::new();
         for (text, url) in links_of(html) {
-            let (id, short_url) = minted.get(url.as_str()).map_or_else(Default::default, |link| {
-                (link.id.to_string(), link.short_url.to_string())
-            });
+            let (id, short_url) = minted
+                .get(url.as_str())
+                .map_or_else(Default::default, |link| (link.id.to_string(), self.short_url(link)));
             let known = rows.iter().any(|row| row.url == url && row.text == text);
             if !known && !url.starts_with('#') {
                 rows.push(LinkRow { text, url, short_url, id });
@@ -258,13 +262,13 @@ impl Maker<'_> {
         // A merge tag in a link may hold a blank.
         let inside = |url: &str| small < SMALL && texts.iter().any(|(_, text)| text.contains(url));
         let shown = |link: &&Link| {
-            let urls = [link.url.as_str(), link.short_url.as_str()];
+            let urls = [link.url.as_str(), &self.short_url(link)];
             texts.is_empty() || urls.iter().any(|url| words.contains(url) || inside(url))
         };
         let row = |link: &Link| LinkRow {
             text: String::new(),
             url: link.url.to_string(),
-            short_url: link.short_url.to_string(),
+            short_url: self.short_url(link),
             id: link.id.to_string(),
         };
         self.links(job).filter(shown).map(row).collect()

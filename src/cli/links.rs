@@ -1,5 +1,6 @@
 //! `links`: the rows of links.csv, filtered.
 
+use std::borrow::Cow;
 use std::path::Path;
 
 use anyhow::Result;
@@ -12,7 +13,7 @@ use super::explain::note_errors;
 use super::prepare::{Ids, Outcome, Prepared, prepare, report_unprepared};
 use crate::artifact::{SheetWriter, link_columns, link_row};
 use crate::diag::{Diagnostics, did_you_mean};
-use crate::link::Link;
+use crate::link::MadeLink;
 use crate::report::{Format, count};
 
 /// What people see unless they choose.
@@ -26,7 +27,7 @@ struct Condition<'t> {
 }
 
 impl Condition<'_> {
-    fn holds(&self, row: &[&str]) -> bool {
+    fn holds(&self, row: &Row<'_>) -> bool {
         row.get(self.column).is_some_and(|cell| *cell == self.value) == self.is
     }
 }
@@ -46,7 +47,7 @@ pub(super) fn run(root: &Path, args: &LinksArgs, console: &mut Console) -> Resul
         other => return report_unprepared(other, diagnostics, console, false),
     };
     let all = rows(&prepared);
-    let wanted: Vec<&Vec<&str>> =
+    let wanted: Vec<&Row<'_>> =
         all.iter().filter(|row| conditions.iter().all(|one| one.holds(row))).collect();
     write(&wanted, &columns, console)?;
     if wanted.is_empty() {
@@ -58,13 +59,17 @@ pub(super) fn run(root: &Path, args: &LinksArgs, console: &mut Console) -> Resul
     Ok(Exit::Done)
 }
 
+/// A row of links.csv.
+type Row<'p> = Vec<Cow<'p, str>>;
+
 /// Every link that can be built, by id: as links.csv has them.
-fn rows(prepared: &Prepared) -> Vec<Vec<&str>> {
-    let links = &prepared.links;
-    let whole = links.links.iter().filter(|link| !links.broken.contains(&link.placement));
-    let mut order: Vec<&Link> = whole.collect();
-    order.sort_by(|a, b| a.id.cmp(&b.id));
-    let row = |link| Some(link_row(&prepared.documents, &prepared.facts, link)?.collect());
+fn rows(prepared: &Prepared) -> Vec<Row<'_>> {
+    let Prepared { documents, facts, links, .. } = prepared;
+    let all = links.made(documents, facts).iter();
+    let whole = all.filter(|link| !links.broken.contains(&link.placement));
+    let mut order: Vec<MadeLink<'_>> = whole.collect();
+    order.sort_by(|a, b| a.id.as_str().cmp(&b.id));
+    let row = |link| Some(link_row(documents, facts, link)?.collect());
     order.into_iter().filter_map(row).collect()
 }
 
@@ -103,8 +108,8 @@ fn position(name: &str) -> Result<usize, String> {
     })
 }
 
-fn write(rows: &[&Vec<&str>], columns: &[usize], console: &mut Console) -> Result<()> {
-    let names: Vec<&str> = link_columns().collect();
+fn write(rows: &[&Row<'_>], columns: &[usize], console: &mut Console) -> Result<()> {
+    let names: Row<'_> = link_columns().map(Cow::Borrowed).collect();
     let header: Vec<&str> = cells(&names, columns).collect();
     match console.format {
         Format::Csv => {
@@ -137,11 +142,11 @@ fn write(rows: &[&Vec<&str>], columns: &[usize], console: &mut Console) -> Resul
     Ok(())
 }
 
-fn cells<'a>(row: &'a [&'a str], columns: &'a [usize]) -> impl Iterator<Item = &'a str> {
-    columns.iter().map(|at| row.get(*at).copied().unwrap_or(""))
+fn cells<'a>(row: &'a Row<'_>, columns: &'a [usize]) -> impl Iterator<Item = &'a str> {
+    columns.iter().map(|at| row.get(*at).map_or("", |cell| &**cell))
 }
 
-fn table(header: &[&str], rows: &[&Vec<&str>], columns: &[usize]) -> Vec<String> {
+fn table(header: &[&str], rows: &[&Row<'_>], columns: &[usize]) -> Vec<String> {
     let mut widths: Vec<usize> = header.iter().map(|name| name.chars().count()).collect();
     for row in rows {
         for (width, cell) in widths.iter_mut().zip(cells(row, columns)) {
@@ -159,13 +164,13 @@ fn table(header: &[&str], rows: &[&Vec<&str>], columns: &[usize]) -> Vec<String>
 }
 
 /// Why no row is there: a value that no link has, or values that none has together.
-fn nothing(all: &[Vec<&str>], conditions: &[Condition<'_>]) -> String {
+fn nothing(all: &[Row<'_>], conditions: &[Condition<'_>]) -> String {
     let alone = conditions.iter().find(|one| !all.iter().any(|row| one.holds(row)));
     let Some(one) = alone.filter(|one| one.is) else {
         return "no link is like that".to_owned();
     };
     let name = link_columns().nth(one.column).unwrap_or("");
-    let values = all.iter().filter_map(|row| row.get(one.column).copied());
+    let values = all.iter().filter_map(|row| row.get(one.column).map(|cell| &**cell));
     let help = did_you_mean(one.value, values).map(|help| format!("; {help}"));
     format!("no link has the {name} `{}`{}", one.value, help.unwrap_or_default())
 }

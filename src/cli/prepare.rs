@@ -9,11 +9,12 @@ use jiff::Timestamp;
 
 use super::console::Console;
 use super::exit::Exit;
+use super::linking::{Linking, link_all};
 use crate::artifact::AssetUrls;
 use crate::decide::{World, late_changes, readers};
 use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::graph::{Job, plan_jobs};
-use crate::link::{Links, Minting, Recording, mint, register};
+use crate::link::{KeptLinks, Links, Minting, Recording};
 use crate::load::{Inputs, load};
 use crate::manifest::ENGINE_EPOCH;
 use crate::model::parse_datetime;
@@ -29,6 +30,7 @@ pub(super) struct Prepared {
     pub(super) facts: Facts,
     pub(super) links: Links,
     pub(super) minting: Minting,
+    pub(super) linking: Linking,
     pub(super) assets: Arc<AssetUrls>,
     pub(super) jobs: Vec<Job>,
     pub(super) as_of: Option<Timestamp>,
@@ -62,14 +64,14 @@ pub(super) fn prepare(
     ids: Ids,
     diagnostics: &mut Diagnostics,
 ) -> Outcome {
-    prepare_inputs(load(root, diagnostics), as_of, ids, diagnostics)
+    prepare_inputs(load(root, diagnostics), (as_of, ids), &|| None, diagnostics)
 }
 
-/// Resolves a workspace that was read.
+/// Resolves a workspace that was read; `kept` is what is known of its links.
 pub(super) fn prepare_inputs(
     inputs: Inputs,
-    as_of: Option<&str>,
-    ids: Ids,
+    (as_of, ids): (Option<&str>, Ids),
+    kept: &(dyn Fn() -> Option<KeptLinks> + Sync),
     diagnostics: &mut Diagnostics,
 ) -> Outcome {
     let Some(workspace) = inputs.workspace.clone() else {
@@ -79,15 +81,21 @@ pub(super) fn prepare_inputs(
     let Ok(as_of) = parsed.transpose() else { return Outcome::BadTime };
     let table_folders = inputs.table_folders();
     let Inputs { sources, .. } = inputs;
-    let mut documents = read_documents(workspace, &sources, diagnostics);
-    let facts = resolve(&mut documents, &sources, as_of, diagnostics);
-    let mut links = mint(&documents, &facts, diagnostics);
+    let ((documents, facts), kept) = rayon::join(
+        || {
+            let mut documents = read_documents(workspace, &sources, diagnostics);
+            let facts = resolve(&mut documents, &sources, as_of, diagnostics);
+            (documents, facts)
+        },
+        kept,
+    );
     let clock = || as_of.unwrap_or_else(now);
     let recording = match ids {
         Ids::Record => Recording::Allowed(&clock),
         Ids::Leave => Recording::Refused,
     };
-    let minting = register(&documents, &facts, &mut links, recording, diagnostics);
+    let known = (&sources, &documents, &facts);
+    let (links, minting, linking) = link_all(known, as_of, kept, recording, diagnostics);
     let assets = Arc::new(AssetUrls::new(&documents.workspace, &sources, diagnostics));
     let jobs = plan_jobs(&documents, &facts, &links, diagnostics);
     Outcome::Ready(Box::new(Prepared {
@@ -96,6 +104,7 @@ pub(super) fn prepare_inputs(
         facts,
         links,
         minting,
+        linking,
         assets,
         jobs,
         as_of,

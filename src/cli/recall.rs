@@ -11,17 +11,18 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use anyhow::Result;
 use rayon::prelude::*;
 
+use super::linking::MadeFrom;
 use super::prepare::Prepared;
 use super::tables::Tables;
 use crate::artifact::pages::PagePolicy;
 use crate::artifact::{GeneratedFile, KnownUrls};
-use crate::graph::{Keys, table_digest};
+use crate::graph::{Keys, PlacementDigests};
 use crate::manifest::ENGINE_EPOCH;
 use crate::model::{ArtifactPath, Digest, Hasher};
 use crate::render::{Complete, Recalled, RecalledFile, Rendered, Report, Stage};
-use crate::source::SourceKind;
+use crate::source::{SourceKind, Sources};
 use crate::store::{
-    KnownFile, KnownTables, OutputDir, Stamp, Trace, TraceEntry, TraceFile, own_stamp,
+    KnownFile, KnownTables, OutputDir, Stamp, Trace, TraceEntry, TraceFile, WrittenEntry, own_stamp,
 };
 
 /// What is known of an output folder, and what this build does with it.
@@ -48,9 +49,15 @@ impl Known {
     /// Makes the keys of all jobs.
     pub(super) fn new(prepared: &Prepared, stage: &Stage<'_>, urls: &KnownUrls<'_>) -> Self {
         let Prepared { documents, facts, links, jobs, .. } = prepared;
-        let shared = shared(prepared, stage, urls);
+        let MadeFrom { shared: of_all, placements: made_from } = prepared.take_made_from();
+        let listed = links.listed(documents, facts);
+        let made_from = made_from.as_slice();
         Self {
-            keys: Keys::new((documents, facts), links, jobs, &shared),
+            keys: Keys::new(
+                jobs,
+                &shared((prepared, &of_all), stage, urls),
+                PlacementDigests { made_from, listed: &listed },
+            ),
             recalled: jobs.iter().map(|_| AtomicBool::new(false)).collect(),
         }
     }
@@ -68,6 +75,14 @@ impl<'b> Memory<'b> {
             rayon::join(|| Trace::read(root, target), || KnownTables::read(root, target));
         let policies = trace.texts.iter().map(|text| PagePolicy::from_lines(text)).collect();
         Self { root, target, output: None, trace, tables, policies, verify: false }
+    }
+
+    /// Lets go of what is known of jobs, once all were looked up: it is as large as what came of them.
+    pub(super) fn forget_jobs(&mut self) {
+        if !self.verify {
+            self.trace = Trace::default();
+            self.policies = Vec::new();
+        }
     }
 
     /// What came of a job, if its files are all there.
@@ -98,7 +113,7 @@ impl<'b> Memory<'b> {
             let stamps = entry.files.iter().map(|file| file.stamp);
             output.keep_all(files.iter().map(|file| file.published.clone()).zip(stamps));
         }
-        Some(Recalled { files, used: entry.used.clone() })
+        Some(Recalled { files, used: entry.used })
     }
 
     /// The tables of this key, if their files are all there.
@@ -213,12 +228,14 @@ impl<'b> Memory<'b> {
         if let Some(key) = key {
             self.keep_tables(key, made, stamps)?;
         }
+        let again = self.trace.is_empty().then(|| Trace::read(self.root, self.target));
+        let before = again.as_ref().unwrap_or(&self.trace);
         let keyed = report.complete.iter().filter_map(|one| Some((one, *known.keys.of(one.job)?)));
         let keyed: Vec<(&Complete, Digest)> = keyed.collect();
         let stood =
             |job: usize| known.recalled.get(job).is_some_and(|one| one.load(Ordering::Relaxed));
         if !self.verify
-            && keyed.len() == self.trace.entries.len()
+            && keyed.len() == before.len()
             && keyed.iter().all(|(one, _)| stood(one.job))
         {
             return Ok(());
@@ -227,17 +244,32 @@ impl<'b> Memory<'b> {
         let mut keyed = keyed;
         keyed.par_sort_by_key(|(_, key)| *key);
         keyed.dedup_by_key(|(_, key)| *key);
-        let policies = report.artifacts.par_iter().filter_map(|file| file.policy.as_ref());
-        let mut texts: Vec<String> = policies.map(PagePolicy::to_lines).collect();
-        texts.par_sort_unstable();
-        texts.dedup();
+        let stays = |job: usize| stood(job) && !self.verify;
+        let policies = report.artifacts().filter_map(|file| file.policy.as_ref());
+        let lines = |file: &PagePolicy| Some(file.to_lines());
+        let new = report.artifacts().filter(|file| !stays(file.job));
+        let mut texts: Vec<String> =
+            new.filter_map(|file| file.policy.as_ref().and_then(lines)).collect();
+        let known = &before.texts;
+        let are_known =
+            known.is_sorted() && texts.iter().all(|one| known.binary_search(one).is_ok());
+        if are_known {
+            texts.clone_from(known);
+        } else {
+            texts = policies.filter_map(lines).collect();
+            texts.par_sort_unstable();
+            texts.dedup();
+        }
         let text_of = |policy: &PagePolicy| texts.binary_search(&policy.to_lines()).ok();
         trace.write((self.root, self.target), &texts, &keyed, |(one, key)| {
             // What was just held against the file system need not be again.
-            let known = self.trace.find(key).filter(|_| stood(one.job) && !self.verify);
+            if are_known && stays(one.job) {
+                return before.find_bytes(key).map(WrittenEntry::Same);
+            }
+            let known = if stays(one.job) { before.find(key) } else { None };
             let files = files_of(report, one).iter().enumerate().map(|(at, file)| {
                 let text = file.policy.as_ref().and_then(text_of).map(|at| at as u32);
-                if let Some(known) = known.and_then(|known| known.files.get(at)) {
+                if let Some(known) = known.as_ref().and_then(|known| known.files.get(at)) {
                     return Some(TraceFile { text, ..*known });
                 }
                 let path = file.path.with_digest(&file.digest.hex16());
@@ -246,7 +278,8 @@ impl<'b> Memory<'b> {
                 stands.then_some(TraceFile { digest: file.digest, text, stamp })
             });
             let files = files.collect::<Option<Vec<_>>>()?;
-            Some(TraceEntry { key: *key, files, used: one.used.clone() })
+            let entry = TraceEntry { key: *key, files, used: one.used.clone() };
+            Some(WrittenEntry::New(entry))
         })
     }
 }
@@ -259,9 +292,7 @@ fn stamp_of(stamps: &[(ArtifactPath, Stamp)], path: &str) -> Option<Stamp> {
 
 /// The files of a job.
 fn files_of<'r>(report: &'r Report, complete: &Complete) -> &'r [Rendered] {
-    let rest = report.artifacts.get(complete.first..).unwrap_or_default();
-    let count = rest.iter().take_while(|one| one.job == complete.job).count();
-    rest.get(..count).unwrap_or_default()
+    report.made.get(complete.made).map_or(&[], Vec::as_slice)
 }
 
 /// The program.
@@ -269,6 +300,11 @@ fn add_program(add: &mut impl FnMut(&[u8])) {
     add(format!("{} {ENGINE_EPOCH}", env!("CARGO_PKG_VERSION")).as_bytes());
     // Whoever works on the engine has many of one version.
     add(own_stamp());
+}
+
+/// The program, as a digest.
+pub(super) fn program() -> Digest {
+    by_program(&Digest::of(b""))
 }
 
 /// What something was made from, and by which program.
@@ -292,9 +328,9 @@ pub(super) fn recalled(file: &KnownFile, output: &OutputDir) -> GeneratedFile {
 }
 
 /// The program, and every source that is not read row by row.
-pub(super) fn add_shared_sources(prepared: &Prepared, add: &mut impl FnMut(&[u8])) {
+pub(super) fn add_shared_sources(sources: &Sources, add: &mut impl FnMut(&[u8])) {
     add_program(add);
-    for (_, file) in prepared.sources.iter() {
+    for (_, file) in sources.iter() {
         match file.kind {
             SourceKind::Table | SourceKind::Lock => {}
             SourceKind::Unread => add(file.path.as_str().as_bytes()),
@@ -307,23 +343,16 @@ pub(super) fn add_shared_sources(prepared: &Prepared, add: &mut impl FnMut(&[u8]
 }
 
 /// The digest of everything that any job may read besides its own rows and links.
-fn shared(prepared: &Prepared, stage: &Stage<'_>, urls: &KnownUrls<'_>) -> Digest {
-    let Prepared { documents, facts, links, as_of, .. } = prepared;
+fn shared(
+    (prepared, of_all): (&Prepared, &Digest),
+    stage: &Stage<'_>,
+    urls: &KnownUrls<'_>,
+) -> Digest {
+    let Prepared { facts, links, .. } = prepared;
     let mut hasher = Hasher::default();
     let mut add = |bytes: &[u8]| hasher = std::mem::take(&mut hasher).part(bytes);
-    add(format!("{as_of:?}").as_bytes());
-    add_shared_sources(prepared, &mut add);
-    for (name, table) in &documents.tables {
-        add(name.as_bytes());
-        if ["partners", "offers", "bundles", "placements"].contains(&name.as_str()) {
-            table.contract.names().for_each(|column| add(column.as_bytes()));
-        } else {
-            add(table_digest(table).as_bytes());
-        }
-    }
+    add(of_all.as_bytes());
     add(stage.replaced_facts().as_bytes());
-    // A page may be linked from anywhere.
-    facts.pages.routes().for_each(|route| add(route.as_bytes()));
     let broken = links.broken.iter().filter_map(|at| facts.placements.get(*at));
     broken.for_each(|placement| add(placement.id.as_str().as_bytes()));
     urls.ambiguous().iter().for_each(|url| add(url.as_bytes()));

@@ -76,7 +76,7 @@ fn facts_of(prepared: &Prepared) -> ReceiptFacts {
             let rule = scene.channel.links.get(link.rule)?;
             Some(ReceiptLink {
                 role: rule.role.to_string(),
-                short_url: link.short_url.to_string(),
+                short_url: links.short_urls.url(&link.short_code),
                 url: link.url.to_string(),
             })
         });

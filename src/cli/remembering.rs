@@ -7,15 +7,15 @@ use anyhow::Result;
 use super::args::BuildArgs;
 use super::console::Console;
 use super::prepare::Prepared;
-use super::recall::{Known, Memory};
+use super::recall::{Known, Memory, program};
 use super::summary::Summary;
 use super::tables::Tables;
 use super::unchanged::remember;
-use crate::manifest::Manifest;
+use crate::manifest::{MadeParts, Manifest};
 use crate::model::{ArtifactPath, Digest};
 use crate::render::Report;
 use crate::source::{SourceKind, Sources};
-use crate::store::{KeptPictures, Stamp, keep_held_back, keep_sources};
+use crate::store::{KeptParts, KeptPictures, Stamp, keep_held_back, keep_parts, keep_sources};
 
 /// A build that was committed, and what it leaves behind.
 pub(super) struct Left<'b> {
@@ -28,6 +28,56 @@ pub(super) struct Left<'b> {
     pub(super) manifest: &'b Manifest,
     /// How each file stood when it was right.
     pub(super) stamps: &'b [(ArtifactPath, Stamp)],
+    /// The parts of its manifest, where they are not all known.
+    pub(super) parts: Option<&'b MadeParts>,
+}
+
+/// The parts of the manifest that the last build made.
+pub(super) struct PartsBefore {
+    known: KeptParts,
+    /// What is known without being made again.
+    taken: KeptParts,
+}
+
+/// The parts of a manifest, and whether they were known.
+pub(super) struct PartsMade {
+    made: MadeParts,
+    is_known: bool,
+    is_wrong: bool,
+}
+
+impl PartsBefore {
+    /// What is known of them. To `verify` is to make all of them, and to compare.
+    pub(super) fn read(root: &Path, target: &Path, verify: bool) -> Self {
+        let known = KeptParts::read(root, target, &program()).unwrap_or_default();
+        let nothing = KeptParts::default();
+        let (known, taken) = if verify { (known, nothing) } else { (nothing, known) };
+        Self { known, taken }
+    }
+
+    /// Those that are not made again.
+    pub(super) fn to_take(&self) -> &KeptParts {
+        &self.taken
+    }
+
+    /// Holds those that were made against them.
+    pub(super) fn compared(&self, made: MadeParts) -> PartsMade {
+        let is_wrong = self.known.made.contradict(&made);
+        let is_known = made.are_among(&self.taken.made);
+        PartsMade { made, is_known, is_wrong }
+    }
+}
+
+impl PartsMade {
+    /// What is to be written down.
+    pub(super) fn to_keep(&self) -> Option<&MadeParts> {
+        (!self.is_known).then_some(&self.made)
+    }
+
+    /// What the cache knew wrongly.
+    pub(super) fn wrong(&self) -> Option<String> {
+        self.is_wrong.then(|| "parts of the manifest".to_owned())
+    }
 }
 
 impl Left<'_> {
@@ -50,8 +100,8 @@ impl Left<'_> {
         whole: Option<&Summary>,
         console: &mut Console,
     ) {
-        let Self { root, target, args, prepared, lock, manifest, stamps } = *self;
-        let parts = || known.map_or(Ok(()), |known| memory.keep(&known, made, stamps));
+        let Self { root, target, args, prepared, lock, manifest, stamps, parts } = *self;
+        let jobs = || known.map_or(Ok(()), |known| memory.keep(&known, made, stamps));
         let whole = || {
             let remember = |summary| {
                 remember((root, target), args, (&prepared.sources, lock), summary, stamps)
@@ -59,9 +109,15 @@ impl Left<'_> {
             whole.map_or(Ok(()), remember)
         };
         let copies = || keep_copies(root, &prepared.sources, Some(manifest));
-        let ((parts, copies), whole) = rayon::join(|| rayon::join(parts, copies), whole);
-        if let Err(error) = parts {
+        let parts =
+            || parts.map_or(Ok(()), |parts| keep_parts((root, target), &program(), parts, stamps));
+        let others = || (copies(), parts());
+        let ((jobs, (copies, parts)), whole) = rayon::join(|| rayon::join(jobs, others), whole);
+        if let Err(error) = jobs {
             console.note(&format!("note: the next build will render everything: {error:#}"));
+        }
+        if let Err(error) = parts {
+            console.note(&format!("note: the next build will list everything anew: {error:#}"));
         }
         if let Err(error) = whole {
             console.note(&format!("note: the next build will read everything: {error:#}"));
@@ -74,6 +130,13 @@ impl Left<'_> {
 pub(super) fn end_pictures(pictures: &KeptPictures, console: &mut Console) {
     if let Err(error) = pictures.finish() {
         console.note(&format!("note: the next build will draw pictures again: {error:#}"));
+    }
+}
+
+/// Says that links could not be remembered.
+pub(super) fn note_without_links(kept: Result<()>, console: &mut Console) {
+    if let Err(error) = kept {
+        console.note(&format!("note: the next build will make all links: {error:#}"));
     }
 }
 

@@ -68,7 +68,7 @@ pub(super) struct Written {
 /// Renders into an output; where only a part goes out, that.
 pub(super) fn write(
     renderer: &Renderer<'_>,
-    (partial, memory): (Option<&Partial>, &Memory<'_>),
+    (partial, memory): (Option<&Partial>, &mut Memory<'_>),
     output: &OutputDir,
     diagnostics: &mut Diagnostics,
 ) -> Result<Written> {
@@ -80,16 +80,16 @@ pub(super) fn write(
     };
     output.make_room(prepared.jobs.iter().map(|job| job.parts.len()).sum());
     // Of a part, what stays is not what it would be made from now.
-    let memory = partial.is_none().then_some(memory);
-    let (report, mut known) = renderer.render(&sink, memory)?;
+    let is_whole = partial.is_none();
+    let (report, known) = renderer.render(&sink, is_whole.then_some(memory))?;
+    memory.forget_jobs();
+    let memory = is_whole.then_some(&*memory);
     let listed = match partial {
         Some(partial) => Listed::part(prepared, &report, &prepared.minting.lock, partial),
         None => Listed::whole(prepared, &report),
     };
     let key = tables_key(prepared, &listed, known.as_ref());
-    if let Some(known) = &mut known {
-        known.keys.forget_listed();
-    }
+    prepared.links.forget_listed();
     let recalled = memory.zip(key.as_ref()).and_then(|(memory, key)| memory.recall_tables(key));
     let shelf = KnownParts { output, memory };
     let (key, mut tables) = match recalled {

@@ -13,7 +13,7 @@ use super::quarantine::{Quarantine, print_quarantine, quarantine_json};
 use super::tables::Server;
 use crate::artifact::redirects::capacity_text;
 use crate::diag::{Code, Diagnostic, Diagnostics};
-use crate::manifest::Manifest;
+use crate::manifest::{Entry, Manifest};
 use crate::render::Report;
 use crate::report::{Format, count};
 use crate::resolve::Scene;
@@ -68,7 +68,7 @@ impl SummedLinks {
             links: links.links.len(),
             new: minting.new.len(),
             changed: minting.changed.len(),
-            first: links.links.first().map(|link| link.short_url.to_string()),
+            first: links.links.first().map(|link| links.short_urls.url(&link.short_code)),
         }
     }
 }
@@ -83,12 +83,11 @@ impl Summary {
         let rows =
             |name: &str| prepared.documents.tables.get(name).map_or(0, |table| table.records.len());
         let mut channels: BTreeMap<String, usize> = BTreeMap::new();
-        for entry in &manifest.artifacts {
-            let channel = entry.kind.channel.as_deref().unwrap_or("links, reporting, assets");
-            match channels.get_mut(channel) {
-                Some(number) => *number += 1,
-                None => drop(channels.insert(channel.to_owned(), 1)),
-            }
+        let channel = |entry: &Entry| entry.kind.channel.clone();
+        for same in manifest.artifacts.chunk_by(|a, b| channel(a) == channel(b)) {
+            let channel = same.first().and_then(channel);
+            let name = channel.as_deref().unwrap_or("links, reporting, assets");
+            *channels.entry(name.to_owned()).or_default() += same.len();
         }
         let mut entries = manifest.artifacts.iter();
         let email = entries.find(|one| {

@@ -6,7 +6,7 @@ use std::io;
 use anyhow::Result;
 use serde::{Deserialize, Serialize};
 
-use super::entries::{Listed, live_links};
+use super::entries::{Listed, live_links, with_details};
 use super::exit::Bug;
 use super::prepare::Prepared;
 use super::recall::{Known, add_shared_sources};
@@ -16,8 +16,8 @@ use crate::artifact::{
     check_classification, links_table, make_redirects, reporting_files,
 };
 use crate::diag::Diagnostics;
-use crate::graph::table_digest;
 use crate::model::{Digest, Hasher};
+use crate::resolve::table_digest;
 use crate::source::{Lock, LockRow};
 
 /// Link, reporting and redirect tables.
@@ -47,7 +47,7 @@ pub(super) fn make_tables(
     diagnostics: &mut Diagnostics,
 ) -> Result<Tables> {
     let Prepared { documents, facts, .. } = prepared;
-    let Listed { live, lock, .. } = listed;
+    let (live, lock) = (&listed.live(prepared), listed.lock);
     let briefs = brief_files(prepared);
     let input = ReportingInput { documents, facts, live, lock, briefs: &briefs };
     let routes = routes(prepared, listed);
@@ -89,16 +89,17 @@ pub(super) fn tables_key(
     if listed.partial.is_some() {
         return None;
     }
-    let Prepared { documents, as_of, .. } = prepared;
-    let keys = &known?.keys;
+    known?;
+    let Prepared { documents, facts, links, as_of, .. } = prepared;
+    let of_placements = links.listed(documents, facts);
     let mut hasher = Hasher::default();
     let mut add = |bytes: &[u8]| hasher = std::mem::take(&mut hasher).part(bytes);
-    add_shared_sources(prepared, &mut add);
-    add(format!("{as_of:?} {}", listed.live.len()).as_bytes());
-    let mut live = Vec::with_capacity(listed.live.len() * 40);
-    for link in &listed.live {
-        let LiveLink::Made(link) = link else { return None };
-        live.extend_from_slice(keys.listed(link.placement)?.as_bytes());
+    add_shared_sources(&prepared.sources, &mut add);
+    add(format!("{as_of:?} {}", listed.made.len()).as_bytes());
+    let mut live = Vec::with_capacity(listed.made.len() * 40);
+    for at in &listed.made {
+        let link = links.links.get(*at)?;
+        live.extend_from_slice(of_placements.get(link.placement)?.as_bytes());
         live.extend_from_slice(&(link.rule as u64).to_le_bytes());
     }
     add(&live);
@@ -137,7 +138,7 @@ pub(super) fn check_tables(
     diagnostics: &mut Diagnostics,
 ) -> Result<()> {
     let Prepared { documents, facts, minting, .. } = prepared;
-    let live = live_links(prepared, live);
+    let live = with_details(prepared, &live_links(prepared, live));
     let lock = &minting.lock;
     let routes: Vec<&str> = facts.pages.routes().collect();
     redirects(prepared, &live, lock, (&routes, &NoShelf), diagnostics)?;

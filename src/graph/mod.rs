@@ -8,7 +8,7 @@ mod picture_parts;
 mod plan_jobs;
 
 pub use job::{Form, Job, Part};
-pub use keys::{Keys, table_digest};
+pub use keys::{Keys, PlacementDigests};
 pub use missing::{Missing, RowKey, missing, plan_if_all_were_right};
 pub use page_times::PageTimes;
 pub use plan_jobs::plan_jobs;

@@ -1,6 +1,6 @@
 //! Where each parameter of a link comes from, down to the cell.
 
-use super::{Link, Wrapping, check_code};
+use super::{MadeLink, Wrapping};
 use crate::model::Span;
 use crate::resolve::{Facts, OwnerBook, Scene};
 use crate::source::{Documents, Field, Piece};
@@ -89,7 +89,7 @@ impl SwapOrigin {
 pub fn explain(
     documents: &Documents,
     facts: &Facts,
-    link: &Link,
+    link: MadeLink<'_>,
     owners: OwnerBook<'_>,
 ) -> Option<LinkOrigin> {
     let placement = facts.placements.get(link.placement)?;
@@ -112,7 +112,7 @@ pub fn explain(
     };
     let mut params = Vec::new();
     for (name, pattern) in &scene.channel.params {
-        let value = link.params.get(name).map(str::to_owned);
+        let value = link.details.params.get(name).map(str::to_owned);
         let fields = pattern.pieces.iter().filter_map(|piece| match piece {
             Piece::Field(field) => Some(field),
             Piece::Literal(_) | Piece::Macro(_) => None,
@@ -130,7 +130,7 @@ pub fn explain(
         });
     }
     let wrapped = |one| explain_wrapping(documents, link, one, owners);
-    params.extend(link.wrapping.as_deref().map(wrapped));
+    params.extend(link.details.wrapping.as_deref().map(wrapped));
     let goes_to_partner = rule.target == crate::source::LinkTarget::Partner;
     let fields: &[Field] = if goes_to_partner {
         &[Field::Partner("landing_base".to_owned()), Field::Offer("landing_path".to_owned())]
@@ -140,7 +140,7 @@ pub fn explain(
     let from: Vec<_> = fields.iter().map(origin).filter(|one| !one.value.is_empty()).collect();
     let destination = ParamOrigin {
         name: "destination".to_owned(),
-        value: link.destination.to_string(),
+        value: link.details.destination.to_string(),
         rule: Some(rule.span),
         from,
     };
@@ -148,7 +148,7 @@ pub fn explain(
         link_id: link.id.to_string(),
         placement: placement.id.to_string(),
         url: link.url.to_string(),
-        short_url: link.short_url.to_string(),
+        short_url: link.short_url(),
         destination,
         params,
     })
@@ -157,7 +157,7 @@ pub fn explain(
 /// The sub-id of a network, and the ids that the network needs besides.
 fn explain_wrapping(
     documents: &Documents,
-    link: &Link,
+    link: MadeLink<'_>,
     wrapping: &Wrapping,
     owners: OwnerBook<'_>,
 ) -> ParamOrigin {
@@ -171,21 +171,9 @@ fn explain_wrapping(
     let named = cell("wrapper".to_owned(), wrapping.profile.clone());
     let fields = wrapping.fields.iter().map(|(name, value)| cell(name.clone(), value.clone()));
     ParamOrigin {
-        name: if link.sub_id.is_some() { "sub_id" } else { "wrapper" }.to_owned(),
-        value: link.sub_id.as_deref().unwrap_or(&wrapping.profile).to_owned(),
+        name: if link.details.has_sub_id { "sub_id" } else { "wrapper" }.to_owned(),
+        value: link.sub_id().unwrap_or(&wrapping.profile).to_owned(),
         rule: Some(wrapping.span),
         from: std::iter::once(named).chain(fields).collect(),
     }
-}
-
-/// The short URL of a code.
-pub fn short_code_url(documents: &Documents, code: &str) -> String {
-    let host = &documents.workspace.hosts.links.value;
-    // What joining comes to where nothing needs encoding.
-    let bare = host.query().is_none() && host.fragment().is_none();
-    let folder = host.as_str().strip_suffix('/').filter(|_| bare && check_code(code));
-    if let Some(folder) = folder {
-        return [folder, "/", code].concat();
-    }
-    host.join(code).map_or_else(|_| String::new(), String::from)
 }

@@ -9,114 +9,76 @@ use rayon::prelude::*;
 use super::base::{Base, Bases};
 use super::params::Params;
 use super::values::{Judged, Param, tokens};
-use super::wrapping::Wrapping;
+use super::wrapping::{Wrapping, wrap};
+use super::{Details, Link, Links, MadeLink, ShortUrls};
 use crate::address::Value;
 use crate::diag::{Code, Diagnostic, Diagnostics};
-use crate::model::{Excerpt, SharedText, Span};
+use crate::model::{Excerpt, Span};
 use crate::resolve::{Facts, Placement, Scene};
 use crate::source::{Documents, Field, LinkField, LinkRule, LinkTarget, RecipeKind};
 use crate::wrapper::{Profile, Style};
 
-/// One tracked URL.
-#[derive(Clone, Debug)]
-pub struct Link {
-    /// `bf26.digest.lumen.a.cta`.
-    pub id: Excerpt,
-    /// Index of its placement.
-    pub placement: usize,
-    /// Index of its rule in the channel.
-    pub rule: usize,
-    /// The URL without our parameters, which most links of an offer share.
-    pub destination: SharedText,
-    /// Our parameters, in the order of the URL.
-    pub params: Params,
-    /// The network that the link goes through.
-    pub wrapping: Option<Arc<Wrapping>>,
-    /// What the network reports back.
-    pub sub_id: Option<Excerpt>,
-    /// The whole tracked URL.
-    pub url: Excerpt,
-    /// Its short code.
-    pub short_code: Excerpt,
-    /// The short code on the workspace's link host.
-    pub short_url: SharedText,
-    /// The channel that GA4 files its visits under; empty where it has no source.
-    pub ga4_channel: &'static str,
-}
-
-/// All links of a build.
-#[derive(Debug, Default)]
-pub struct Links {
-    /// By placement and role.
-    pub links: Vec<Link>,
-    /// The links of each placement: a range of [`Links::links`].
-    pub by_placement: Vec<std::ops::Range<usize>>,
-    /// Placements that have no whole set of links.
-    pub broken: BTreeSet<usize>,
-}
-
-impl Links {
-    /// The links of a placement.
-    pub fn of(&self, placement: usize) -> &[Link] {
-        let range = self.by_placement.get(placement).cloned().unwrap_or(0..0);
-        self.links.get(range).unwrap_or_default()
-    }
-
-    /// Adds the links of the next placements; `all` is how many placements there are.
-    fn add(&mut self, own: Vec<Link>, of_placements: Vec<(bool, usize)>, all: usize) {
-        let mut start = self.links.len();
-        if self.links.capacity() < start + own.len() {
-            // Placements mostly have as many links as those before them.
-            let known = self.by_placement.len() + of_placements.len();
-            let about = (start + own.len()).saturating_mul(all) / known.max(1);
-            self.links.reserve_exact(about.max(start + own.len()) - start);
-        }
-        self.links.extend(own);
-        for (whole, count) in of_placements {
-            if !whole {
-                self.broken.insert(self.by_placement.len());
-            }
-            self.by_placement.push(start..start + count);
-            start += count;
-        }
-    }
-}
-
 /// Makes all links. Short codes are given out by [`super::register`].
 pub fn mint(documents: &Documents, facts: &Facts, diagnostics: &mut Diagnostics) -> Links {
+    let links = mint_all(documents, facts, diagnostics);
+    report_indistinct(documents, facts, &links, diagnostics);
+    links
+}
+
+fn mint_all(documents: &Documents, facts: &Facts, diagnostics: &mut Diagnostics) -> Links {
     let bases = Bases::new(facts.roster.offers.len());
-    let mint_some = |(part, placements): (usize, &[Placement])| {
-        let mut own = Minted::default();
-        let mut minter =
-            Minter { documents, facts, bases: &bases, diagnostics: Vec::new(), judged: None };
-        for (index, placement) in placements.iter().enumerate() {
-            let start = own.links.len();
-            let whole = minter.mint_placement(part * PART + index, placement, &mut own.links);
-            if !whole {
-                own.links.truncate(start);
-            }
-            own.of_placements.push((whole, own.links.len() - start));
-        }
-        own.found = minter.diagnostics;
-        own
-    };
-    let mut links = Links::default();
-    links.by_placement.reserve_exact(facts.placements.len());
+    let mut links = Links::with_room_for(facts.placements.len(), ShortUrls::of(documents));
     let mut reported: BTreeSet<(Span, Code)> = BTreeSet::new();
     // Some at a time, so that no list of all of them is in memory twice.
     for (some, placements) in facts.placements.chunks(AT_ONCE).enumerate() {
         // One part at a time, so that no thread is left with many at the end.
         let parts = placements.par_chunks(PART).enumerate().with_max_len(1);
-        let parts = parts.map(|(part, own)| (some * (AT_ONCE / PART) + part, own));
-        let parts: Vec<Minted> = parts.map(mint_some).collect();
-        for Minted { links: own, of_placements, found } in parts {
-            links.add(own, of_placements, facts.placements.len());
+        let parts = parts.map(|(part, own)| {
+            let first = some * AT_ONCE + part * PART;
+            mint_some((documents, facts), &bases, (first..).zip(own))
+        });
+        let parts: Vec<Minted> = parts.collect();
+        for Minted { links: own, details, of_placements, found } in parts {
+            links.add((own, details), of_placements, facts.placements.len());
             let first = |one: &Diagnostic| reported.insert((one.primary, one.code));
             diagnostics.extend(found.into_iter().filter(first));
         }
     }
-    report_indistinct(documents, facts, &links, diagnostics);
     links
+}
+
+/// What links are made of that were made before from the same facts.
+pub(super) fn make_details(documents: &Documents, facts: &Facts, links: &Links) -> Vec<Details> {
+    let mut minted = mint_all(documents, facts, &mut Diagnostics::new());
+    let (own, details) = minted.details_mut();
+    let all = own.par_iter_mut().zip(details).zip(&links.links);
+    all.for_each(|((link, details), known)| {
+        link.short_code = known.short_code.clone();
+        // What was found in them was told when they were made.
+        let _ = wrap(documents, facts, link, details);
+    });
+    minted.into_details()
+}
+
+/// Makes the links of some placements, given with their places.
+pub(super) fn mint_some<'a>(
+    (documents, facts): (&'a Documents, &'a Facts),
+    bases: &Bases,
+    placements: impl Iterator<Item = (usize, &'a Placement)>,
+) -> Minted {
+    let mut own = Minted::default();
+    let mut minter = Minter { documents, facts, bases, diagnostics: Vec::new(), judged: None };
+    for (index, placement) in placements {
+        let start = own.links.len();
+        let whole = minter.mint_placement(index, placement, &mut own);
+        if !whole {
+            own.links.truncate(start);
+            own.details.truncate(start);
+        }
+        own.of_placements.push((whole, own.links.len() - start));
+    }
+    own.found = minter.diagnostics;
+    own
 }
 
 /// Placements whose links one thread makes at a time.
@@ -126,11 +88,13 @@ const AT_ONCE: usize = 32 * PART;
 
 /// The links of some placements.
 #[derive(Default)]
-struct Minted {
-    links: Vec<Link>,
+pub(super) struct Minted {
+    pub(super) links: Vec<Link>,
+    /// Of each link.
+    pub(super) details: Vec<Details>,
     /// Whether a placement has all its links, and how many it has.
-    of_placements: Vec<(bool, usize)>,
-    found: Vec<Diagnostic>,
+    pub(super) of_placements: Vec<(bool, usize)>,
+    pub(super) found: Vec<Diagnostic>,
 }
 
 pub(super) struct Minter<'a> {
@@ -161,34 +125,31 @@ impl<'a> Minter<'a> {
     }
 
     /// Adds the links of a placement; tells whether all of them can be made.
-    fn mint_placement(
-        &mut self,
-        index: usize,
-        placement: &'a Placement,
-        out: &mut Vec<Link>,
-    ) -> bool {
+    fn mint_placement(&mut self, index: usize, placement: &'a Placement, out: &mut Minted) -> bool {
         let Some(scene) = Scene::of(self.documents, self.facts, placement) else { return false };
         let (mut whole, mut shared) = (true, Shared::default());
         for (rule, link_rule) in scene.channel.links.iter().enumerate() {
             let role = link_rule.role.as_str();
             let scene = Scene { role: Some((role, link_rule.span)), ..scene };
-            let Some(made) = self.mint_link(&scene, link_rule, &mut shared) else {
+            let Some((url, details)) = self.mint_link(&scene, link_rule, &mut shared) else {
                 whole = false;
                 continue;
             };
             let id = [placement.id.as_str(), ".", role].concat().into();
-            out.push(Link { id, placement: index, rule, ..made });
+            let short_code = Excerpt::default();
+            out.links.push(Link { id, placement: index, rule, url, short_code });
+            out.details.push(details);
         }
         whole
     }
 
-    /// A link without its code, and with its wrapping still to be put on.
+    /// The URL of a link with its wrapping still to be put on, and what it is made of.
     fn mint_link(
         &mut self,
         scene: &Scene<'a>,
         rule: &'a LinkRule,
         shared: &mut Shared<'a>,
-    ) -> Option<Link> {
+    ) -> Option<(Excerpt, Details)> {
         let Shared { base, params, ga4, url } = shared;
         if base.as_ref().is_none_or(|(target, _)| **target != rule.target) {
             *base = Some((&rule.target, self.base(scene, rule)));
@@ -216,20 +177,15 @@ impl<'a> Minter<'a> {
             let values = params.iter().map(|(name, value)| (*name, value.as_str()));
             base.prepared.write(url, values);
         }
-        Some(Link {
-            id: Excerpt::default(),
-            placement: 0,
-            rule: 0,
+        let details = Details {
             destination: base.text.clone(),
             params: Params::new(params.iter().map(|(name, value)| (*name, value.as_str()))),
             wrapping: wrapping.map(|one| self.bases.share(scene, one)),
-            sub_id: None,
-            // With no room to spare, of which a million links would have much.
-            url: url.clone().into(),
-            short_code: Excerpt::default(),
-            short_url: SharedText::default(),
+            has_sub_id: false,
             ga4_channel,
-        })
+        };
+        // With no room to spare, of which a million links would have much.
+        Some((url.clone().into(), details))
     }
 
     /// A redirect cannot fill in macros, so the short link of such a URL goes into nothing.
@@ -293,18 +249,23 @@ fn report_indistinct(
     links: &Links,
     diagnostics: &mut Diagnostics,
 ) {
-    let hash = |link: &Link| {
+    let made = links.made(documents, facts);
+    let hash = |link: MadeLink<'_>| {
         let mut hasher = DefaultHasher::new();
-        link.params.hash(&mut hasher);
+        link.details.params.hash(&mut hasher);
         hasher.finish()
     };
-    let all = links.links.par_iter().enumerate().filter(|(_, link)| !link.params.is_empty());
-    let mut seen: Vec<(u64, usize)> = all.map(|(at, link)| (hash(link), at)).collect();
+    let all = (0..links.links.len()).into_par_iter().filter_map(|at| Some((made.get(at)?, at)));
+    let all = all.filter(|(link, _)| !link.details.params.is_empty());
+    let mut seen: Vec<(u64, usize)> = all.map(|(link, at)| (hash(link), at)).collect();
     seen.par_sort_unstable();
     let pairs = seen.iter().zip(seen.iter().skip(1)).filter(|(a, b)| a.0 == b.0);
-    let pairs = pairs.filter_map(|(a, b)| links.links.get(a.1).zip(links.links.get(b.1)));
-    let mut same: Vec<(&Link, &Link)> =
-        pairs.filter(|(a, b)| a.placement != b.placement && a.params == b.params).collect();
+    let pairs = pairs.filter_map(|(a, b)| made.get(a.1).zip(made.get(b.1)));
+    let is_same = |a: MadeLink<'_>, b: MadeLink<'_>| {
+        a.placement != b.placement && a.details.params == b.details.params
+    };
+    let mut same: Vec<(MadeLink<'_>, MadeLink<'_>)> =
+        pairs.filter(|(a, b)| is_same(*a, *b)).collect();
     // Told in the order of links, and not of digests.
     same.sort_by_key(|(_, later)| (later.placement, later.rule));
     let mut reported: BTreeSet<Span> = BTreeSet::new();

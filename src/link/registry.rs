@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use super::meaning::{Identity, Recorded, Recording, identity, record};
 use super::wrapping::wrap;
-use super::{Links, check_code, propose, short_code_url};
+use super::{Links, check_code, propose};
 use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::resolve::{Facts, Scene};
 use crate::source::{Documents, Lock, LockRow};
@@ -60,14 +60,14 @@ pub fn register(
     let order = order_by_id(links);
     let (mut codes, new) = known_codes(documents, facts, links, &order, diagnostics);
     give_new_codes(documents, links, &new, &mut codes);
-    let with_codes = links.links.par_iter_mut().zip(codes);
-    let faults = with_codes.filter_map(|(link, code)| {
-        link.short_url = short_code_url(documents, &code).into();
+    let (own, details) = links.details_mut();
+    let with_codes = own.par_iter_mut().zip(details).zip(codes);
+    let faults = with_codes.filter_map(|((link, details), code)| {
         link.short_code = match code {
             Cow::Borrowed(code) => known.excerpt(code).unwrap_or_else(|| code.into()),
             Cow::Owned(code) => code.into(),
         };
-        Some((link.placement, wrap(documents, facts, link)?))
+        Some((link.placement, wrap(documents, facts, link, details)?))
     });
     let faults: Vec<(usize, Diagnostic)> = faults.collect();
     let mut told = BTreeSet::new();
@@ -86,6 +86,9 @@ pub fn register(
         }
     }
     share_texts(links, &new, &lock);
+    let (own, details) = links.details_mut();
+    let all = own.par_iter().zip(details);
+    all.for_each(|(link, details)| details.params.share(&link.url));
     Minting { lock, new, changed, order }
 }
 
@@ -102,10 +105,7 @@ fn share_texts(links: &mut Links, new: &[usize], lock: &Lock) {
         let Some(link) = links.links.get_mut(at) else { continue };
         link.id = id.unwrap_or_else(|| std::mem::take(&mut link.id));
         link.url = url.unwrap_or_else(|| std::mem::take(&mut link.url));
-        if let Some(code) = code {
-            link.sub_id = link.sub_id.take().map(|_| code.clone());
-            link.short_code = code;
-        }
+        link.short_code = code.unwrap_or_else(|| std::mem::take(&mut link.short_code));
     }
 }
 

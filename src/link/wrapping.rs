@@ -1,6 +1,7 @@
 //! Which profile wraps a link, with which ids.
 
-use super::mint::{Link, Minter};
+use super::mint::Minter;
+use super::{Details, Link};
 use crate::diag::{Code, Diagnostic, did_you_mean};
 use crate::dialect::{Dialect, Masked, mask};
 use crate::model::Span;
@@ -122,15 +123,20 @@ fn profile_name(scene: &Scene<'_>, rule: &LinkRule) -> Option<(String, Span)> {
 }
 
 /// Puts the tracked URL of a link into its network's, now that its code is known.
-pub(super) fn wrap(documents: &Documents, facts: &Facts, link: &mut Link) -> Option<Diagnostic> {
-    let wrapping = link.wrapping.as_ref()?;
+pub(super) fn wrap(
+    documents: &Documents,
+    facts: &Facts,
+    link: &mut Link,
+    details: &mut Details,
+) -> Option<Diagnostic> {
+    let wrapping = details.wrapping.as_ref()?;
     let profile = documents.wrapper(&wrapping.profile)?;
     let fields: Vec<(&str, &str)> =
         wrapping.fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-    let pairs: Vec<(&str, &str)> = link.params.iter().collect();
+    let pairs: Vec<(&str, &str)> = details.params.iter().collect();
     // A store's page is opened as it is: what is tracked travels beside it.
     let bare = profile.style() == Style::Append && profile.takes_pairs();
-    let destination = if bare { link.destination.as_str() } else { link.url.as_str() };
+    let destination = if bare { details.destination.as_str() } else { link.url.as_str() };
     let sub_id = if profile.takes_sub_id() { link.short_code.as_str() } else { "" };
     // A macro may hold a `#`, which is no fragment.
     let dialect = wrapping.macros.filter(|_| profile.style() == Style::Append);
@@ -139,7 +145,7 @@ pub(super) fn wrap(documents: &Documents, facts: &Facts, link: &mut Link) -> Opt
     match profile.wrap(&Wrapped { destination, sub_id, fields: &fields, pairs: &pairs }) {
         Ok(url) => {
             let whole = masked.as_ref().map_or(Ok(url.clone()), |masked| masked.unmask(&url));
-            link.sub_id = (!sub_id.is_empty()).then(|| link.short_code.clone());
+            details.has_sub_id = !sub_id.is_empty();
             match whole {
                 Ok(whole) => link.url = whole.into(),
                 Err(lost) => {

@@ -3,7 +3,8 @@
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::{Entry, tree};
+use super::made_parts::made_from;
+use super::{Entry, MadePart, MadeParts, tree};
 use crate::model::{ArtifactPath, Digest, Hasher};
 
 /// Most artifacts that manifest.json lists itself.
@@ -50,7 +51,12 @@ impl Part {
             hasher = hasher.raw(&line);
         }
         let sha256 = hasher.finish();
-        (Self { count: entries.len(), path: path_of(&sha256), sha256, size }, leaves)
+        (Self::known(entries.len(), sha256, size), leaves)
+    }
+
+    /// A part with these bytes, which was made before.
+    pub fn known(count: usize, sha256: Digest, size: u64) -> Self {
+        Self { count, path: path_of(&sha256), sha256, size }
     }
 
     /// The bytes of the part that lists these.
@@ -125,11 +131,17 @@ impl Entry {
     }
 }
 
-/// The parts of a list in the order of ids, and the hash of each entry in the tree.
-pub(super) fn in_parts(artifacts: &[Entry]) -> (Vec<Part>, Vec<Digest>) {
-    let sealed: Vec<(Part, Vec<Digest>)> = cut(artifacts).into_par_iter().map(Part::of).collect();
-    let (parts, leaves): (Vec<Part>, Vec<Vec<Digest>>) = sealed.into_iter().unzip();
-    (parts, leaves.concat())
+/// The parts of a list in the order of ids, with what they were made from; what is known already is
+/// not made again.
+pub(super) fn in_parts(artifacts: &[Entry], known: &MadeParts) -> Vec<MadePart> {
+    let part = |entries: &[Entry]| {
+        let made_from = made_from(entries);
+        known.find(&made_from).cloned().unwrap_or_else(|| {
+            let (part, leaves) = Part::of(entries);
+            MadePart { made_from, part, leaves }
+        })
+    };
+    cut(artifacts).into_par_iter().map(part).collect()
 }
 
 /// Cuts by content: whether a part begins at an entry follows from its id alone, so that an entry

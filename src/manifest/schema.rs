@@ -6,8 +6,8 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::parts::{IN_ONE, in_parts};
-use super::{Entry, Part, tree};
-use crate::model::Digest;
+use super::{Entry, MadeParts, Part, tree};
+use crate::model::{Digest, put_among_sorted, sort_nearly_sorted};
 
 /// The version of the format.
 pub const SCHEMA: &str = "https://throughline.dev/manifest/v1";
@@ -96,26 +96,39 @@ impl Manifest {
         sources: Vec<SourceEntry>,
         artifacts: Vec<Entry>,
     ) -> Self {
-        Self::in_parts_above(IN_ONE, (workspace, as_of), sources, artifacts)
+        Self::with_known(&MadeParts::default(), (workspace, as_of), sources, artifacts).0
+    }
+
+    /// The same with the parts that it is in, of which those that are known are not made again.
+    pub fn with_known(
+        known: &MadeParts,
+        (workspace, as_of): (String, Option<String>),
+        sources: Vec<SourceEntry>,
+        artifacts: Vec<Entry>,
+    ) -> (Self, MadeParts) {
+        Self::in_parts_above((IN_ONE, known), (workspace, as_of), sources, artifacts)
     }
 
     /// The same, whose list is cut where there are more than `most` artifacts.
     pub(super) fn in_parts_above(
-        most: usize,
+        (most, known): (usize, &MadeParts),
         (workspace, as_of): (String, Option<String>),
         mut sources: Vec<SourceEntry>,
         mut artifacts: Vec<Entry>,
-    ) -> Self {
+    ) -> (Self, MadeParts) {
         sources.sort();
         artifacts.par_sort_by(|a, b| a.id.cmp(&b.id));
-        let (parts, leaves) = if artifacts.len() > most {
-            in_parts(&artifacts)
+        let in_parts =
+            if artifacts.len() > most { in_parts(&artifacts, known) } else { Vec::new() };
+        let leaves = if in_parts.is_empty() {
+            tree::leaves(&artifacts)
         } else {
-            (Vec::new(), tree::leaves(&artifacts))
+            in_parts.iter().flat_map(|one| &one.leaves).copied().collect()
         };
+        let parts = in_parts.iter().map(|one| one.part.clone()).collect();
         let root = root_of(&artifacts, &leaves);
         let schema = SCHEMA.to_owned();
-        Self {
+        let manifest = Self {
             artifacts,
             as_of,
             engine_epoch: ENGINE_EPOCH,
@@ -125,7 +138,8 @@ impl Manifest {
             selection: None,
             sources,
             workspace,
-        }
+        };
+        (manifest, in_parts.into_iter().collect())
     }
 
     /// The canonical bytes of manifest.json.
@@ -191,9 +205,12 @@ impl Manifest {
             lines
         };
         let artifacts = self.artifacts.par_iter().map(|one| (one.path.as_str(), &one.sha256));
-        let parts = self.parts.par_iter().map(|one| (one.path.as_str(), &one.sha256));
-        let mut files: Vec<(&str, &Digest)> = artifacts.chain(parts).collect();
-        files.par_sort_by(|a, b| a.0.cmp(b.0));
+        let parts = self.parts.iter().map(|one| (one.path.as_str(), &one.sha256));
+        let (mut files, mut parts): (Vec<_>, Vec<_>) = (artifacts.collect(), parts.collect());
+        let by_path = |a: &(&str, &Digest), b: &(&str, &Digest)| a.0.cmp(b.0);
+        sort_nearly_sorted(&mut files, by_path);
+        parts.sort_unstable_by(by_path);
+        put_among_sorted(&mut files, parts, by_path);
         for some in files.chunks(AT_ONCE * LINES) {
             let lots: Vec<Vec<u8>> = some.par_chunks(LINES).map(lines).collect();
             lots.iter().try_for_each(|lot| take(lot))?;
@@ -206,7 +223,7 @@ impl Manifest {
 pub(super) fn root_of(artifacts: &[Entry], leaves: &[Digest]) -> Root {
     let entries = artifacts.par_iter().map(|entry| entry.path.as_str());
     let mut by_path: Vec<(&str, Digest)> = entries.zip(leaves.par_iter().copied()).collect();
-    by_path.par_sort_by(|a, b| a.0.cmp(b.0));
+    sort_nearly_sorted(&mut by_path, |a, b| a.0.cmp(b.0));
     let leaves: Vec<Digest> = by_path.into_par_iter().map(|(_, leaf)| leaf).collect();
     Root { alg: ALGORITHM.to_owned(), hash: tree::root(&leaves).hex(), size: leaves.len() }
 }

@@ -32,7 +32,8 @@ fn entry(id: &str) -> Entry {
 fn manifest_of(ids: impl IntoIterator<Item = String>, most: usize) -> Manifest {
     let sources = vec![SourceEntry { path: "b".into(), sha256: "0".into() }];
     let artifacts = ids.into_iter().map(|id| entry(&id)).collect();
-    Manifest::in_parts_above(most, ("w".into(), None), sources, artifacts)
+    let known = MadeParts::default();
+    Manifest::in_parts_above((most, &known), ("w".into(), None), sources, artifacts).0
 }
 
 fn ids(count: usize) -> Vec<String> {

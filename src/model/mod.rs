@@ -5,7 +5,9 @@
 mod base64;
 mod digest;
 mod excerpt;
+mod fields;
 mod ids;
+mod nearly_sorted;
 mod path;
 mod shared_text;
 mod span;
@@ -15,10 +17,12 @@ mod value;
 pub use base64::{base64, from_base64};
 pub use digest::{Digest, Hasher, integrity};
 pub use excerpt::Excerpt;
+pub use fields::Fields;
 pub use ids::{
     AssetId, BundleId, CampaignId, ChannelId, LinkId, OfferId, PartnerId, PlacementId, RoleId,
     TermsId, WindowId, is_slug,
 };
+pub use nearly_sorted::{put_among_sorted, sort_nearly_sorted};
 pub use path::{ArtifactPath, PathFault, WorkspacePath};
 pub use shared_text::{SharedText, SharedTexts};
 pub use span::{SourceId, Span, Spanned};

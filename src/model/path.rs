@@ -125,9 +125,9 @@ impl ArtifactPath {
     pub fn with_digest(&self, hex16: &str) -> Self {
         let text = match self.0.rsplit_once('.') {
             Some((stem, extension)) if !extension.contains('/') => {
-                format!("{stem}.{hex16}.{extension}")
+                [stem, ".", hex16, ".", extension].concat()
             }
-            _ => format!("{}.{hex16}", self.0),
+            _ => [&self.0, ".", hex16].concat(),
         };
         Self(text.into())
     }
@@ -141,7 +141,8 @@ impl ArtifactPath {
 fn under(root: &Path, path: &str) -> PathBuf {
     let mut whole = PathBuf::with_capacity(root.as_os_str().len() + 1 + path.len());
     whole.push(root);
-    whole.extend(path.split('/'));
+    // Every system that we know takes `/` between folders.
+    whole.push(path);
     whole
 }
 

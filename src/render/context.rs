@@ -8,7 +8,7 @@ use tera::{Context, Map, Value as TeraValue};
 
 use super::replaced::Replaced;
 use crate::graph::Job;
-use crate::link::{Link, Links};
+use crate::link::{Link, Links, ShortUrls};
 use crate::locale::Locale;
 use crate::model::{Value, rfc3339};
 use crate::resolve::{Facts, Placement, Scene};
@@ -173,7 +173,7 @@ impl<'a> Stage<'a> {
     fn links_value(&self, placement: usize, channel: &Channel) -> TeraValue {
         map(self.links.of(placement).iter().filter_map(|link| {
             let rule = channel.links.get(link.rule)?;
-            Some((rule.role.as_str(), link_value(link)))
+            Some((rule.role.as_str(), link_value(link, &self.links.short_urls)))
         }))
     }
 }
@@ -215,11 +215,11 @@ impl<'a> RowValues<'a> {
     }
 }
 
-fn link_value(link: &Link) -> TeraValue {
+fn link_value(link: &Link, short_urls: &ShortUrls) -> TeraValue {
     map([
         ("id", text(&link.id)),
         ("url", text(&link.url)),
-        ("short_url", text(&link.short_url)),
+        ("short_url", text(&short_urls.url(&link.short_code))),
         ("short_code", text(&link.short_code)),
     ])
 }

@@ -1,7 +1,7 @@
 //! In which order jobs are rendered, because some show what others made, and what is held back
 //! because something before it was not made.
 
-use std::collections::BTreeSet;
+use rayon::prelude::*;
 
 use super::Stage;
 use crate::diag::{Code, Diagnostic};
@@ -36,8 +36,10 @@ fn leads_to_pages(stage: &Stage<'_>, job: &Job) -> bool {
 /// What came of the turns before.
 #[derive(Default)]
 pub(super) struct Before<'j> {
-    /// Routes of the pages that are built.
-    routes: BTreeSet<&'j str>,
+    /// Routes of the pages that are built, sorted once all are.
+    routes: Vec<&'j str>,
+    /// Whether these are the routes of all pages.
+    all: bool,
     /// Jobs of pictures with a name that were not made.
     missing: Vec<&'j Job>,
 }
@@ -55,6 +57,19 @@ impl<'j> Before<'j> {
         if recipe.and_then(|one| one.picture.as_ref()).is_some_and(|one| one.name.is_some()) {
             self.missing.push(job);
         }
+    }
+
+    /// Ends a turn: from here on is asked for what came of it.
+    pub(super) fn settle(&mut self, stage: &Stage<'_>) {
+        if self.all {
+            return;
+        }
+        self.routes.par_sort_unstable();
+        let mut all: Vec<&str> = stage.facts.pages.routes().collect();
+        all.par_sort_unstable();
+        all.dedup();
+        let mut built = self.routes.iter();
+        self.all = all.iter().all(|route| built.any(|one| one == route));
     }
 
     /// What a job cannot be built for.
@@ -95,7 +110,7 @@ impl<'j> Before<'j> {
 
     /// A link to a page that was not built.
     fn homeless(&self, stage: &Stage<'_>, job: &Job) -> Option<Diagnostic> {
-        if !leads_to_pages(stage, job) {
+        if self.all || !leads_to_pages(stage, job) {
             return None;
         }
         let facts = stage.facts;
@@ -103,7 +118,7 @@ impl<'j> Before<'j> {
         job.placements.iter().filter_map(|at| facts.placements.get(*at)).find_map(|placement| {
             let offer = facts.roster.offers.get(placement.offer)?;
             let route = facts.pages.route(placement)?;
-            if self.routes.contains(route) {
+            if self.routes.binary_search(&route).is_ok() {
                 return None;
             }
             let span = offers.records.get(offer.record)?.span(offers.column("offer_id")?);

@@ -2,13 +2,15 @@
 
 use std::collections::BTreeMap;
 
+use rayon::prelude::*;
+
 use super::recall::{Recalled, RecalledFile, own_links};
-use super::run::scene_of;
 use super::{Engine, Stage};
 use crate::artifact::pages::PagePolicy;
 use crate::diag::{Code, Diagnostic, Severity};
 use crate::graph::{Form, Job, Part};
 use crate::model::{ArtifactPath, Digest, SharedText, SharedTexts, Span};
+use crate::resolve::Scene;
 use crate::source::PageForm;
 
 /// A finished artifact: its bytes went to the sink.
@@ -80,8 +82,8 @@ pub struct JobFinding {
 /// What came of all jobs.
 #[derive(Debug, Default)]
 pub struct Report {
-    /// Finished artifacts, in the order of the jobs.
-    pub artifacts: Vec<Rendered>,
+    /// The artifacts of each job that made some, in the order of the jobs: one for each part.
+    pub made: Vec<Vec<Rendered>>,
     /// What was wrong, each kind once for each place.
     pub diagnostics: Vec<Diagnostic>,
     /// All of it, job by job.
@@ -100,14 +102,21 @@ pub struct Report {
     pub complete: Vec<Complete>,
 }
 
+impl Report {
+    /// All artifacts, in the order of the jobs.
+    pub fn artifacts(&self) -> impl ParallelIterator<Item = &Rendered> {
+        self.made.par_iter().flat_map_iter(|artifacts| artifacts)
+    }
+}
+
 /// A job that made all its files without a finding: what is recalled where nothing it reads has
 /// changed.
 #[derive(Clone, Debug)]
 pub struct Complete {
     /// Index of the job.
     pub job: usize,
-    /// Its first artifact in [`Report::artifacts`]; there is one for each part.
-    pub first: usize,
+    /// The place of its artifacts in [`Report::made`].
+    pub made: usize,
     /// The links that it shows, by their numbers among its own.
     pub used: Vec<u32>,
 }
@@ -192,23 +201,55 @@ impl Outcome {
 
     pub(super) fn of(
         (stage, engine): (&Stage<'_>, &Engine<'_>),
-        texts: &mut SharedTexts,
+        files: &mut TemplateFiles,
         (at, job): (usize, &Job),
         mut done: Done,
     ) -> Self {
         let complete = done.complete(stage, job);
         let borrowed: Vec<usize> = borrowed(stage, job, &done.used).collect();
-        let scene = scene_of(stage, job);
         for one in &mut done.artifacts {
-            // What the manifest names is the file that was used.
-            let file = scene.zip(one.template.as_deref());
-            let file = file.and_then(|(scene, name)| engine.file_of(&scene, name));
-            one.template = file.map(|file| texts.share(file));
+            let name = one.template.take();
+            one.template = name.and_then(|name| files.of((stage, engine), job, name));
         }
         let Done { artifacts, diagnostics, used, waived, pictures: _ } = done;
         let has_told = !(diagnostics.is_empty() && waived.is_empty() && borrowed.is_empty());
         let told = has_told.then(|| Box::new(Told { diagnostics, waived, borrowed }));
         Self { job: at, artifacts, used, complete, told }
+    }
+}
+
+/// Files of templates, which many jobs share.
+#[derive(Default)]
+pub(super) struct TemplateFiles {
+    texts: SharedTexts,
+    /// Those that were asked for last, of an asset of a campaign and a template.
+    last: Vec<((usize, usize, SharedText), Option<SharedText>)>,
+}
+
+/// A job has hardly more templates.
+const LAST: usize = 8;
+
+impl TemplateFiles {
+    /// The file that was used as a template: what the manifest names.
+    fn of(
+        &mut self,
+        (stage, engine): (&Stage<'_>, &Engine<'_>),
+        job: &Job,
+        name: SharedText,
+    ) -> Option<SharedText> {
+        let asked = (job.campaign, job.asset, name);
+        if let Some((_, file)) = self.last.iter().find(|(known, _)| *known == asked) {
+            return file.clone();
+        }
+        // A theme and a locale are those of an asset, and not of a placement.
+        let scene = Scene::of_asset(stage.documents, stage.facts, job.campaign, job.asset);
+        let file = scene.and_then(|scene| engine.file_of(&scene, &asked.2));
+        let file = file.map(|file| self.texts.share(file));
+        if self.last.len() == LAST {
+            self.last.remove(0);
+        }
+        self.last.push((asked, file.clone()));
+        file
     }
 }
 
@@ -224,11 +265,12 @@ pub(super) fn report(stage: &Stage<'_>, jobs: &[Job], outcomes: Vec<Outcome>) ->
             *flag = true;
         }
     };
-    report.artifacts.reserve_exact(outcomes.iter().map(|one| one.artifacts.len()).sum());
+    report.made.reserve_exact(outcomes.len());
+    report.complete.reserve_exact(outcomes.len());
     for Outcome { job, artifacts, used, complete, told } in outcomes {
-        let first = report.artifacts.len();
-        report.complete.extend(complete.map(|used| Complete { job, first, used }));
-        let failed = artifacts.is_empty();
+        let (made, failed) = (report.made.len(), artifacts.is_empty());
+        let complete = complete.filter(|_| !failed);
+        report.complete.extend(complete.map(|used| Complete { job, made, used }));
         if failed {
             report.failed.push(job);
         } else {
@@ -240,7 +282,9 @@ pub(super) fn report(stage: &Stage<'_>, jobs: &[Job], outcomes: Vec<Outcome>) ->
             let ranges = placements.filter_map(|one| stage.links.by_placement.get(*one).cloned());
             ranges.flatten().for_each(|link| mark(&mut report.live, link));
         }
-        report.artifacts.extend(artifacts);
+        if !failed {
+            report.made.push(artifacts);
+        }
         let Some(told) = told else { continue };
         let Told { diagnostics, waived, borrowed } = *told;
         for waiver in waived {

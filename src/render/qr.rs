@@ -23,7 +23,8 @@ pub(super) fn render_qr(
     let mut links = stage.links.of(placement).iter().enumerate();
     let (offset, link) = links.find(|(_, link)| is_meant(link.rule)).ok_or(None)?;
     let first = stage.links.by_placement.get(placement).map_or(0, |range| range.start);
-    let files = accepted(&link.short_url, recipe.pixels).map_err(|fault| {
+    let short_url = stage.links.short_urls.url(&link.short_code);
+    let files = accepted(&short_url, recipe.pixels).map_err(|fault| {
         let found = Diagnostic::error(Code::BadQr, recipe.span, fault.message());
         Some(found.help(fault.help()))
     })?;

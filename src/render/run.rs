@@ -12,7 +12,7 @@ use super::finish::{finish, finished, to_check};
 use super::ghosts::check_ghosts;
 use super::inspect::{Subject, check_limits, inspect};
 use super::order::{Before, turns};
-use super::outcome::{Done, Outcome, Rendered, Report, report};
+use super::outcome::{Done, Outcome, Rendered, Report, TemplateFiles, report};
 use super::page::page_context;
 use super::page_checks::same_forms;
 use super::pictures::{draw_pictures, note_made};
@@ -25,7 +25,7 @@ use super::{Engine, Stage, email};
 use crate::artifact::pages::PagePolicy;
 use crate::artifact::{Images, KnownUrls, Sink};
 use crate::graph::{Form, Job, Part};
-use crate::model::{Digest, SharedTexts};
+use crate::model::Digest;
 use crate::resolve::Scene;
 use crate::source::RecipeKind;
 
@@ -42,42 +42,57 @@ pub fn render_all(
     (sink, recall): (Sink<'_>, Recall<'_>),
     tick: &(dyn Fn() + Sync),
 ) -> io::Result<Report> {
-    let turns = turns(stage, jobs);
-    let render = |at: usize, (buffers, texts): &mut (Buffers, SharedTexts), before: &Before<'_>| {
-        let Some(job) = jobs.get(at) else { return Ok(Outcome::none(at)) };
-        let held_back = before.holds_back(stage, job);
-        let done = match held_back {
-            Some(diagnostic) => Ok(Done { diagnostics: vec![diagnostic], ..Done::default() }),
-            None => {
-                if let Some(recalled) = recall(at) {
-                    Ok(Done::recalled(stage, (at, job), recalled))
-                } else {
-                    Images::take_asked();
-                    let done = render_job(stage, engine, known, (at, job), buffers, sink);
-                    let pictures = Images::take_asked() || job.kind == RecipeKind::Image;
-                    done.map(|done| Done { pictures, ..done })
-                }
-            }
+    // What need not be rendered, if there is such a job and it is known.
+    let known_already = |at: usize, files: &mut TemplateFiles, before: &Before<'_>| {
+        let Some(job) = jobs.get(at) else { return Some(Outcome::none(at)) };
+        let done = match before.holds_back(stage, job) {
+            Some(diagnostic) => Done { diagnostics: vec![diagnostic], ..Done::default() },
+            None => Done::recalled(stage, (at, job), recall(at)?),
         };
         tick();
-        Ok(Outcome::of((stage, engine), texts, (at, job), done?))
+        Some(Outcome::of((stage, engine), files, (at, job), done))
+    };
+    let render = |at: usize, (buffers, files): &mut (Buffers, TemplateFiles)| {
+        let Some(job) = jobs.get(at) else { return Ok(Outcome::none(at)) };
+        Images::take_asked();
+        let done = render_job(stage, engine, known, (at, job), buffers, sink)?;
+        let pictures = Images::take_asked() || job.kind == RecipeKind::Image;
+        tick();
+        Ok(Outcome::of((stage, engine), files, (at, job), Done { pictures, ..done }))
     };
     let mut before = Before::default();
     let mut outcomes: Vec<Outcome> = Vec::with_capacity(jobs.len());
-    for turn in turns {
-        let work = turn.into_par_iter();
-        let work = work.map_init(Default::default, |own, at| render(at, own, &before));
-        // Collected before the first error is looked for, so that it is the first of the jobs.
-        let made: Vec<io::Result<Outcome>> = work.collect();
-        for made in made {
-            let made = made?;
-            before.note(stage, jobs.get(made.job), !made.artifacts.is_empty());
-            outcomes.push(made);
+    for turn in turns(stage, jobs) {
+        let looked = turn.into_par_iter().map_init(TemplateFiles::default, |files, at| {
+            known_already(at, files, &before).ok_or(at)
+        });
+        let looked: Vec<Result<Outcome, usize>> = looked.collect();
+        let (mut made, mut rest) = (Vec::with_capacity(looked.len()), Vec::new());
+        for one in looked {
+            one.map_or_else(|at| rest.push(at), |outcome| made.push(outcome));
         }
+        // Of the few that are left after a change, some take as long as hundreds do.
+        let at_once = (rest.len() / SHARES).max(1);
+        let work = rest.into_par_iter().with_max_len(at_once);
+        let work = work.map_init(Default::default, |own, at| render(at, own));
+        // Collected before the first error is looked for, so that it is the first of the jobs.
+        let rendered: Vec<io::Result<Outcome>> = work.collect();
+        for one in rendered {
+            made.push(one?);
+        }
+        made.sort_by_key(|one: &Outcome| one.job);
+        for one in made {
+            before.note(stage, jobs.get(one.job), !one.artifacts.is_empty());
+            outcomes.push(one);
+        }
+        before.settle(stage);
     }
     outcomes.par_sort_by_key(|one| one.job);
     Ok(report(stage, jobs, outcomes))
 }
+
+/// Jobs of one turn are shared out in about so many lots at least; each lot has buffers of its own.
+const SHARES: usize = 256;
 
 fn render_job(
     stage: &Stage<'_>,

@@ -94,9 +94,7 @@ fn write_cell(
                     LinkField::Id => cell.push_str(&link.id),
                     LinkField::Url => cell.push_str(&link.url),
                     LinkField::ShortCode => cell.push_str(&link.short_code),
-                    LinkField::ShortUrl => {
-                        cell.push_str(&link.short_url);
-                    }
+                    LinkField::ShortUrl => stage.links.short_urls.write(&link.short_code, cell),
                 }
             }
             Piece::Field(field) => {

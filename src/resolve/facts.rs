@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::copy::CopyBlocks;
 use super::{Pages, Rendition, Roster};
 use crate::locale::Locale;
-use crate::model::{PlacementId, SharedText, Span};
+use crate::model::{Fields, PlacementId, SharedText, Span};
 use crate::source::Applied;
 
 /// The promotion, resolved.
@@ -72,6 +72,20 @@ pub struct Placement {
     pub offer: usize,
     /// Where it was decided, mostly the same place as for others.
     pub decided: Arc<Decided>,
+}
+
+impl Placement {
+    /// Adds what it is, but for its offer, to what a digest is made of.
+    pub fn describe(&self, fields: &mut Fields) {
+        let Self { id, campaign, asset, slot, variant, locale, offer: _, decided: _ } = self;
+        fields
+            .text(id.as_str())
+            .text(slot)
+            .text(variant)
+            .text(locale.tag())
+            .number(*campaign as u64)
+            .number(*asset as u64);
+    }
 }
 
 /// Where a placement was decided: in cells of its hand-picked row, or in the asset of the brief.

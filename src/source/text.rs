@@ -151,6 +151,13 @@ impl SourceText {
 }
 
 impl Sources {
+    /// Lets go of the texts of all files of a kind, once nothing in them will be shown.
+    pub fn forget_texts(&mut self, kind: SourceKind) {
+        for file in self.files.iter_mut().filter(|file| file.kind == kind) {
+            file.text = Arc::default();
+        }
+    }
+
     /// Adds a file and says what is wrong with its encoding.
     pub fn add(
         &mut self,

@@ -1,17 +1,20 @@
 //! The end of a build: durable files, then the manifest, then removal.
 
-use std::fs;
+use std::fs::{self, File};
 use std::io::ErrorKind;
+use std::path::Path;
 
 use anyhow::{Context, Result};
 use rayon::prelude::*;
 
-use super::atomic::sync_folder;
+use super::atomic::{Staged, sync_folder};
 use super::manifest::put_parts;
 use super::output::{OutputDir, sync_where_needed};
+use super::parts::KeptParts;
 use super::rewritten::Rewritten;
 use super::scan::is_kept;
 use crate::manifest::{Manifest, Part};
+use crate::model::{put_among_sorted, sort_nearly_sorted};
 
 /// What a commit did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -24,15 +27,18 @@ pub struct Committed {
     pub removed: usize,
 }
 
-/// Commits what was put into the folder. Where nothing changed, nothing is written.
-pub fn commit(output: &OutputDir, manifest: &Manifest) -> Result<Committed> {
+/// Commits what was put into the folder. Where nothing changed, nothing is written. Parts of the
+/// manifest that stand as is `known` are not read.
+///
+/// # Errors
+/// Where something cannot be read or written.
+pub fn commit(output: &OutputDir, manifest: &Manifest, known: &KeptParts) -> Result<Committed> {
     let root = &output.root;
     let (written, unchanged) = output.counts();
-    let parts_written = put_parts(output, manifest)?;
     let (sums_path, manifest_path) = (root.join("SHA256SUMS"), root.join("manifest.json"));
-    let mut sums = Rewritten::begin(&sums_path)?;
-    manifest.write_checksums(|piece| sums.add(piece))?;
-    let staged_sums = sums.finish()?;
+    let (parts_written, sums) =
+        rayon::join(|| put_parts(output, manifest, known), || stage_sums(&sums_path, manifest));
+    let (parts_written, staged_sums) = (parts_written?, sums?);
     let mut whole = Rewritten::begin(&manifest_path)?;
     whole.add(&manifest.to_bytes())?;
     let staged_manifest = whole.finish()?;
@@ -50,16 +56,27 @@ pub fn commit(output: &OutputDir, manifest: &Manifest) -> Result<Committed> {
     Ok(Committed { written, unchanged, removed })
 }
 
+/// Writes SHA256SUMS beside the one that is there, unless it is that.
+fn stage_sums<'p>(path: &'p Path, manifest: &Manifest) -> Result<Option<(Staged<'p>, File)>> {
+    let mut sums = Rewritten::begin(path)?;
+    manifest.write_checksums(|piece| sums.add(piece))?;
+    sums.finish()
+}
+
 /// Removes what was there before this build and is in no manifest now. Nothing else can have come
 /// meanwhile: the folder is locked.
 fn prune(output: &OutputDir, manifest: &Manifest) -> Result<usize> {
     let root = &output.root;
     let before = &output.before;
     let artifacts = manifest.artifacts.iter().map(|entry| entry.path.as_str());
+    let mut wanted: Vec<&str> = artifacts.collect();
+    sort_nearly_sorted(&mut wanted, Ord::cmp);
     let parts = manifest.parts.iter().map(|part| part.path.as_str());
-    let mut wanted: Vec<&str> =
-        artifacts.chain(parts).chain(["manifest.json", "SHA256SUMS"]).collect();
-    wanted.par_sort_unstable();
+    let mut others: Vec<&str> = parts.chain(["manifest.json"]).collect();
+    others.sort_unstable();
+    for others in [vec!["SHA256SUMS"], others] {
+        put_among_sorted(&mut wanted, others, Ord::cmp);
+    }
     // Both are sorted, so that they are gone through side by side.
     let mut rest = wanted.iter().peekable();
     let mut is_wanted = |path: &str| {
@@ -68,16 +85,18 @@ fn prune(output: &OutputDir, manifest: &Manifest) -> Result<usize> {
     };
     let unwanted = before.files.iter().filter(|path| !is_wanted(path) && !is_kept(path));
     let unwanted: Vec<&String> = unwanted.collect();
-    let mut removed = 0;
-    for path in unwanted {
+    let remove = |path: &&String| {
         let file = root.join(path);
         match fs::remove_file(&file) {
             // A temporary file of an interrupted run, which this one wrote over and renamed.
-            Err(error) if error.kind() == ErrorKind::NotFound => continue,
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(0),
             other => other.with_context(|| format!("cannot remove {}", file.display()))?,
         }
-        removed += usize::from(!Part::is_path(path));
-    }
+        Ok(usize::from(!Part::is_path(path)))
+    };
+    // Several at a time: large ones take a while.
+    let removed: Vec<Result<usize>> = unwanted.par_iter().map(remove).collect();
+    let removed = removed.into_iter().try_fold(0, |sum, one| one.map(|one| sum + one))?;
     // Deepest first, so that a folder is empty when its turn comes; one in use stays.
     for folder in before.folders.iter().rev() {
         let inside = format!("{folder}/");

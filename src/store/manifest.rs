@@ -6,6 +6,7 @@ use anyhow::{Context, Error, Result};
 use rayon::prelude::*;
 
 use super::output::OutputDir;
+use super::parts::KeptParts;
 use super::scan::{hash_output, read_artifact, read_checksums, read_optional};
 use super::stamp::Stamp;
 use crate::manifest::{
@@ -99,17 +100,30 @@ pub fn verify_output(root: &Path) -> Result<Verified> {
 }
 
 /// Writes the parts that are not there as they should be, and tells whether there was any.
-pub(super) fn put_parts(output: &OutputDir, manifest: &Manifest) -> Result<bool> {
+pub(super) fn put_parts(
+    output: &OutputDir,
+    manifest: &Manifest,
+    known: &KeptParts,
+) -> Result<bool> {
     let listed = manifest.listed();
-    let put: Vec<Result<bool>> =
-        listed.par_iter().map(|(part, entries)| put_part(output, part, entries)).collect();
+    let put = listed.par_iter().map(|(part, entries)| put_part(output, (part, entries), known));
+    let put: Vec<Result<bool>> = put.collect();
     put.into_iter().try_fold(false, |any, put| Ok(any | put?))
 }
 
-fn put_part(output: &OutputDir, part: &Part, entries: &[Entry]) -> Result<bool> {
+fn put_part(
+    output: &OutputDir,
+    (part, entries): (&Part, &[Entry]),
+    known: &KeptParts,
+) -> Result<bool> {
     let place = place_of(part)?;
+    let file = place.under(&output.root);
+    if let Some(stamp) = known.stands(part, &file) {
+        output.keep(place, Some(stamp));
+        return Ok(false);
+    }
     // Looked at before it is read: what changes meanwhile is another file.
-    let stamp = Stamp::of(&place.under(&output.root));
+    let stamp = Stamp::of(&file);
     let there = read_artifact(&output.root, &place)?;
     if there.is_some_and(|bytes| Digest::of(&bytes) == part.sha256) {
         output.keep(place, stamp);

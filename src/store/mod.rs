@@ -11,9 +11,11 @@ mod gallery;
 mod growing;
 mod held;
 mod kept;
+mod links;
 mod lock;
 mod manifest;
 mod output;
+mod parts;
 mod pictures;
 mod place;
 mod rewritten;
@@ -32,9 +34,11 @@ pub use commit::{Committed, commit};
 pub use gallery::{GalleryFolder, check_gallery_place, put_gallery, way};
 pub use held::{held_back, keep_held_back};
 pub use kept::{keep_approved, keep_sources, kept_approved, kept_source};
+pub use links::{keep_links, read_links};
 pub use lock::{DirectoryLock, lock_directory};
 pub use manifest::{Verified, manifest_bytes, read_manifest, verify_output};
 pub use output::OutputDir;
+pub use parts::{KeptParts, keep_parts};
 pub use pictures::KeptPictures;
 pub use place::{Lies, check_place, is_workspace, lies};
 pub use scaffold::write_new_files;
@@ -47,5 +51,5 @@ pub use target::{
     check_conditions, live_site, open_target, prune_sites, put_site, read_small, site_contents,
     switch_site,
 };
-pub use trace::{NewTrace, Trace, TraceEntry, TraceFile};
+pub use trace::{NewTrace, Trace, TraceEntry, TraceFile, WrittenEntry};
 pub use whole::Whole;

@@ -5,7 +5,7 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use anyhow::{Context, Result, bail};
 use rayon::prelude::*;
@@ -25,8 +25,9 @@ pub struct OutputDir {
     written: AtomicUsize,
     unchanged: AtomicUsize,
     fix_modes: bool,
-    /// How each file stood when it was right.
-    stamps: Mutex<Vec<(ArtifactPath, Stamp)>>,
+    /// How each file stood when it was right, as each thread saw it: jobs come in the order of their
+    /// paths, so that there is little to sort.
+    stamps: Vec<Mutex<Vec<(ArtifactPath, Stamp)>>>,
 }
 
 const MARKER_TEXT: &[u8] =
@@ -84,7 +85,7 @@ impl OutputDir {
             written: AtomicUsize::new(0),
             unchanged: AtomicUsize::new(0),
             fix_modes,
-            stamps: Mutex::default(),
+            stamps: (0..=rayon::current_num_threads()).map(|_| Mutex::default()).collect(),
         })
     }
 
@@ -137,8 +138,18 @@ impl OutputDir {
 
     /// Makes room for about as many files as will be put: a list that doubles would have twice as much.
     pub fn make_room(&self, files: usize) {
-        let with_others = files + files / 32 + 64;
-        self.stamps.lock().unwrap_or_else(PoisonError::into_inner).reserve_exact(with_others);
+        let threads = self.stamps.len().saturating_sub(1).max(1);
+        let with_others = files / threads + files / 32 + 64;
+        for stamps in self.stamps.iter().take(threads) {
+            stamps.lock().unwrap_or_else(PoisonError::into_inner).reserve_exact(with_others);
+        }
+    }
+
+    /// The list of this thread; of one that is none of those that render, the last.
+    fn stamps(&self) -> Option<MutexGuard<'_, Vec<(ArtifactPath, Stamp)>>> {
+        let own = rayon::current_thread_index().and_then(|at| self.stamps.get(at));
+        let own = own.or(self.stamps.last())?;
+        Some(own.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// Counts a file that is there already, and remembers how it stands.
@@ -147,23 +158,28 @@ impl OutputDir {
         self.note(path, stamp);
     }
 
-    /// The same of several files whose stamps are known.
+    /// The same of several files of one job whose stamps are known.
     pub fn keep_all(&self, files: impl ExactSizeIterator<Item = (ArtifactPath, Stamp)>) {
         self.unchanged.fetch_add(files.len(), Ordering::Relaxed);
-        self.stamps.lock().unwrap_or_else(PoisonError::into_inner).extend(files);
+        let Some(mut stamps) = self.stamps() else { return };
+        let first = stamps.len();
+        stamps.extend(files);
+        stamps.get_mut(first..).unwrap_or_default().sort_unstable_by(|a, b| a.0.cmp(&b.0));
     }
 
     pub(super) fn note(&self, path: ArtifactPath, stamp: Option<Stamp>) {
-        if let Some(stamp) = stamp {
-            self.stamps.lock().unwrap_or_else(PoisonError::into_inner).push((path, stamp));
+        if let Some((stamp, mut stamps)) = stamp.zip(self.stamps()) {
+            stamps.push((path, stamp));
         }
     }
 
     /// How each file that was put stood when it was right, by path; asked for once, at the end.
     pub fn take_stamps(&self) -> Vec<(ArtifactPath, Stamp)> {
-        let mut stamps = self.stamps.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut stamps = std::mem::take(&mut *stamps);
-        stamps.par_sort_unstable_by(|a, b| a.0.cmp(&b.0));
+        let taken = self.stamps.iter().map(|stamps| {
+            std::mem::take(&mut *stamps.lock().unwrap_or_else(PoisonError::into_inner))
+        });
+        let mut stamps = taken.collect::<Vec<_>>().into_iter().flatten().collect::<Vec<_>>();
+        stamps.par_sort_by(|a, b| a.0.cmp(&b.0));
         stamps
     }
 

@@ -49,6 +49,12 @@ pub(super) fn unseal(bytes: &[u8]) -> Option<&str> {
     (Digest::from_hex(digest)? == Digest::of(text.as_bytes())).then_some(text)
 }
 
+/// What was sealed with [`Sealing::finish_bytes`], without its digest.
+pub(super) fn unseal_bytes(bytes: &[u8]) -> Option<&[u8]> {
+    let (body, digest) = bytes.split_last_chunk()?;
+    (Digest::of(body).as_bytes() == digest).then_some(body)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

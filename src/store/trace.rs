@@ -12,7 +12,7 @@ use anyhow::Result;
 use rayon::prelude::*;
 
 use super::cache::Cache;
-use super::sealed::Sealing;
+use super::sealed::{Sealing, unseal_bytes};
 use super::stamp::{Stamp, now_of};
 use crate::model::{ArtifactPath, Digest};
 
@@ -24,6 +24,9 @@ const NONE: u32 = u32::MAX;
 /// Entries that one thread writes at a time, and entries that are in memory as bytes at once.
 const PART: usize = 512;
 const AT_ONCE: usize = 16 * PART;
+/// Bytes of a key, and of a file: its digest, the number of its text, and its stamp.
+const KEY: usize = 32;
+const FILE: usize = 32 + 4 + Stamp::BYTES;
 /// Bytes of traces of other output folders that are kept.
 const MAX_KEPT: u64 = 256_000_000;
 
@@ -52,29 +55,67 @@ pub struct TraceFile {
 /// All that is known of one output folder.
 #[derive(Debug, Default)]
 pub struct Trace {
-    /// In the order of their keys.
-    pub entries: Vec<TraceEntry>,
-    /// Of a trace that was read, where the entries begin whose keys begin with each number.
+    /// The file. Of a large output it is read entry by entry, as they are asked for.
+    bytes: Vec<u8>,
+    /// Where each entry begins, in the order of their keys, and where the last ends.
+    entries: Vec<u32>,
+    /// Where in [`Self::entries`] those begin whose keys begin with each number.
     starts: Vec<u32>,
-    /// What many files share.
+    /// What many files share, in order.
     pub texts: Vec<String>,
     /// Files that had changed by then can be told from files that changed later.
     settled: i64,
+}
+
+/// An entry of a trace that is being written.
+#[derive(Clone, Debug)]
+pub enum WrittenEntry<'t> {
+    /// As it was read, where the texts are the same.
+    Same(&'t [u8]),
+    /// Another.
+    New(TraceEntry),
 }
 
 impl Trace {
     /// Reads the trace of an output folder; an empty one where there is none that is whole.
     pub fn read(root: &Path, target: &Path) -> Self {
         let bytes = cache(root).read(&name_of(target));
-        bytes.and_then(|bytes| parse(&bytes)).unwrap_or_default()
+        bytes.and_then(parse).unwrap_or_default()
+    }
+
+    /// How many jobs are known.
+    pub fn len(&self) -> usize {
+        self.entries.len().saturating_sub(1)
+    }
+
+    /// Whether none is.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// All that is known, in the order of the keys.
+    pub fn entries(&self) -> impl Iterator<Item = TraceEntry> {
+        let ends = self.entries.iter().zip(self.entries.iter().skip(1));
+        ends.filter_map(|(start, end)| {
+            Reader(self.bytes.get(*start as usize..*end as usize)?).entry()
+        })
     }
 
     /// What is known of a job.
-    pub fn find(&self, key: &Digest) -> Option<&TraceEntry> {
+    pub fn find(&self, key: &Digest) -> Option<TraceEntry> {
+        Reader(self.find_bytes(key)?).entry()
+    }
+
+    /// The same, as it was read.
+    pub fn find_bytes(&self, key: &Digest) -> Option<&[u8]> {
         let first = usize::from(beginning(key));
         let (start, end) = (*self.starts.get(first)?, *self.starts.get(first + 1)?);
-        let same = self.entries.get(start as usize..end as usize)?;
-        same.iter().find(|one| one.key == *key)
+        let same = start as usize..end as usize;
+        let bytes = |at: usize| {
+            let (start, end) = (*self.entries.get(at)?, *self.entries.get(at + 1)?);
+            self.bytes.get(start as usize..end as usize)
+        };
+        same.filter_map(bytes).find(|bytes| bytes.starts_with(key.as_bytes()))
     }
 
     /// Whether a file stands as it stood when it was last looked at.
@@ -105,12 +146,12 @@ impl NewTrace {
     ///
     /// # Errors
     /// Where it cannot be written.
-    pub fn write<T: Sync>(
+    pub fn write<'t, T: Sync>(
         self,
         (root, target): (&Path, &Path),
         texts: &[String],
         items: &[T],
-        entry: impl Fn(&T) -> Option<TraceEntry> + Sync,
+        entry: impl Fn(&T) -> Option<WrittenEntry<'t>> + Sync,
     ) -> Result<()> {
         let cache = cache(root);
         let name = name_of(target);
@@ -123,11 +164,11 @@ impl NewTrace {
     }
 
     /// Gives all but the digest in pieces, of which few are in memory at once.
-    fn pieces<T: Sync>(
+    fn pieces<'t, T: Sync>(
         self,
         texts: &[String],
         items: &[T],
-        entry: impl Fn(&T) -> Option<TraceEntry> + Sync,
+        entry: impl Fn(&T) -> Option<WrittenEntry<'t>> + Sync,
         mut take: impl FnMut(&[u8]) -> io::Result<()>,
     ) -> io::Result<()> {
         let mut out = HEAD.to_vec();
@@ -164,9 +205,16 @@ pub(super) fn name_of(target: &Path) -> String {
     Digest::of(whole.to_string_lossy().as_bytes()).hex16()
 }
 
-fn entries(entries: impl Iterator<Item = TraceEntry>) -> Vec<u8> {
-    let mut out = Vec::with_capacity(PART * 256);
+fn entries<'t>(entries: impl Iterator<Item = WrittenEntry<'t>>) -> Vec<u8> {
+    let mut out = Vec::with_capacity(PART * 320);
     for entry in entries {
+        let entry = match entry {
+            WrittenEntry::Same(bytes) => {
+                out.extend_from_slice(bytes);
+                continue;
+            }
+            WrittenEntry::New(entry) => entry,
+        };
         out.extend_from_slice(entry.key.as_bytes());
         out.extend(count(entry.files.len()));
         for file in &entry.files {
@@ -184,11 +232,8 @@ fn count(length: usize) -> [u8; 4] {
     u32::try_from(length).unwrap_or(NONE).to_le_bytes()
 }
 
-fn parse(bytes: &[u8]) -> Option<Trace> {
-    let (body, digest) = bytes.split_last_chunk::<32>()?;
-    if Digest::of(body).as_bytes() != digest {
-        return None;
-    }
+fn parse(bytes: Vec<u8>) -> Option<Trace> {
+    let body = unseal_bytes(&bytes)?;
     let mut rest = Reader(body.strip_prefix(HEAD)?);
     let settled = i64::from_le_bytes(rest.take()?);
     let mut texts = Vec::new();
@@ -196,12 +241,14 @@ fn parse(bytes: &[u8]) -> Option<Trace> {
         let length = rest.count()?;
         texts.push(String::from_utf8(rest.slice(length)?.to_vec()).ok()?);
     }
-    let mut entries = Vec::new();
+    let mut entries = Vec::with_capacity(rest.0.len() / 256);
     while !rest.0.is_empty() {
-        entries.push(rest.entry()?);
+        entries.push(u32::try_from(body.len() - rest.0.len()).ok()?);
+        rest.skip_entry()?;
     }
-    let starts = starts_of(&entries)?;
-    Some(Trace { entries, starts, texts, settled })
+    let starts = starts_of(body, &entries)?;
+    entries.push(u32::try_from(body.len()).ok()?);
+    Some(Trace { bytes, entries, starts, texts, settled })
 }
 
 /// Digests are spread evenly, so that their first two bytes tell where they are.
@@ -211,10 +258,11 @@ fn beginning(key: &Digest) -> u16 {
 
 /// Where the entries begin that begin with each number, and where the last of them end; nothing
 /// where they are not in order.
-fn starts_of(entries: &[TraceEntry]) -> Option<Vec<u32>> {
+fn starts_of(bytes: &[u8], entries: &[u32]) -> Option<Vec<u32>> {
     let mut starts = Vec::with_capacity(usize::from(u16::MAX) + 2);
     for (at, entry) in entries.iter().enumerate() {
-        let next = usize::from(beginning(&entry.key)) + 1;
+        let key = bytes.get(*entry as usize..)?.first_chunk()?;
+        let next = usize::from(beginning(&Digest::from_bytes(*key))) + 1;
         if next < starts.len() {
             return None;
         }
@@ -251,6 +299,14 @@ impl<'b> Reader<'b> {
         Some(Digest::from_bytes(self.take()?))
     }
 
+    fn skip_entry(&mut self) -> Option<()> {
+        self.slice(KEY)?;
+        let files = self.count()?;
+        self.slice(files.checked_mul(FILE)?)?;
+        let used = self.count()?;
+        self.slice(used.checked_mul(4)?).map(drop)
+    }
+
     fn entry(&mut self) -> Option<TraceEntry> {
         let key = self.digest()?;
         let mut files = Vec::new();
@@ -271,7 +327,7 @@ impl<'b> Reader<'b> {
 mod tests {
     use super::*;
 
-    fn trace() -> Trace {
+    fn entries_of_some() -> Vec<TraceEntry> {
         let entry = |number: u8| TraceEntry {
             key: Digest::of(&[number]),
             files: vec![TraceFile {
@@ -283,39 +339,43 @@ mod tests {
         };
         let mut entries: Vec<_> = (0..4).map(entry).collect();
         entries.sort_by_key(|one| one.key);
-        Trace { entries, texts: vec!["a text".to_owned()], settled: 7, starts: Vec::new() }
+        entries
     }
 
-    fn bytes_of(trace: &Trace) -> Vec<u8> {
+    fn bytes_of<'t>(entry: impl Fn(&TraceEntry) -> Option<WrittenEntry<'t>> + Sync) -> Vec<u8> {
         let mut bytes = Vec::new();
         let mut sealing = Sealing::new(&mut bytes);
-        let new = NewTrace { settled: trace.settled };
-        new.pieces(
-            &trace.texts,
-            &trace.entries,
-            |one| Some(one.clone()),
-            |piece| sealing.add(piece),
-        )
-        .expect("memory");
+        let (new, texts) = (NewTrace { settled: 7 }, ["a text".to_owned()]);
+        new.pieces(&texts, &entries_of_some(), entry, |piece| sealing.add(piece)).expect("memory");
         sealing.finish_bytes().expect("memory");
         bytes
     }
 
+    fn new_bytes() -> Vec<u8> {
+        bytes_of(|one| Some(WrittenEntry::New(one.clone())))
+    }
+
     #[test]
     fn what_is_written_is_read() {
-        let (before, bytes) = (trace(), bytes_of(&trace()));
-        let after = parse(&bytes).expect("a whole trace");
-        assert_eq!((after.entries, after.texts, after.settled), (before.entries, before.texts, 7));
+        let after = parse(new_bytes()).expect("a whole trace");
+        for entry in entries_of_some() {
+            assert_eq!(after.find(&entry.key), Some(entry));
+        }
+        assert_eq!(after.find(&Digest::of(b"another")), None);
+        assert_eq!((after.len(), &*after.texts, after.settled), (4, &["a text".to_owned()][..], 7));
+        // What is the same is written as it was read.
+        let again = bytes_of(|one| Some(WrittenEntry::Same(after.find_bytes(&one.key)?)));
+        assert_eq!(again, new_bytes());
     }
 
     #[test]
     fn what_is_not_whole_is_none() {
-        let bytes = bytes_of(&trace());
+        let bytes = new_bytes();
         for at in 0..bytes.len() {
-            assert!(parse(&bytes[..at]).is_none(), "cut at {at}");
+            assert!(parse(bytes[..at].to_vec()).is_none(), "cut at {at}");
             let mut damaged = bytes.clone();
             damaged[at] ^= 1;
-            assert!(parse(&damaged).is_none(), "a bit of {at}");
+            assert!(parse(damaged).is_none(), "a bit of {at}");
         }
     }
 }

@@ -89,9 +89,11 @@ impl Whole {
         let Some(settled) = settled(root)? else { return Ok(()) };
         let own = ["SHA256SUMS", "manifest.json"].into_iter();
         let own = own.filter_map(|name| Some((name, Stamp::of(&target.join(name))?)));
-        let files = stamps.iter().map(|(path, stamp)| (path.as_str(), *stamp)).chain(own);
-        let mut files: Vec<(&str, Stamp)> = files.collect();
-        files.par_sort_unstable_by_key(|(path, _)| *path);
+        let mut files: Vec<(&str, Stamp)> = Vec::with_capacity(stamps.len() + 2);
+        files.extend(stamps.iter().map(|(path, stamp)| (path.as_str(), *stamp)));
+        for (name, stamp) in own {
+            files.insert(files.partition_point(|(path, _)| *path < name), (name, stamp));
+        }
         cache(root).write_with(&file_of(target), |file| {
             let mut file = Sealing::new(file);
             write(&inputs, settled, &told, &files, |piece| file.add(piece.as_bytes()))?;

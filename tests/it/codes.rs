@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 
 use throughline::diag::Diagnostics;
-use throughline::link::{Links, Recording, check_code, mint, propose, register};
+use throughline::link::{Link, Links, Recording, check_code, mint, propose, register};
 use throughline::load::load;
 use throughline::resolve::{Facts, resolve};
 use throughline::source::{Documents, read_documents};
@@ -34,14 +34,14 @@ fn read_workspace(sandbox: &Sandbox) -> Workspace {
 }
 
 /// The first link of a workspace under many ids.
-fn many(links: &Links, ids: impl Iterator<Item = String>) -> Links {
-    let first = &links.links[0];
+fn many(workspace: &Workspace, ids: impl Iterator<Item = String>) -> Links {
+    let Workspace { documents, facts, links } = workspace;
+    let first = links.made(documents, facts).get(0).unwrap();
     let placed = |id: String| {
-        let mut link = first.clone();
-        link.id = id.into();
-        link
+        let link = Link { id: id.into(), ..first.link.clone() };
+        (link, first.details.clone())
     };
-    Links { links: ids.map(placed).collect(), ..Links::default() }
+    Links::from_made(ids.map(placed), links.short_urls.clone())
 }
 
 fn id(offer: u64) -> String {
@@ -57,7 +57,7 @@ fn no_two_of_a_million_links_share_a_code() {
     let count = number("THROUGHLINE_ROUNDS", LINKS);
     let sandbox = lay_down("ok_small");
     let workspace = read_workspace(&sandbox);
-    let mut links = many(&workspace.links, (0..count).map(id));
+    let mut links = many(&workspace, (0..count).map(id));
     let mut diagnostics = Diagnostics::new();
     let minting = register(
         &workspace.documents,
@@ -76,7 +76,10 @@ fn no_two_of_a_million_links_share_a_code() {
     // Beyond a million there may be others.
     assert!(longer == clashes || count > 1_000_000, "{longer} codes are longer");
     for link in &links.links {
-        assert_eq!(link.short_url, format!("https://sml.example/{}", link.short_code));
+        assert_eq!(
+            links.short_urls.url(&link.short_code),
+            format!("https://sml.example/{}", link.short_code)
+        );
     }
 }
 
@@ -92,7 +95,7 @@ fn of_two_links_that_want_one_code_the_second_gets_a_longer_one() {
     for _ in 0..2 {
         // In whichever order the rows come.
         numbers.reverse();
-        let mut links = many(&workspace.links, numbers.iter().map(|number| id(*number)));
+        let mut links = many(&workspace, numbers.iter().map(|number| id(*number)));
         let mut diagnostics = Diagnostics::new();
         register(
             &workspace.documents,

@@ -179,6 +179,33 @@ fn a_large_manifest_is_in_parts_and_a_changed_cell_writes_one() {
     sandbox.run(&["verify", "--to", "releases"]).expect_code(0);
     damage_is_told_and_mended(&sandbox);
     damage_to_a_release_is_told_and_mended(&sandbox);
+    what_is_known_of_parts_is_never_believed(&sandbox);
+}
+
+/// A record of parts that is old or damaged costs time and nothing else.
+fn what_is_known_of_parts_is_never_believed(sandbox: &Sandbox) {
+    sandbox.remove(".throughline/traces");
+    build(sandbox);
+    let names = sandbox.files(".throughline/traces");
+    let record = names.iter().find(|name| name.strip_suffix(".parts").is_some()).unwrap();
+    let record = sandbox.path(".throughline/traces").join(record);
+    let old = fs::read(&record).unwrap();
+    change_one_cell(sandbox, 310, "A third gift");
+    build(sandbox);
+    let new = fs::read(&record).unwrap();
+    assert!(new != old, "another part is known");
+    let mut damaged = new.clone();
+    damaged[new.len() / 2] ^= 1;
+    let cut = &new[..new.len() - 40];
+    for (number, bytes) in [old.as_slice(), &damaged, cut].into_iter().enumerate() {
+        fs::write(&record, bytes).unwrap();
+        change_one_cell(sandbox, 311 + number, &format!("Gift number {number}"));
+        build(sandbox);
+        sandbox.run(&["verify"]).expect_code(0);
+    }
+    sandbox.expect_clean_output("after records that were wrong");
+    let run = sandbox.run(&["build", "--verify-cache"]).expect_code(0);
+    assert!(run.stderr.contains("the cache is right about"), "{}", run.text());
 }
 
 /// As an incremental build left them, so a build from nothing does.

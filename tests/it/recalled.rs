@@ -6,7 +6,9 @@ use std::thread::sleep;
 use std::time::Duration;
 
 use throughline::model::{ArtifactPath, Digest};
-use throughline::store::{KnownTables, OutputDir, Stamp, Trace, TraceEntry, Whole};
+use throughline::store::{
+    KnownTables, OutputDir, Stamp, Trace, TraceEntry, Whole, WrittenEntry, keep_links, read_links,
+};
 
 use crate::cases::lay_down;
 use crate::sandbox::{Run, Sandbox};
@@ -36,6 +38,14 @@ fn known(sandbox: &Sandbox) -> usize {
     let line = run.stderr.lines().find_map(|line| line.strip_prefix("the cache is right about "));
     let number = line.and_then(|line| line.split(' ').next()).map(str::parse);
     number.unwrap_or_else(|| panic!("{}", run.text())).unwrap()
+}
+
+/// Of how many placements the links would be taken from the last build.
+fn known_links(sandbox: &Sandbox) -> usize {
+    let run = sandbox.run(&["build", "--verify-cache"]).expect_code(0);
+    let number =
+        run.stderr.split_once(" and the links of ").and_then(|(_, rest)| rest.split_once(' '));
+    number.unwrap_or_else(|| panic!("{}", run.text())).0.parse().unwrap()
 }
 
 fn trace(sandbox: &Sandbox) -> PathBuf {
@@ -92,7 +102,7 @@ fn a_trace_that_is_damaged_old_or_gone_costs_time_and_nothing_else() {
         fs::write(&path, &whole[..at]).unwrap();
         assert_eq!(known(&sandbox), 0, "cut at {at}");
     }
-    for kind in ["whole", "tables"] {
+    for kind in ["whole", "tables", "links"] {
         let record = path.with_extension(kind);
         let whole = fs::read(&record).unwrap();
         for at in (0..whole.len()).step_by(whole.len() / 9) {
@@ -154,7 +164,8 @@ fn edited_cut_and_lost_files_are_mended() {
 fn what_the_cache_has_wrong_is_named() {
     let sandbox = settled();
     let (root, target) = (sandbox.root().to_path_buf(), sandbox.path("output"));
-    let mut entries = Trace::read(&root, &target);
+    let read = Trace::read(&root, &target);
+    let mut entries: Vec<TraceEntry> = read.entries().collect();
     let fake = b"<p>50% off everything</p>";
     let digest = Digest::of(fake);
     let names = sandbox.output_files();
@@ -163,17 +174,30 @@ fn what_the_cache_has_wrong_is_named() {
     let place = target.join(name.replace(own, &digest.hex16()));
     fs::write(&place, fake).unwrap();
     sleep(Duration::from_millis(60));
-    let mut files = entries.entries.iter_mut().flat_map(|one| &mut one.files);
+    let mut files = entries.iter_mut().flat_map(|one| &mut one.files);
     let file = files.find(|one| one.digest.hex16() == own).unwrap();
     (file.digest, file.stamp) = (digest, Stamp::of(&place).unwrap());
     let trace = Trace::begin(&root).unwrap().unwrap();
-    let clone = |one: &TraceEntry| Some(one.clone());
-    trace.write((&root, &target), &entries.texts, &entries.entries, clone).unwrap();
+    let clone = |one: &TraceEntry| Some(WrittenEntry::New(one.clone()));
+    trace.write((&root, &target), &read.texts, &entries, clone).unwrap();
     let run = sandbox.run(&["build", "--verify-cache"]).expect_code(1);
     let line = "error: the cache knows `landing/bf26/cozy-set.html` otherwise than it is";
     assert!(run.stderr.contains(line), "{}", run.text());
     assert!(known(&sandbox) > 0);
     build(&sandbox, "the cache was made anew");
+    for other in [true, false] {
+        let mut links = read_links(&root, &target).unwrap();
+        if other {
+            links.placements.first_mut().unwrap().listed = Digest::of(fake);
+        } else {
+            links.rows.swap(0, 1);
+        }
+        keep_links(&root, &target, &links).unwrap();
+        let run = sandbox.run(&["build", "--verify-cache"]).expect_code(1);
+        let line = "error: the cache knows the links of `bf26.";
+        assert!(run.stderr.contains(line), "{}", run.text());
+        assert!(known_links(&sandbox) > 0);
+    }
 }
 
 /// A title is on no link, so that the tables of all links stay: also where somebody made the cache
@@ -213,6 +237,77 @@ fn tables_stay_where_no_link_has_changed() {
     );
     build(&sandbox, "a link");
     assert_ne!(tables(), right);
+}
+
+/// Links of placements that are made from the same are those of the last build. Which those are is
+/// told by `--verify-cache`; that they come out the same is held by building from nothing.
+#[test]
+fn links_are_made_again_only_where_rows_have_changed() {
+    let sandbox = settled();
+    let all = known_links(&sandbox);
+    assert!(all > 5, "{all}");
+    // A late badge is on no link: the placements of its offer are minted to see that, and no more is
+    // written down.
+    sandbox.edit(OFFERS, "active,New", "active,Soon");
+    let rest = known_links(&sandbox);
+    assert!(rest < all && rest > 0, "{rest} of {all}");
+    let file = trace(&sandbox).with_extension("links");
+    let before = fs::read(&file).unwrap();
+    sandbox.edit(OFFERS, "active,Soon", "active,Last days");
+    build(&sandbox, "a badge");
+    assert!(fs::read(&file).unwrap() == before);
+    let links = sandbox.artifact("links/links.csv");
+    // Where a link leads elsewhere, all are made, and known from then on.
+    sandbox.edit(OFFERS, "standard,/cozy,", "standard,/cosy,");
+    build(&sandbox, "a page of a partner");
+    assert!(sandbox.artifact("links/links.csv") != links);
+    assert!(fs::read(&file).unwrap() != before);
+    assert_eq!(known_links(&sandbox), all);
+    // What was known of the links before is of another lock.
+    fs::write(&file, &before).unwrap();
+    assert_eq!(known_links(&sandbox), 0);
+    sandbox.edit(OFFERS, "active,Last days", "active,New");
+    build(&sandbox, "old links and an old badge");
+    // A row that comes makes placements of its own.
+    let text = sandbox.read(OFFERS);
+    let rows: Vec<&str> = text.lines().collect();
+    sandbox.write(OFFERS, rows[..rows.len() - 1].join("\n") + "\n");
+    build(&sandbox, "one row less");
+    sandbox.write(OFFERS, text);
+    build(&sandbox, "and one more");
+    assert_eq!(known_links(&sandbox), all);
+}
+
+/// Where the offer behind a URL has changed and the URL has not, a run that may not record says so each
+/// time, and one that may records it: nothing of it is known to the builds between.
+#[test]
+fn a_meaning_that_is_not_recorded_is_told_each_time() {
+    let sandbox = lay_down("ok_small");
+    let channel = "rules/channels/email.toml";
+    sandbox.edit(channel, "{slot}.{offer.id}.{variant}", "{slot}.{variant}");
+    sandbox.edit(channel, "to = \"landing\"\n", "to = \"partner\"\n");
+    sandbox.edit(channel, "to = \"landing#terms\"", "to = \"partner\"");
+    sandbox.edit(OFFERS, "standard,/gift,", "standard,,");
+    sandbox.edit(OFFERS, "standard,/serums?ref=club,", "standard,,");
+    sandbox.run(&["build"]).expect_code(0);
+    let row = |sandbox: &Sandbox| -> Vec<String> {
+        let lock = sandbox.read("throughline.lock");
+        let own = lock.lines().filter(|line| line.starts_with("bf26.digest.lumen.a.cta,"));
+        own.map(str::to_owned).collect()
+    };
+    assert!(row(&sandbox)[0].contains(",lumen-gift,"), "{:?}", row(&sandbox));
+    sandbox.edit(OFFERS, "active,New", "withdrawn,New");
+    for title in ["Two pans one price", "Two pans", "Pans"] {
+        let run = sandbox.run(&["build", "--locked"]).expect_code(0);
+        assert!(run.stderr.contains("TL0325"), "{}", run.text());
+        let text = sandbox.read(OFFERS);
+        let old = text.lines().find(|line| line.starts_with("hearth-pan,")).unwrap();
+        let old = old.split(',').nth(7).unwrap().to_owned();
+        sandbox.edit(OFFERS, &format!(",{old},"), &format!(",\"{title}\","));
+    }
+    build(&sandbox, "recorded");
+    let rows = row(&sandbox);
+    assert!(rows.last().unwrap().contains(",lumen-serum,"), "{rows:?}");
 }
 
 /// Where nothing has changed, nothing but the sources is read, and everything is said as before.

@@ -79,27 +79,17 @@ fn twice<'a>(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::link::{Link, Params};
+    use crate::link::{Details, Link, MadeLink, ShortUrls};
 
     fn link(id: &str, code: &str) -> Link {
-        Link {
-            id: id.into(),
-            placement: 0,
-            rule: 0,
-            destination: "".into(),
-            params: Params::default(),
-            wrapping: None,
-            sub_id: None,
-            url: "".into(),
-            short_code: code.into(),
-            short_url: "".into(),
-            ga4_channel: "",
-        }
+        Link { id: id.into(), short_code: code.into(), ..Link::default() }
     }
 
     fn found(used: &[(&str, &str)], rows: &[(&str, &str)]) -> Option<String> {
         let links: Vec<Link> = used.iter().map(|(id, code)| link(id, code)).collect();
-        let used: Vec<LiveLink<'_>> = links.iter().map(LiveLink::Made).collect();
+        let (details, short_urls) = (&Details::default(), &ShortUrls::default());
+        let made = links.iter().map(|link| MadeLink { link, details, short_urls });
+        let used: Vec<LiveLink<'_>> = made.map(LiveLink::Made).collect();
         let mut live = LiveRows::new(&used);
         let row = |(id, code): &(&str, &str)| LinkRow {
             link_id: (*id).to_owned().into(),

@@ -10,8 +10,7 @@ use super::flights::Flights;
 use super::recorded::Recorded;
 use super::row::{LinkRow, Status, ValueRow};
 use crate::artifact::LiveLink;
-use crate::artifact::links_table::param;
-use crate::link::{Link, recorded_params, short_code_url};
+use crate::link::{MadeLink, ShortUrls, recorded_params};
 use crate::model::Digest;
 use crate::resolve::Scene;
 use crate::source::{Documents, PARAMETERS};
@@ -24,13 +23,14 @@ pub(super) struct Model<'a> {
     input: &'a ReportingInput<'a>,
     flights: Flights,
     partner_names: BTreeMap<&'a str, &'a str>,
+    short_urls: ShortUrls,
 }
 
 impl<'a> Model<'a> {
     pub(super) fn new(input: &'a ReportingInput<'a>) -> Self {
         let flights = Flights::new(input.documents);
         let partner_names = partner_names(input.documents).unwrap_or_default();
-        Self { input, flights, partner_names }
+        Self { input, flights, partner_names, short_urls: ShortUrls::of(input.documents) }
     }
 
     /// The row of a record, and of the live link that it is of; `None` where that link's facts
@@ -47,7 +47,7 @@ impl<'a> Model<'a> {
         }
     }
 
-    fn live_row(&self, recorded: &Recorded<'a>, link: &'a Link) -> Option<LinkRow<'_>> {
+    fn live_row(&self, recorded: &Recorded<'a>, link: MadeLink<'a>) -> Option<LinkRow<'_>> {
         let ReportingInput { documents, facts, briefs, .. } = *self.input;
         let placement = facts.placements.get(link.placement)?;
         let scene = Scene::of(documents, facts, placement)?;
@@ -56,23 +56,23 @@ impl<'a> Model<'a> {
         let [first_day, last_day] = self.flights.days(documents, facts, placement)?;
         let brief = briefs.get(placement.campaign)?;
         Some(LinkRow {
-            link_id: link.id.as_str().into(),
-            utm_id: param(link, "utm_id").into(),
-            short_code: link.short_code.as_str().into(),
-            utm_source: param(link, "utm_source").into(),
-            utm_medium: param(link, "utm_medium").into(),
-            utm_campaign: param(link, "utm_campaign").into(),
-            utm_content: param(link, "utm_content").into(),
-            utm_term: param(link, "utm_term").into(),
-            utm_source_platform: param(link, "utm_source_platform").into(),
-            utm_creative_format: param(link, "utm_creative_format").into(),
-            utm_marketing_tactic: param(link, "utm_marketing_tactic").into(),
-            sub_id: link.sub_id.as_deref().unwrap_or("").into(),
-            base_url: link.destination.as_str().into(),
-            final_url: link.url.as_str().into(),
-            final_url_sha256: url_hash(&link.url),
-            short_url: link.short_url.as_str().into(),
-            ga4_channel_predicted: link.ga4_channel.into(),
+            link_id: link.link.id.as_str().into(),
+            utm_id: link.param("utm_id").into(),
+            short_code: link.link.short_code.as_str().into(),
+            utm_source: link.param("utm_source").into(),
+            utm_medium: link.param("utm_medium").into(),
+            utm_campaign: link.param("utm_campaign").into(),
+            utm_content: link.param("utm_content").into(),
+            utm_term: link.param("utm_term").into(),
+            utm_source_platform: link.param("utm_source_platform").into(),
+            utm_creative_format: link.param("utm_creative_format").into(),
+            utm_marketing_tactic: link.param("utm_marketing_tactic").into(),
+            sub_id: link.sub_id().unwrap_or("").into(),
+            base_url: link.details.destination.as_str().into(),
+            final_url: link.url().into(),
+            final_url_sha256: url_hash(link.url()),
+            short_url: link.short_url().into(),
+            ga4_channel_predicted: link.details.ga4_channel.into(),
             partner_id: offer.partner_id.as_str().into(),
             partner_name: self.partner_name(&offer.partner_id),
             offer_id: offer.id.as_str().into(),
@@ -80,7 +80,7 @@ impl<'a> Model<'a> {
             channel_id: scene.channel.id.as_str().into(),
             placement_id: placement.id.as_str().into(),
             role: role.into(),
-            wrapper: link.wrapping.as_ref().map_or("", |one| one.profile.as_str()).into(),
+            wrapper: link.profile().into(),
             flight_start: first_day,
             flight_end: last_day,
             valid_from: recorded.row.valid_from.into(),
@@ -120,7 +120,7 @@ impl<'a> Model<'a> {
             utm_marketing_tactic: param("utm_marketing_tactic"),
             final_url: row.url.clone(),
             final_url_sha256: url_hash(&row.url),
-            short_url: short_code_url(documents, row.short_code).into(),
+            short_url: self.short_urls.url(row.short_code).into(),
             partner_id: row.partner.into(),
             partner_name: self.partner_name(row.partner),
             offer_id: row.offer.into(),

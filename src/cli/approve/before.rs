@@ -210,7 +210,7 @@ impl Past<'_> {
             id,
             url,
             destination,
-            short_url,
+            short_url: short_url.as_str().into(),
             short_code,
         });
         let bytes = |id: &str| self.named.files.read(self.entry(id)?).ok().map(Cow::Owned);

@@ -124,10 +124,12 @@ impl Build {
         let Some(Target { manifest, report, .. }) = made else { return Ok(None) };
         let columns = link_columns().map(str::to_owned).collect();
         let mut links = LinkRows::new(columns);
-        let shown = prepared.links.links.iter().zip(report.live).filter(|(_, live)| *live);
-        for (link, _) in shown {
-            if let Some(cells) = link_row(&prepared.documents, &prepared.facts, link) {
-                links.add(&link.id, cells);
+        let Prepared { documents, facts, .. } = prepared;
+        let made = prepared.links.made(documents, facts).iter();
+        for (link, _) in made.zip(report.live).filter(|(_, live)| *live) {
+            if let Some(cells) = link_row(documents, facts, link) {
+                let cells: Vec<Cow<'_, str>> = cells.collect();
+                links.add(&link.id, cells.iter().map(|cell| &**cell));
             }
         }
         let held = held.into_inner().unwrap_or_else(PoisonError::into_inner);

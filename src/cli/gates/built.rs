@@ -127,7 +127,8 @@ impl Rendered for InWorkspace<'_> {
         if !self.built.is_of_now {
             return None;
         }
-        let links = MaskedLink::of_job(job, &self.prepared.links);
+        let Prepared { documents, facts, links, .. } = self.prepared;
+        let links = MaskedLink::of_job(job, links.made(documents, facts));
         masked_digest(job, links, &|id| self.built.bytes(id))
     }
 

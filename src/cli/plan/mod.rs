@@ -51,7 +51,7 @@ use crate::decide::{
 };
 use crate::diag::Diagnostics;
 use crate::load::{Decisions, load_decisions};
-use crate::manifest::{ENGINE_EPOCH, Manifest};
+use crate::manifest::{ENGINE_EPOCH, MadeParts, Manifest};
 use crate::model::ArtifactPath;
 use crate::render::{Engine, Report};
 use crate::store::replace_file;
@@ -256,7 +256,8 @@ pub(super) fn target_of<'a>(
     let mut tables = make_tables(prepared, &listed, (&NoShelf, &rest), diagnostics)?;
     let files = generated_files(prepared, &report, &listed, &mut tables, &rest)?;
     let lock = lock_digest(prepared, listed.lock);
-    let manifest = manifest_of(prepared, &report, &files, (None, lock));
+    let nothing = MadeParts::default();
+    let (manifest, _) = manifest_of(prepared, (&report, &files), (None, lock), &nothing);
     extend(diagnostics, std::mem::take(&mut report.diagnostics));
     Ok(Some(Target { prepared, engine, manifest, report }))
 }

@@ -20,7 +20,7 @@ use crate::decide::{
 };
 use crate::diag::Diagnostics;
 use crate::graph::Job;
-use crate::manifest::{Entry, Manifest, Selected};
+use crate::manifest::{Entry, MadeParts, Manifest, Selected};
 use crate::report::count;
 
 /// The digests that files name, by path.
@@ -81,7 +81,8 @@ pub(super) fn cut_down(
     let report = &whole.target.report;
     let made = generated_files(prepared, report, &listed, &mut tables, &NoShelf)?;
     let lock = lock_digest(prepared, listed.lock);
-    let mut target = manifest_of(prepared, report, &made, (listed.partial, lock));
+    let nothing = MadeParts::default();
+    let (mut target, _) = manifest_of(prepared, (report, &made), (listed.partial, lock), &nothing);
     let selected = (target.root != planning.target.root).then(|| selected(base, selection));
     target.selection.clone_from(&selected);
     let partial = Partial { selected, ..partial };
@@ -128,9 +129,10 @@ fn partial(
     let old_pages =
         files.pages.iter().map(|page| (page.url.to_string(), page.route.to_string())).collect();
     let new_pages = pages_by_address(prepared, &planning.target);
-    let same_link = |kept: &crate::artifact::KeptLink, made: &crate::link::Link| {
+    let same_link = |kept: &crate::artifact::KeptLink, made: crate::link::MadeLink<'_>| {
         let cells = link_row(&prepared.documents, &prepared.facts, made);
-        cells.is_some_and(|cells| kept.is_listed_as(cells))
+        let cells: Option<Vec<_>> = cells.map(Iterator::collect);
+        cells.is_some_and(|cells| kept.is_listed_as(cells.iter().map(|cell| &**cell)))
     };
     let nothing = BTreeSet::new();
     let mixing = Mixing {
@@ -196,13 +198,14 @@ fn units_of<'w>(
     for planned in planning.effects() {
         reasons.insert(&planned.entry.id, planning.reasons(planned).collect());
     }
+    let made = prepared.links.made(&prepared.documents, &prepared.facts);
     for unit in &mut units {
         let ids: BTreeSet<&str> = unit.entries().map(|entry| entry.id.as_str()).collect();
         unit.reasons = ids.iter().filter_map(|id| reasons.get(id)).flatten().copied().collect();
         let job = unit.job.and_then(|at| Some((at, prepared.jobs.get(at)?)));
         let links = job.map(|(at, job)| links_of(prepared, &target.report, at, job));
         let links = links.into_iter().flatten();
-        unit.made = links.filter_map(|at| prepared.links.links.get(at)).collect();
+        unit.made = links.filter_map(|at| made.get(at)).collect();
     }
     units
 }

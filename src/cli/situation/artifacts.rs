@@ -53,8 +53,7 @@ pub(super) fn expected(
         found.diagnostics.iter().find(|one| one.severity == Severity::Error && one.blocking);
     let nothing = blocking.map(|one| failed_by(prepared, one));
     let mut all: Vec<Expected> = report
-        .artifacts
-        .par_iter()
+        .artifacts()
         .filter_map(|one| {
             let job = prepared.jobs.get(one.job)?;
             let sha256 = one.digest.hex();

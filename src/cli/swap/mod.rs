@@ -58,7 +58,7 @@ pub(super) fn run(root: &Path, args: &SwapArgs, console: &mut Console) -> Result
     let proposed = [(place, SourceKind::Swap, text.text.clone().into_bytes())];
     let mut after = Diagnostics::new();
     let inputs = load_with(root, &proposed, &mut after);
-    let mut target = match prepare_inputs(inputs, None, Ids::Record, &mut after) {
+    let mut target = match prepare_inputs(inputs, (None, Ids::Record), &|| None, &mut after) {
         Outcome::Ready(prepared) => prepared,
         other => return report_unprepared(other, after, console, false),
     };

@@ -184,9 +184,10 @@ impl<'a> Collector<'a> {
             self.put(name, ("slot", "offer", class), &all, shown, None);
         }
         let class = |field: &str| FieldClass::of(&documents.fields, "link", field);
-        for link in links.of(at) {
+        for link in links.made(documents, facts).of(at) {
             let span = placement.decided.offer;
-            for (field, value) in [("url", link.url.as_str()), ("destination", &link.destination)] {
+            let destination = &*link.details.destination;
+            for (field, value) in [("url", link.url()), ("destination", destination)] {
                 let name = format!("link:{}.{field}", link.id);
                 let shown = (value.to_owned(), span);
                 self.put(name, ("link", field, class(field)), &all, shown, None);

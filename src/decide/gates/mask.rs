@@ -1,33 +1,35 @@
 //! The bytes of an artifact without what is generated anew without anybody's decision: the
 //! addresses of tracked links, in whose place their ids stand.
 
+use std::borrow::Cow;
+
 use aho_corasick::{AhoCorasick, MatchKind};
 
 use crate::graph::{Form, Job};
-use crate::link::Links;
+use crate::link::MadeLinks;
 use crate::model::{Digest, Hasher};
 use crate::source::RecipeKind;
 
 /// A tracked link, as far as it takes to find its address.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 #[allow(missing_docs, reason = "each is the column of links.csv that is called so")]
 pub struct MaskedLink<'l> {
     pub id: &'l str,
     pub url: &'l str,
     pub destination: &'l str,
-    pub short_url: &'l str,
+    pub short_url: Cow<'l, str>,
     pub short_code: &'l str,
 }
 
 impl<'l> MaskedLink<'l> {
     /// The links that a job shows.
-    pub fn of_job(job: &Job, links: &'l Links) -> impl Iterator<Item = Self> {
-        job.placements.iter().flat_map(|at| links.of(*at)).map(|link| Self {
-            id: &link.id,
-            url: link.url.as_str(),
-            destination: &link.destination,
-            short_url: &link.short_url,
-            short_code: &link.short_code,
+    pub fn of_job(job: &Job, links: MadeLinks<'l>) -> impl Iterator<Item = Self> {
+        job.placements.iter().flat_map(move |at| links.of(*at)).map(|made| Self {
+            id: &made.link.id,
+            url: made.url(),
+            destination: &made.details.destination,
+            short_url: made.short_url().into(),
+            short_code: &made.link.short_code,
         })
     }
 }
@@ -39,19 +41,19 @@ impl<'l> MaskedLink<'l> {
 pub fn masked_digest<'b, 'l>(
     job: &Job,
     links: impl Iterator<Item = MaskedLink<'l>>,
-    bytes: &dyn Fn(&str) -> Option<std::borrow::Cow<'b, [u8]>>,
+    bytes: &dyn Fn(&str) -> Option<Cow<'b, [u8]>>,
 ) -> Option<Digest> {
     let (mut shown, mut names) = (Vec::new(), Vec::new());
     for link in links {
         let url = link.url;
         // Where it leads is no parameter.
         let long = format!("\u{1}{} {}\u{1}", link.id, link.destination);
-        let host = link.short_url.strip_suffix(link.short_code).unwrap_or(link.short_url);
+        let host = link.short_url.strip_suffix(link.short_code).unwrap_or(&link.short_url);
         let short = format!("\u{1}{} {host}\u{1}", link.id);
         for (form, name) in [
             (url.to_owned(), &long),
             (url.replace('&', "&amp;"), &long),
-            (link.short_url.to_owned(), &short),
+            (link.short_url.to_string(), &short),
         ] {
             shown.push(form);
             names.push(name.clone());

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Unit;
 use crate::artifact::KeptLink;
-use crate::link::Link;
+use crate::link::MadeLink;
 use crate::manifest::{Entry, Manifest};
 
 /// What is held against what.
@@ -21,7 +21,7 @@ pub struct Mixing<'m, 'a> {
     /// The links of the base.
     pub links: &'m [KeptLink],
     /// Whether a link of the base is listed as one that would be made.
-    pub same_link: &'m dyn Fn(&KeptLink, &Link) -> bool,
+    pub same_link: &'m dyn Fn(&KeptLink, MadeLink<'_>) -> bool,
     /// The digests that files of the base name, by path.
     pub old_names: &'m BTreeMap<String, BTreeSet<String>>,
     /// The digests that files of the target name, by path.
@@ -66,7 +66,7 @@ impl<'a> Mixing<'_, 'a> {
             let new = unit.new.iter().filter_map(|entry| self.new_names.get(entry.path.as_str()));
             let files = old.chain(new).flatten().filter_map(|name| of_file.get(name.as_str()));
             let old = unit.kept.iter().filter_map(|link| self.old_route(*link));
-            let new = unit.made.iter().filter_map(|link| self.new_route(link));
+            let new = unit.made.iter().filter_map(|link| self.new_route(*link));
             let pages = old.chain(new).filter_map(|route| of_route.get(route));
             files.chain(pages).copied().filter(|other| *other != at).collect()
         });
@@ -102,13 +102,13 @@ impl<'a> Mixing<'_, 'a> {
         self.old_pages.get(page).map(String::as_str)
     }
 
-    fn new_route(&self, link: &Link) -> Option<&str> {
-        self.new_pages.get(page_of(&link.destination)).map(String::as_str)
+    fn new_route(&self, link: MadeLink<'_>) -> Option<&str> {
+        self.new_pages.get(page_of(&link.details.destination)).map(String::as_str)
     }
 
     /// Links that only kept artifacts show stay as they are; one that both show must be the same.
     fn kept_links(&self, wrong: &mut BTreeSet<Conflict>) -> Vec<usize> {
-        let made: BTreeMap<&str, (&Link, &Unit<'a>)> = self
+        let made: BTreeMap<&str, (MadeLink<'a>, &Unit<'a>)> = self
             .rebuilt()
             .flat_map(|unit| unit.made.iter().map(move |link| (link.id.as_str(), (*link, unit))))
             .collect();
@@ -120,7 +120,7 @@ impl<'a> Mixing<'_, 'a> {
                     found.insert(*at);
                     continue;
                 };
-                if !(self.same_link)(link, new) {
+                if !(self.same_link)(link, *new) {
                     let sentence = format!(
                         "`{}` shows the link `{}` as it is, and `{}` as it would be",
                         unit.name(),
@@ -156,7 +156,7 @@ impl<'a> Mixing<'_, 'a> {
             }
         }
         for unit in self.rebuilt() {
-            let leads = unit.made.iter().filter_map(|link| self.new_route(link));
+            let leads = unit.made.iter().filter_map(|link| self.new_route(*link));
             for route in leads.filter(|route| !routes.contains_key(route)) {
                 let sentence =
                     format!("`{}` would lead to {route}, which is not there", unit.name());

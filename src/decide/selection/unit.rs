@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::artifact::KeptLink;
 use crate::decide::Fact;
 use crate::graph::Job;
-use crate::link::Link;
+use crate::link::MadeLink;
 use crate::manifest::{Entry, Manifest};
 use crate::source::PageForm;
 
@@ -25,7 +25,7 @@ pub struct Unit<'a> {
     /// Links of the base that it may show, by their place.
     pub kept: Vec<usize>,
     /// The links that it would show.
-    pub made: Vec<&'a Link>,
+    pub made: Vec<MadeLink<'a>>,
     /// Why it would change.
     pub reasons: Vec<&'a Fact>,
     /// Units that it shows something of, by their place: pages that it leads to, pictures.

@@ -8,7 +8,7 @@ use super::params::compare_params;
 use super::seen::{Seen, Through};
 use crate::address::Parts;
 use crate::dialect::Dialect;
-use crate::link::Link;
+use crate::link::MadeLink;
 
 /// What came of holding a URL against a link.
 #[derive(Debug, Default)]
@@ -50,7 +50,7 @@ pub(super) fn compare<'t>(
     seen: &'t Seen,
     parts: &Parts<'t>,
     form: &Form<'t>,
-    link: &'t Link,
+    link: MadeLink<'t>,
     dialects: &[Dialect],
 ) -> Comparison<'t> {
     // What is behind a network says less than the whole link, where both are there.
@@ -75,8 +75,8 @@ pub(super) fn compare<'t>(
 }
 
 /// Networks and redirects around it, against the network of the link.
-fn compare_ways(seen: &Seen, form: &Form<'_>, link: &Link, all: &mut Comparison<'_>) {
-    let own = link.wrapping.as_ref().filter(|_| form.bare);
+fn compare_ways(seen: &Seen, form: &Form<'_>, link: MadeLink<'_>, all: &mut Comparison<'_>) {
+    let own = link.details.wrapping.as_ref().filter(|_| form.bare);
     let mut is_there = false;
     for way in &seen.through {
         let Through::Network { profile, unwrapped } = way else {
@@ -89,7 +89,7 @@ fn compare_ways(seen: &Seen, form: &Form<'_>, link: &Link, all: &mut Comparison<
         };
         is_there = true;
         let expected = own.fields.iter().map(|(name, value)| (name.as_str(), value.as_str()));
-        let sub_id = link.sub_id.as_deref().map(|value| ("sub_id", value));
+        let sub_id = link.sub_id().map(|value| ("sub_id", value));
         for (name, value) in expected.chain(sub_id) {
             let given = if name == "sub_id" {
                 unwrapped.sub_id.as_deref()

@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use percent_encoding::percent_decode_str;
 
 use crate::address::{Parts, split};
-use crate::link::Link;
+use crate::link::MadeLink;
 use crate::wrapper::{Profile, Style};
 
 /// A link taken apart.
@@ -33,10 +33,10 @@ pub(super) struct Expected<'l> {
 }
 
 /// The link as it was built.
-pub(super) fn whole(link: &Link) -> Form<'_> {
-    let mut form = take_apart(split(&link.url), Cow::Borrowed(&link.url));
+pub(super) fn whole(link: MadeLink<'_>) -> Form<'_> {
+    let mut form = take_apart(split(link.url()), Cow::Borrowed(link.url()));
     // Macros are written into URLs as they are, and would not survive being decoded.
-    for (name, value) in link.params.iter() {
+    for (name, value) in link.details.params.iter() {
         if let Some(found) = form.params.iter_mut().find(|one| one.name == name) {
             found.value = Cow::Borrowed(value);
         }
@@ -45,10 +45,10 @@ pub(super) fn whole(link: &Link) -> Form<'_> {
 }
 
 /// What the network of a link leads to, where that is another page than the network's.
-pub(super) fn behind<'l>(link: &'l Link, profile: Option<&Profile>) -> Option<Form<'l>> {
+pub(super) fn behind<'l>(link: MadeLink<'l>, profile: Option<&Profile>) -> Option<Form<'l>> {
     profile.filter(|profile| profile.style() != Style::Append)?;
-    let mut form = take_apart(split(&link.destination), Cow::Borrowed(""));
-    form.params.extend(link.params.iter().map(|(name, value)| Expected {
+    let mut form = take_apart(split(&link.details.destination), Cow::Borrowed(""));
+    form.params.extend(link.details.params.iter().map(|(name, value)| Expected {
         name: Cow::Borrowed(name),
         raw: "",
         value: Cow::Borrowed(value),

@@ -23,9 +23,10 @@ use self::form::{behind, whole};
 use self::names::Names;
 use self::places::Places;
 use self::seen::{Seen, seen};
-use super::{Link, Links};
+use super::{Links, MadeLink};
 use crate::address::{Parts, split};
 use crate::dialect::Dialect;
+use crate::resolve::Facts;
 use crate::source::{Documents, Lock};
 use crate::wrapper::Profile;
 
@@ -33,7 +34,7 @@ use crate::wrapper::Profile;
 #[derive(Clone, Debug)]
 pub struct Known<'a> {
     /// All links of the workspace.
-    pub links: &'a [Link],
+    pub links: Vec<MadeLink<'a>>,
     /// All links ever made.
     pub lock: &'a Lock,
     /// The networks' profiles.
@@ -46,7 +47,7 @@ pub struct Known<'a> {
 
 impl<'a> Known<'a> {
     /// What a workspace knows.
-    pub fn of(documents: &'a Documents, links: &'a Links) -> Self {
+    pub fn of(documents: &'a Documents, facts: &Facts, links: &'a Links) -> Self {
         let mut names = documents.wrapper_names();
         names.sort_unstable();
         names.dedup();
@@ -57,7 +58,7 @@ impl<'a> Known<'a> {
             }
         }
         Self {
-            links: &links.links,
+            links: links.made(documents, facts).iter().collect(),
             lock: &documents.lock,
             profiles: names.into_iter().filter_map(|name| documents.wrapper(name)).collect(),
             dialects,
@@ -74,7 +75,7 @@ impl<'a> Known<'a> {
 #[derive(Clone, Copy, Debug)]
 pub enum Minted<'a> {
     /// The workspace makes it.
-    Live(&'a Link),
+    Live(MadeLink<'a>),
     /// Only the lock knows it.
     Retired {
         /// Its id.
@@ -88,7 +89,7 @@ impl<'a> Minted<'a> {
     /// Its id.
     pub fn id(self) -> &'a str {
         match self {
-            Self::Live(link) => &link.id,
+            Self::Live(made) => &made.link.id,
             Self::Retired { id, .. } => id,
         }
     }
@@ -96,7 +97,7 @@ impl<'a> Minted<'a> {
     /// Its short code.
     pub fn short_code(self) -> &'a str {
         match self {
-            Self::Live(link) => &link.short_code,
+            Self::Live(made) => &made.link.short_code,
             Self::Retired { short_code, .. } => short_code,
         }
     }
@@ -140,7 +141,7 @@ pub struct Lookup<'a> {
 struct Ranked<'a> {
     cost: u32,
     contradicts: bool,
-    link: &'a Link,
+    link: MadeLink<'a>,
     seen: usize,
     bare: bool,
 }
@@ -148,7 +149,7 @@ struct Ranked<'a> {
 impl<'a> Lookup<'a> {
     /// Prepares for looking up.
     pub fn new(known: Known<'a>) -> Self {
-        let names = Names::new(known.links, known.lock);
+        let names = Names::new(&known.links, known.lock);
         Self { known, names, places: OnceLock::new() }
     }
 
@@ -256,14 +257,15 @@ impl<'a> Lookup<'a> {
     }
 
     fn by_url(&self, all: &[Seen]) -> Option<Found<'a>> {
-        let places = self.places.get_or_init(|| Places::new(self.known.links));
+        let places = self.places.get_or_init(|| Places::new(&self.known.links));
         let mut ranked: Vec<Ranked<'a>> = Vec::new();
         for near in [false, true] {
             for (at, one) in all.iter().enumerate() {
                 let parts = split(&one.text);
                 let candidates = if near { places.near(&parts) } else { places.candidates(&parts) };
                 let by_sub_id = self.by_sub_id(one, &parts);
-                let links = candidates.into_iter().filter_map(|at| self.known.links.get(at));
+                let links =
+                    candidates.into_iter().filter_map(|at| self.known.links.get(at).copied());
                 for link in links.chain(by_sub_id) {
                     ranked.extend(self.rank(at, one, &parts, link));
                 }
@@ -284,7 +286,7 @@ impl<'a> Lookup<'a> {
     }
 
     /// Links whose code a network or the partner hands back.
-    fn by_sub_id(&self, seen: &Seen, parts: &Parts<'_>) -> Vec<&'a Link> {
+    fn by_sub_id(&self, seen: &Seen, parts: &Parts<'_>) -> Vec<MadeLink<'a>> {
         let networks = seen.through.iter().filter_map(|way| match way {
             seen::Through::Network { unwrapped, .. } => unwrapped.sub_id.clone(),
             _ => None,
@@ -304,7 +306,7 @@ impl<'a> Lookup<'a> {
         seen_at: usize,
         seen: &Seen,
         parts: &Parts<'_>,
-        link: &'a Link,
+        link: MadeLink<'a>,
     ) -> impl Iterator<Item = Ranked<'a>> {
         let rank = |comparison: Comparison<'_>, bare| Ranked {
             cost: comparison.cost,
@@ -315,7 +317,8 @@ impl<'a> Lookup<'a> {
         };
         let dialects = &self.known.dialects;
         let first = rank(compare(seen, parts, &whole(link), link, dialects), false);
-        let profile = link.wrapping.as_ref().and_then(|one| self.known.profile(&one.profile));
+        let profile =
+            link.details.wrapping.as_ref().and_then(|one| self.known.profile(&one.profile));
         let inner = behind(link, profile)
             .map(|form| rank(compare(seen, parts, &form, link, dialects), true));
         std::iter::once(first).chain(inner)
@@ -326,7 +329,8 @@ impl<'a> Lookup<'a> {
         let best = ranked.first()?;
         let seen = all.get(best.seen)?;
         let parts = split(&seen.text);
-        let profile = best.link.wrapping.as_ref().and_then(|one| self.known.profile(&one.profile));
+        let profile =
+            best.link.details.wrapping.as_ref().and_then(|one| self.known.profile(&one.profile));
         let form = if best.bare { behind(best.link, profile)? } else { whole(best.link) };
         let mut compared = compare(seen, &parts, &form, best.link, &self.known.dialects);
         let given = all.first()?.text.clone();
@@ -343,7 +347,7 @@ impl<'a> Lookup<'a> {
         if !is_sure {
             found.kind = Match::Nearest;
         }
-        found.also = rivals.iter().map(|one| one.link.id.as_str()).collect();
+        found.also = rivals.iter().map(|one| one.link.link.id.as_str()).collect();
         Some(found)
     }
 }

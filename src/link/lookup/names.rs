@@ -1,7 +1,7 @@
 //! Links by id and by short code, also by codes with a slip in them. Reads no URL.
 
 use super::Minted;
-use crate::link::{Link, check_code};
+use crate::link::{MadeLink, check_code};
 use crate::source::Lock;
 
 /// What a slip of the hand can put into a code. More than the alphabet has, for what is typed.
@@ -19,9 +19,9 @@ pub(super) struct Names<'a> {
 }
 
 impl<'a> Names<'a> {
-    pub(super) fn new(links: &'a [Link], lock: &'a Lock) -> Self {
+    pub(super) fn new(links: &[MadeLink<'a>], lock: &'a Lock) -> Self {
         let mut ids: Vec<_> =
-            links.iter().map(|link| (link.id.as_str(), Minted::Live(link))).collect();
+            links.iter().map(|made| (made.link.id.as_str(), Minted::Live(*made))).collect();
         ids.sort_unstable_by_key(|(id, _)| *id);
         let is_live = |id: &str| ids.binary_search_by_key(&id, |(known, _)| *known).is_ok();
         let retired = lock.links().filter(|row| !is_live(row.link_id));

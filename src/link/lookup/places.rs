@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use super::form::page_key;
 use crate::address::{Parts, split};
 use crate::diag::nearest;
-use crate::link::Link;
+use crate::link::MadeLink;
 
 /// Pages are proposed for one that nobody knows only where they are few.
 const FEW: usize = 200;
@@ -30,8 +30,8 @@ struct Entry {
 }
 
 impl Places {
-    pub(super) fn new(links: &[Link]) -> Self {
-        let entries: Vec<Entry> = links.par_iter().map(entry).collect();
+    pub(super) fn new(links: &[MadeLink<'_>]) -> Self {
+        let entries: Vec<Entry> = links.par_iter().map(|link| entry(*link)).collect();
         let mut pages: BTreeMap<String, Vec<usize>> = BTreeMap::new();
         let mut tuples = Vec::with_capacity(2 * links.len());
         for (at, entry) in entries.into_iter().enumerate() {
@@ -88,13 +88,13 @@ impl Places {
     }
 }
 
-fn entry(link: &Link) -> Entry {
+fn entry(link: MadeLink<'_>) -> Entry {
     let mut pages = vec![page_of(&link.url)];
-    if link.wrapping.is_some() {
-        pages.push(page_of(&link.destination));
+    if link.details.wrapping.is_some() {
+        pages.push(page_of(&link.details.destination));
         pages.dedup();
     }
-    Entry { pages, digests: digests(link.params.iter().collect()) }
+    Entry { pages, digests: digests(link.details.params.iter().collect()) }
 }
 
 fn page_of(url: &str) -> String {

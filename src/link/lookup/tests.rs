@@ -1,11 +1,11 @@
 //! Links are found whatever happened to them on their way.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::*;
-use crate::link::{Params, Wrapping, propose};
+use crate::link::{Details, Link, Params, ShortUrls, Wrapping, propose};
 use crate::model::{Excerpt, SourceId, Span};
 use crate::source::LockRow;
 use crate::wrapper::{Field, Wrapped, built_in, built_in_names};
@@ -47,7 +47,7 @@ pub(super) fn link(
     destination: &str,
     params: &[(&'static str, String)],
     network: &str,
-) -> Link {
+) -> (Link, Details) {
     let (base, fragment) = destination.split_once('#').unwrap_or((destination, ""));
     let mut url = base.to_owned();
     for (name, value) in params {
@@ -74,23 +74,27 @@ pub(super) fn link(
         let fields = fields.collect();
         Arc::new(Wrapping { profile: network.to_owned(), fields, macros: None, span })
     });
-    Link {
-        id: id.into(),
-        placement: id.bytes().map(usize::from).sum(),
-        rule: 0,
+    let details = Details {
         destination: destination.into(),
         params: Params::new(params.iter().map(|(name, value)| (*name, value.as_str()))),
-        sub_id: wrapping.as_ref().map(|_| short_code.as_str().into()),
+        has_sub_id: wrapping.is_some(),
         wrapping,
-        url: url.into(),
-        short_url: format!("https://sml.example/{short_code}").into(),
-        short_code: short_code.into(),
         ga4_channel: "",
-    }
+    };
+    let placement = id.bytes().map(usize::from).sum();
+    let link =
+        Link { id: id.into(), placement, rule: 0, url: url.into(), short_code: short_code.into() };
+    (link, details)
+}
+
+static SHORT_URLS: LazyLock<ShortUrls> = LazyLock::new(ShortUrls::default);
+
+pub(super) fn made((link, details): &(Link, Details)) -> MadeLink<'_> {
+    MadeLink { link, details, short_urls: &SHORT_URLS }
 }
 
 /// Pages with several links each, on our site and on those of partners with each network.
-pub(super) fn world() -> Vec<Link> {
+pub(super) fn world() -> Vec<(Link, Details)> {
     let mut links = Vec::new();
     let networks = ["", "plain", "awin", "partnerize", "rakuten", "impact", "cj"];
     for (number, network) in networks.into_iter().enumerate() {
@@ -120,9 +124,9 @@ pub(super) fn world() -> Vec<Link> {
     links
 }
 
-pub(super) fn known<'a>(links: &'a [Link], lock: &'a Lock) -> Known<'a> {
+pub(super) fn known<'a>(links: &'a [(Link, Details)], lock: &'a Lock) -> Known<'a> {
     Known {
-        links,
+        links: links.iter().map(made).collect(),
         lock,
         profiles: built_in_names().filter_map(built_in).collect(),
         dialects: vec![Dialect::Meta, Dialect::GoogleAds],
@@ -145,9 +149,9 @@ fn notes(what: &str, id: &str, kind: Match) -> String {
 
 #[test]
 fn every_exact_form_is_exact() {
-    for link in world() {
+    for (link, _) in world() {
         let [url, id, code] = [&link.url, &link.id, &link.short_code].map(Excerpt::as_str);
-        for what in [url, id, code, link.short_url.as_str()] {
+        for what in [url, id, code, &format!("https://sml.example/{code}")] {
             assert_eq!(notes(what, &link.id, Match::Exact), "", "{what}");
         }
     }
@@ -255,11 +259,11 @@ fn macros_may_have_been_filled_in() {
     let links = [link("ads.cta", "https://small.example/ads", &params, "")];
     let lock = Lock::default();
     let lookup = Lookup::new(known(&links, &lock));
-    assert_eq!(lookup.find(&links[0].url).unwrap().kind, Match::Exact);
-    let filled = links[0].url.replace("{{ad.id}}", "12345");
+    assert_eq!(lookup.find(&links[0].0.url).unwrap().kind, Match::Exact);
+    let filled = links[0].0.url.replace("{{ad.id}}", "12345");
     let found = lookup.find(&filled).unwrap();
     assert_eq!(found.kind, Match::Same);
     assert_eq!(found.differences[0].note, "utm_content is `12345-x`, filled in for `{{ad.id}}-x`");
-    let other = links[0].url.replace("{{ad.id}}-x", "12345-y");
+    let other = links[0].0.url.replace("{{ad.id}}-x", "12345-y");
     assert_eq!(lookup.find(&other).unwrap().kind, Match::Nearest);
 }

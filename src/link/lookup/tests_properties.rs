@@ -111,15 +111,15 @@ proptest! {
     ) {
         let (links, lock) = (world(), Lock::default());
         let lookup = Lookup::new(known(&links, &lock));
-        let link = &links[which];
-        let network = link.wrapping.as_ref().is_some_and(|one| one.profile != "plain");
+        let link = tests::made(&links[which]);
+        let network = link.details.wrapping.as_ref().is_some_and(|one| one.profile != "plain");
         // A network's own link is changed by nobody but the network.
         let url = if network && built {
             link.url.to_string()
         } else if network {
             let params: Vec<_> =
-                link.params.iter().map(|(name, value)| (name, value.to_owned())).collect();
-            let bare = tests::link("x", &link.destination, &params, "");
+                link.details.params.iter().map(|(name, value)| (name, value.to_owned())).collect();
+            let bare = tests::link("x", &link.details.destination, &params, "").0;
             disturb(&bare.url, &how)
         } else {
             disturb(&link.url, &how)
@@ -144,8 +144,9 @@ proptest! {
         wrapper in any::<Option<usize>>(),
     ) {
         let (links, lock) = (world(), Lock::default());
-        let link = &links[which];
-        let mut url = if upper { link.short_url.to_uppercase() } else { link.short_url.to_string() };
+        let link = &links[which].0;
+        let short_url = format!("https://sml.example/{}", link.short_code);
+        let mut url = if upper { short_url.to_uppercase() } else { short_url.clone() };
         if slash {
             url.push('/');
         }
@@ -156,7 +157,7 @@ proptest! {
         let url = wrap(url, wrapper);
         let found = Lookup::new(known(&links, &lock)).find(&url);
         let found = found.map(|found| (found.link.id().to_owned(), found.kind));
-        let kind = if url == link.short_url.as_str() { Match::Exact } else { Match::Same };
+        let kind = if url == short_url { Match::Exact } else { Match::Same };
         prop_assert_eq!(found, Some((link.id.to_string(), kind)), "{}", url);
     }
 
@@ -168,11 +169,11 @@ proptest! {
     #[test]
     fn a_code_with_one_slip_is_near(which in 0usize..42, at in 0usize..9, sign in "[a-z0-9]") {
         let links = world();
-        let mut code: Vec<u8> = links[which].short_code.bytes().collect();
+        let mut code: Vec<u8> = links[which].0.short_code.bytes().collect();
         code[at] = sign.as_bytes()[0];
         let code = String::from_utf8(code).unwrap();
         let (_, kind, _) = find(&format!("https://sml.example/{code}")).unwrap();
-        let right = code == links[which].short_code.as_str();
+        let right = code == links[which].0.short_code.as_str();
         prop_assert_eq!(kind, if right { Match::Exact } else { Match::Nearest });
     }
 }

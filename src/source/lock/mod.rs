@@ -25,7 +25,7 @@ pub struct Lock {
     file: Arc<String>,
     /// The text of rows that came later.
     added: Arc<String>,
-    rows: Vec<Cells>,
+    rows: Arc<Vec<Cells>>,
     /// Of the file as it is written, once that is asked for.
     digest: OnceLock<Digest>,
     /// Whether the file that was read is as it would be written.
@@ -171,6 +171,22 @@ impl Lock {
         found.collect()
     }
 
+    /// The row that says what each of these links means now, by its place. `ids` are in ascending
+    /// order.
+    pub fn places_of(&self, ids: &[&str]) -> Vec<Option<u32>> {
+        let parts = ids.par_chunks(PART).flat_map_iter(|ids| {
+            let first = ids.first().copied().unwrap_or("");
+            let mut next = self.rows.partition_point(|cells| self.cell(cells, 0) < first);
+            ids.iter().map(move |id| {
+                let rest = self.rows.get(next..).unwrap_or_default();
+                next += rest.iter().take_while(|cells| self.cell(cells, 0) <= *id).count();
+                let last = next.checked_sub(1).filter(|at| self.link_at(*at) == Some(id))?;
+                u32::try_from(last).ok()
+            })
+        });
+        parts.collect()
+    }
+
     /// A text that one of the rows holds, without one of its own.
     pub fn excerpt(&self, text: &str) -> Option<Excerpt> {
         Excerpt::within(&self.file, text).or_else(|| Excerpt::within(&self.added, text))
@@ -203,24 +219,28 @@ impl Lock {
         items: &[T],
         row: impl Fn(&T) -> Option<LockRow<'_>> + Sync,
     ) {
+        if items.is_empty() {
+            return;
+        }
         let before = self.rows.len();
         // A text doubles as it grows unless its size is known.
         let length = items.par_iter().filter_map(&row).map(|row| row.written()).sum();
         Arc::make_mut(&mut self.added).reserve_exact(length);
-        self.rows.reserve_exact(items.len());
+        Arc::make_mut(&mut self.rows).reserve_exact(items.len());
         // Some at a time, so that there are not two texts of all.
         for some in items.chunks(16 * PART) {
             let part = |items: &[T]| {
                 let mut part = Self::default();
-                part.rows =
+                let rows =
                     items.iter().filter_map(|one| Some(part.write_row(&row(one)?))).collect();
+                part.rows = Arc::new(rows);
                 part
             };
             let parts: Vec<Self> = some.par_chunks(PART).map(part).collect();
             for part in parts {
                 let start = self.added.len() as u32;
                 Arc::make_mut(&mut self.added).push_str(&part.added);
-                self.rows.extend(part.rows.into_iter().map(|cells| Cells {
+                Arc::make_mut(&mut self.rows).extend(part.rows.iter().map(|cells| Cells {
                     start: cells.start + start,
                     ends: cells.ends.map(|end| end + start),
                     span: None,
@@ -235,11 +255,14 @@ impl Lock {
     /// Adds rows. One of the same link and date takes the place of the one that was there.
     pub fn extend<'r>(&mut self, rows: impl Iterator<Item = LockRow<'r>> + Clone) {
         let length = rows.clone().map(|row| row.written()).sum();
+        if length == 0 {
+            return;
+        }
         Arc::make_mut(&mut self.added).reserve_exact(length);
         let before = self.rows.len();
         for row in rows {
             let cells = self.write_row(&row);
-            self.rows.push(cells);
+            Arc::make_mut(&mut self.rows).push(cells);
         }
         if self.rows.len() > before {
             self.settle();
@@ -266,7 +289,7 @@ impl Lock {
         if self.sort() == Sorted::Distinct {
             return;
         }
-        let mut rows = std::mem::take(&mut self.rows);
+        let mut rows = Arc::unwrap_or_clone(std::mem::take(&mut self.rows));
         let key = |cells: &Cells| (self.cell(cells, 0), self.cell(cells, 6));
         rows.dedup_by(|later, earlier| {
             let same = key(later) == key(earlier);
@@ -275,12 +298,12 @@ impl Lock {
             }
             same
         });
-        self.rows = rows;
+        self.rows = Arc::new(rows);
     }
 
     /// Brings rows into the order of links and dates.
     fn sort(&mut self) -> Sorted {
-        let mut rows = std::mem::take(&mut self.rows);
+        let mut rows = Arc::unwrap_or_clone(std::mem::take(&mut self.rows));
         let key = |cells: &Cells| (self.cell(cells, 0), self.cell(cells, 6));
         // A file that we wrote is in order, and all threads see that sooner than one sorts it.
         let in_order = |pair: &[Cells]| match pair {
@@ -293,7 +316,7 @@ impl Lock {
             rows.sort_by(|a, b| key(a).cmp(&key(b)));
             Sorted::Perhaps
         };
-        self.rows = rows;
+        self.rows = Arc::new(rows);
         sorted
     }
 

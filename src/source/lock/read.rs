@@ -28,28 +28,31 @@ pub fn read_lock(
     let parts = parts_of(content, base);
     let parts: Vec<Part> =
         parts.into_par_iter().map(|(part, base)| read_part(part, source, base)).collect();
-    lock.rows.reserve_exact(parts.iter().map(|part| part.rows.len()).sum());
+    let mut all = Vec::with_capacity(parts.iter().map(|part| part.rows.len()).sum());
     let (mut conflict, mut others) = (None, 0);
     for Part { rows, faults, conflict: own, others: of_part } in parts {
         others += of_part;
-        lock.rows.extend(rows);
+        all.extend(rows);
         diagnostics.extend(faults.into_iter().map(|(span, fault)| {
             let help = if fault.newer { "use a newer throughline" } else { RESTORE };
             Diagnostic::error(Code::BadLock, span, fault.message).help(help)
         }));
         conflict = conflict.or(own);
     }
+    lock.rows = Arc::new(all);
     let in_order = lock.sort() == Sorted::Distinct;
     if let Some(span) = conflict {
         let message = "a merge conflict is not resolved";
         diagnostics.push(Diagnostic::error(Code::BadLock, span, message).help(REPAIR));
     } else {
-        check_links(&mut lock, diagnostics);
+        check_links(&lock, diagnostics);
         check_codes(&lock, diagnostics);
     }
     let head = Lock::head();
     let all_rows = base == 0 && content.starts_with(&head) && others == head.lines().count();
-    lock.settle();
+    if !in_order {
+        lock.settle();
+    }
     lock.is_as_written = all_rows && in_order;
     lock
 }
@@ -210,7 +213,7 @@ fn is_date(cell: &str) -> bool {
 
 /// A link keeps its code, campaign, channel and partner in all its rows, begins with one that has
 /// no date, and has one row a day. Rows are in their order.
-fn check_links(lock: &mut Lock, diagnostics: &mut Diagnostics) {
+fn check_links(lock: &Lock, diagnostics: &mut Diagnostics) {
     let is_right = |at: usize| {
         let row = |at: usize| lock.rows.get(at).map(|cells| lock.row(cells));
         let Some(own) = row(at) else { return true };
@@ -220,9 +223,8 @@ fn check_links(lock: &mut Lock, diagnostics: &mut Diagnostics) {
     if (0..lock.rows.len()).into_par_iter().with_min_len(PART / 64).all(is_right) {
         return;
     }
-    let rows = std::mem::take(&mut lock.rows);
     let mut previous: Option<LockRow<'_>> = None;
-    for cells in &rows {
+    for cells in lock.rows.iter() {
         let row = lock.row(cells);
         let before = previous.take().filter(|before| before.link_id == row.link_id);
         if let Some((message, help)) = link_fault(before.as_ref(), &row) {
@@ -235,7 +237,6 @@ fn check_links(lock: &mut Lock, diagnostics: &mut Diagnostics) {
         }
         previous = Some(row);
     }
-    lock.rows = rows;
 }
 
 fn link_fault(before: Option<&LockRow<'_>>, row: &LockRow<'_>) -> Option<(String, &'static str)> {

@@ -19,7 +19,7 @@ impl Lock {
     pub fn for_each_line(&self, mut take: impl FnMut(&str)) {
         take(&Self::head());
         let mut line = String::new();
-        for cells in &self.rows {
+        for cells in self.rows.iter() {
             line.clear();
             for column in 0..COLUMNS.len() {
                 line.push_str(self.cell(cells, column));
