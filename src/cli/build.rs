@@ -175,6 +175,7 @@ pub(super) fn make(
         }
     }
     let locked = lock_early((root, &target), &inputs, console);
+    // What a plan expects is made, and to verify is to compare.
     let kept = || {
         if wanted.expected.is_none() && !args.verify_cache {
             read_links(root, &target)

@@ -22,7 +22,8 @@ use crate::model::{ArtifactPath, Digest, Hasher};
 use crate::render::{Complete, Recalled, RecalledFile, Rendered, Report, Stage};
 use crate::source::{SourceKind, Sources};
 use crate::store::{
-    KnownFile, KnownTables, OutputDir, Stamp, Trace, TraceEntry, TraceFile, WrittenEntry, own_stamp,
+    KnownFile, KnownTables, OutputDir, Stamp, Trace, TraceEntry, TraceFile, WrittenEntry,
+    own_stamp, stamp_of,
 };
 
 /// What is known of an output folder, and what this build does with it.
@@ -245,23 +246,21 @@ impl<'b> Memory<'b> {
         keyed.par_sort_by_key(|(_, key)| *key);
         keyed.dedup_by_key(|(_, key)| *key);
         let stays = |job: usize| stood(job) && !self.verify;
-        let policies = report.artifacts().filter_map(|file| file.policy.as_ref());
-        let lines = |file: &PagePolicy| Some(file.to_lines());
-        let new = report.artifacts().filter(|file| !stays(file.job));
-        let mut texts: Vec<String> =
-            new.filter_map(|file| file.policy.as_ref().and_then(lines)).collect();
-        let known = &before.texts;
-        let are_known =
-            known.is_sorted() && texts.iter().all(|one| known.binary_search(one).is_ok());
-        if are_known {
-            texts.clone_from(known);
-        } else {
-            texts = policies.filter_map(lines).collect();
-            texts.par_sort_unstable();
-            texts.dedup();
+        let policies = |of: &(dyn Fn(usize) -> bool + Sync)| -> Vec<String> {
+            let files = report.artifacts().filter(|file| of(file.job));
+            files.filter_map(|file| file.policy.as_ref()).map(PagePolicy::to_lines).collect()
+        };
+        let (known, new) = (&before.texts, policies(&|job| !stays(job)));
+        let are_known = known.is_sorted() && new.iter().all(|one| known.binary_search(one).is_ok());
+        let mut all = Vec::new();
+        if !are_known {
+            all = policies(&|_| true);
+            all.par_sort_unstable();
+            all.dedup();
         }
+        let texts = if are_known { known } else { &all };
         let text_of = |policy: &PagePolicy| texts.binary_search(&policy.to_lines()).ok();
-        trace.write((self.root, self.target), &texts, &keyed, |(one, key)| {
+        trace.write((self.root, self.target), texts, &keyed, |(one, key)| {
             // What was just held against the file system need not be again.
             if are_known && stays(one.job) {
                 return before.find_bytes(key).map(WrittenEntry::Same);
@@ -282,12 +281,6 @@ impl<'b> Memory<'b> {
             Some(WrittenEntry::New(entry))
         })
     }
-}
-
-/// How a file stood when it was right.
-fn stamp_of(stamps: &[(ArtifactPath, Stamp)], path: &str) -> Option<Stamp> {
-    let at = stamps.binary_search_by(|(one, _)| one.as_str().cmp(path)).ok()?;
-    stamps.get(at).map(|(_, stamp)| *stamp)
 }
 
 /// The files of a job.

@@ -88,7 +88,7 @@ pub(super) fn write(
         Some(partial) => Listed::part(prepared, &report, &prepared.minting.lock, partial),
         None => Listed::whole(prepared, &report),
     };
-    let key = tables_key(prepared, &listed, known.as_ref());
+    let key = tables_key(prepared, &listed);
     prepared.links.forget_listed();
     let recalled = memory.zip(key.as_ref()).and_then(|(memory, key)| memory.recall_tables(key));
     let shelf = KnownParts { output, memory };

@@ -13,7 +13,7 @@ use super::quarantine::{Quarantine, print_quarantine, quarantine_json};
 use super::tables::Server;
 use crate::artifact::redirects::capacity_text;
 use crate::diag::{Code, Diagnostic, Diagnostics};
-use crate::manifest::{Entry, Manifest};
+use crate::manifest::Manifest;
 use crate::render::Report;
 use crate::report::{Format, count};
 use crate::resolve::Scene;
@@ -83,10 +83,9 @@ impl Summary {
         let rows =
             |name: &str| prepared.documents.tables.get(name).map_or(0, |table| table.records.len());
         let mut channels: BTreeMap<String, usize> = BTreeMap::new();
-        let channel = |entry: &Entry| entry.kind.channel.clone();
-        for same in manifest.artifacts.chunk_by(|a, b| channel(a) == channel(b)) {
-            let channel = same.first().and_then(channel);
-            let name = channel.as_deref().unwrap_or("links, reporting, assets");
+        for same in manifest.artifacts.chunk_by(|a, b| a.kind.channel == b.kind.channel) {
+            let channel = same.first().and_then(|entry| entry.kind.channel.as_deref());
+            let name = channel.unwrap_or("links, reporting, assets");
             *channels.entry(name.to_owned()).or_default() += same.len();
         }
         let mut entries = manifest.artifacts.iter();

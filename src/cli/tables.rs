@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::entries::{Listed, live_links, with_details};
 use super::exit::Bug;
 use super::prepare::Prepared;
-use super::recall::{Known, add_shared_sources};
+use super::recall::add_shared_sources;
 use crate::artifact::redirects::Redirect;
 use crate::artifact::{
     BriefFile, GeneratedFile, LiveLink, NoShelf, Redirects, ReportingFault, ReportingInput, Shelf,
@@ -81,15 +81,10 @@ pub(super) fn make_tables(
 
 /// Digest of everything that the tables are made from; nothing for a build of a part, whose tables
 /// are not those of its sources.
-pub(super) fn tables_key(
-    prepared: &Prepared,
-    listed: &Listed<'_>,
-    known: Option<&Known>,
-) -> Option<Digest> {
+pub(super) fn tables_key(prepared: &Prepared, listed: &Listed<'_>) -> Option<Digest> {
     if listed.partial.is_some() {
         return None;
     }
-    known?;
     let Prepared { documents, facts, links, as_of, .. } = prepared;
     let of_placements = links.listed(documents, facts);
     let mut hasher = Hasher::default();

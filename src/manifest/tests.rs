@@ -223,3 +223,39 @@ fn a_changed_entry_is_noticed() {
     manifest.artifacts.swap(0, 1);
     refused(&manifest, &BTreeMap::new(), "order");
 }
+
+/// What is known of a part is taken for exactly the entries that it was made from.
+#[test]
+fn a_known_part_is_taken_where_its_entries_are_the_same() {
+    let entries = || ids(5_000).iter().map(|id| entry(id)).collect::<Vec<_>>();
+    let build = |known: &MadeParts, entries: Vec<Entry>| {
+        let named = ("w".to_owned(), None);
+        Manifest::in_parts_above((0, known), named, Vec::new(), entries)
+    };
+    let (manifest, made) = build(&MadeParts::default(), entries());
+    assert_eq!(build(&made, entries()), (manifest.clone(), made.clone()));
+    // A lie is taken for the part that it is about, and for no other.
+    let sha256 = Digest::of(b"a lie");
+    let lies = made
+        .iter()
+        .map(|one| MadePart { part: Part::known(one.part.count, sha256, 1), ..one.clone() });
+    let lies: MadeParts = lies.collect();
+    assert!(build(&lies, entries()).0.parts.iter().all(|part| part.sha256 == sha256));
+    let changes: [fn(&mut Entry); 8] = [
+        |one| one.size += 1,
+        |one| one.sha256 = Digest::of(b"other"),
+        |one| one.route = Some("/other".into()),
+        |one| one.offers = Names::default(),
+        |one| one.partners = one.offers.clone(),
+        |one| one.path = format!("{}x", one.path.as_str()).into(),
+        |one| one.kind = Arc::new(EntryKind { window: Some("w".into()), ..(*one.kind).clone() }),
+        |one| one.kind = Arc::new(EntryKind { form: None, ..(*one.kind).clone() }),
+    ];
+    for (number, change) in changes.into_iter().enumerate() {
+        let mut others = entries();
+        change(&mut others[70]);
+        let parts = build(&lies, others).0.parts;
+        let right = parts.iter().filter(|part| part.sha256 != sha256).count();
+        assert_eq!(right, 1, "change {number}");
+    }
+}

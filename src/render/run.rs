@@ -42,7 +42,7 @@ pub fn render_all(
     (sink, recall): (Sink<'_>, Recall<'_>),
     tick: &(dyn Fn() + Sync),
 ) -> io::Result<Report> {
-    // What need not be rendered, if there is such a job and it is known.
+    // What comes of a job that is held back or known; nothing of one that is to be rendered.
     let known_already = |at: usize, files: &mut TemplateFiles, before: &Before<'_>| {
         let Some(job) = jobs.get(at) else { return Some(Outcome::none(at)) };
         let done = match before.holds_back(stage, job) {

@@ -5,10 +5,9 @@ use std::path::Path;
 
 use anyhow::Result;
 
-use super::sealed::{Sealing, unseal_bytes};
+use super::sealed::{Reader, Sealing, unseal_bytes};
 use super::trace::{cache, name_of};
 use crate::link::{KeptLinks, KeptPlacement};
-use crate::model::Digest;
 
 const HEAD: &[u8] = b"throughline links 1\n";
 /// Bytes of a placement: two digests.
@@ -30,7 +29,7 @@ pub fn keep_links(root: &Path, target: &Path, links: &KeptLinks) -> Result<()> {
         file.add(HEAD)?;
         file.add(shared.as_bytes())?;
         file.add(lock.as_bytes())?;
-        file.add(&(placements.len() as u64).to_le_bytes())?;
+        file.add(&(placements.len() as u32).to_le_bytes())?;
         let digests = |one: &KeptPlacement| [*one.made_from.as_bytes(), *one.listed.as_bytes()];
         for some in placements.chunks(AT_ONCE) {
             file.add(some.iter().flat_map(digests).collect::<Vec<_>>().as_flattened())?;
@@ -51,29 +50,21 @@ fn file_of(target: &Path) -> String {
 }
 
 fn parse(bytes: &[u8]) -> Option<KeptLinks> {
-    let (shared, rest) = unseal_bytes(bytes)?.strip_prefix(HEAD)?.split_first_chunk()?;
-    let (lock, rest) = rest.split_first_chunk()?;
-    let (count, rest) = rest.split_first_chunk()?;
-    let count = usize::try_from(u64::from_le_bytes(*count)).ok()?;
-    let (placements, rows) = rest.split_at_checked(count.checked_mul(PLACEMENT)?)?;
-    let placement = |one: &[u8; PLACEMENT]| {
-        let (made_from, listed) = (one.first_chunk()?, one.last_chunk()?);
-        let (made_from, listed) = (Digest::from_bytes(*made_from), Digest::from_bytes(*listed));
-        Some(KeptPlacement { made_from, listed })
-    };
-    let placements = placements.as_chunks().0.iter().map(placement).collect::<Option<_>>()?;
-    let (rows, []) = rows.as_chunks() else { return None };
-    Some(KeptLinks {
-        shared: Digest::from_bytes(*shared),
-        lock: Digest::from_bytes(*lock),
-        placements,
-        rows: rows.iter().map(|row| u32::from_le_bytes(*row)).collect(),
-    })
+    let mut rest = Reader(unseal_bytes(bytes)?.strip_prefix(HEAD)?);
+    let (shared, lock, count) = (rest.digest()?, rest.digest()?, rest.count()?);
+    let mut placements = Vec::with_capacity(count.min(rest.0.len() / PLACEMENT));
+    for _ in 0..count {
+        placements.push(KeptPlacement { made_from: rest.digest()?, listed: rest.digest()? });
+    }
+    let (rows, []) = rest.0.as_chunks() else { return None };
+    let rows = rows.iter().map(|row| u32::from_le_bytes(*row)).collect();
+    Some(KeptLinks { shared, lock, placements, rows })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::Digest;
 
     #[test]
     fn what_is_written_is_read_and_nothing_else() {

@@ -44,7 +44,7 @@ pub use place::{Lies, check_place, is_workspace, lies};
 pub use scaffold::write_new_files;
 pub use scan::{Listing, is_there, list, read_artifact};
 pub use sign::{public_key_of, sign_with_key, write_decision};
-pub use stamp::{Stamp, own_stamp};
+pub use stamp::{Stamp, own_stamp, stamp_of};
 pub use tables::{KnownFile, KnownTables};
 pub use target::{
     ConditionalStore, FolderStore, Listed, ObjectTarget, Put, Read, Replaced, TargetFault, Version,

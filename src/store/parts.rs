@@ -6,8 +6,8 @@ use std::path::Path;
 
 use anyhow::Result;
 
-use super::sealed::{Sealing, unseal_bytes};
-use super::stamp::Stamp;
+use super::sealed::{Reader, Sealing, unseal_bytes};
+use super::stamp::{Stamp, stamp_of};
 use super::trace::{cache, name_of, settled};
 use crate::manifest::{MadePart, MadeParts, Part};
 use crate::model::{ArtifactPath, Digest};
@@ -34,8 +34,7 @@ impl KeptParts {
     /// that was changed.
     pub(super) fn stands(&self, part: &Part, place: &Path) -> Option<Stamp> {
         let stamp = self.stamps.get(&part.sha256)?;
-        let stands = stamp.is_older_than(self.settled) && Stamp::of(place) == Some(*stamp);
-        stands.then_some(*stamp)
+        stamp.stands(place, self.settled).then_some(*stamp)
     }
 }
 
@@ -51,10 +50,6 @@ pub fn keep_parts(
     stamps: &[(ArtifactPath, Stamp)],
 ) -> Result<()> {
     let Some(settled) = settled(root)? else { return Ok(()) };
-    let stamp_of = |part: &Part| {
-        let at = stamps.binary_search_by(|(path, _)| path.as_str().cmp(&part.path)).ok()?;
-        stamps.get(at).map(|(_, stamp)| stamp.to_bytes())
-    };
     cache(root).write_with(&file_of(target), |file| {
         let mut file = Sealing::new(file);
         file.add(&head(program))?;
@@ -64,8 +59,9 @@ pub fn keep_parts(
             file.add(part.sha256.as_bytes())?;
             file.add(&part.size.to_le_bytes())?;
             // No file has the one that stands for none.
-            file.add(&stamp_of(part).unwrap_or_default())?;
-            file.add(&(leaves.len() as u64).to_le_bytes())?;
+            let stamp = stamp_of(stamps, &part.path).map(Stamp::to_bytes);
+            file.add(&stamp.unwrap_or_default())?;
+            file.add(&(leaves.len() as u32).to_le_bytes())?;
             let leaves: Vec<[u8; 32]> = leaves.iter().map(|leaf| *leaf.as_bytes()).collect();
             file.add(leaves.as_flattened())?;
         }
@@ -83,24 +79,18 @@ fn head(program: &Digest) -> Vec<u8> {
 }
 
 fn parse(bytes: &[u8], program: &Digest) -> Option<KeptParts> {
-    let body = unseal_bytes(bytes)?.strip_prefix(head(program).as_slice())?;
-    let (settled, mut rest) = body.split_first_chunk()?;
+    let mut rest = Reader(unseal_bytes(bytes)?.strip_prefix(head(program).as_slice())?);
+    let settled = i64::from_le_bytes(rest.take()?);
     let (mut parts, mut stamps) = (Vec::new(), BTreeMap::new());
-    while let Some((made_from, after)) = rest.split_first_chunk() {
-        let (sha256, after) = after.split_first_chunk()?;
-        let (size, after) = after.split_first_chunk()?;
-        let (stamp, after) = after.split_first_chunk()?;
-        let (count, after) = after.split_first_chunk()?;
-        let count = usize::try_from(u64::from_le_bytes(*count)).ok()?;
-        let (leaves, after) = after.split_at_checked(count.checked_mul(32)?)?;
-        let leaves = leaves.as_chunks().0.iter().map(|leaf| Digest::from_bytes(*leaf)).collect();
-        let part = Part::known(count, Digest::from_bytes(*sha256), u64::from_le_bytes(*size));
-        stamps.insert(part.sha256, Stamp::from_bytes(*stamp));
-        parts.push(MadePart { made_from: Digest::from_bytes(*made_from), part, leaves });
-        rest = after;
+    while !rest.0.is_empty() {
+        let (made_from, sha256) = (rest.digest()?, rest.digest()?);
+        let (size, stamp) = (u64::from_le_bytes(rest.take()?), Stamp::from_bytes(rest.take()?));
+        let count = rest.count()?;
+        let leaves = (0..count).map(|_| rest.digest()).collect::<Option<_>>()?;
+        stamps.insert(sha256, stamp);
+        parts.push(MadePart { made_from, part: Part::known(count, sha256, size), leaves });
     }
-    let (made, settled) = (parts.into_iter().collect(), i64::from_le_bytes(*settled));
-    rest.is_empty().then_some(KeptParts { made, stamps, settled })
+    Some(KeptParts { made: parts.into_iter().collect(), stamps, settled })
 }
 
 #[cfg(test)]

@@ -55,6 +55,35 @@ pub(super) fn unseal_bytes(bytes: &[u8]) -> Option<&[u8]> {
     (Digest::of(body).as_bytes() == digest).then_some(body)
 }
 
+/// Reads bytes from their beginning on. What is not there is none.
+pub(super) struct Reader<'b>(pub(super) &'b [u8]);
+
+impl<'b> Reader<'b> {
+    pub(super) fn slice(&mut self, length: usize) -> Option<&'b [u8]> {
+        let (head, rest) = self.0.split_at_checked(length)?;
+        self.0 = rest;
+        Some(head)
+    }
+
+    pub(super) fn take<const N: usize>(&mut self) -> Option<[u8; N]> {
+        let (head, rest) = self.0.split_first_chunk::<N>()?;
+        self.0 = rest;
+        Some(*head)
+    }
+
+    pub(super) fn number(&mut self) -> Option<u32> {
+        Some(u32::from_le_bytes(self.take()?))
+    }
+
+    pub(super) fn count(&mut self) -> Option<usize> {
+        usize::try_from(self.number()?).ok()
+    }
+
+    pub(super) fn digest(&mut self) -> Option<Digest> {
+        Some(Digest::from_bytes(self.take()?))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

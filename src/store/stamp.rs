@@ -9,6 +9,14 @@ use std::fs::{self, Metadata};
 use std::path::Path;
 use std::sync::OnceLock;
 
+use crate::model::ArtifactPath;
+
+/// How a file stood, given all files in the order of their paths.
+pub fn stamp_of(stamps: &[(ArtifactPath, Stamp)], path: &str) -> Option<Stamp> {
+    let at = stamps.binary_search_by(|(one, _)| one.as_str().cmp(path)).ok()?;
+    stamps.get(at).map(|(_, stamp)| *stamp)
+}
+
 /// Clocks of file systems tick this seldom at most, in nanoseconds: a file that changed so shortly
 /// before it was looked at may change again and look the same.
 const TICK: i64 = 20_000_000;
@@ -62,8 +70,14 @@ impl Stamp {
         self.size
     }
 
+    /// Whether a file stands like this, and has long enough by `settled` to be told from one that was
+    /// changed since.
+    pub(super) fn stands(&self, file: &Path, settled: i64) -> bool {
+        self.is_older_than(settled) && Self::of(file).as_ref() == Some(self)
+    }
+
     /// Whether every change after `instant` shows.
-    pub(super) fn is_older_than(&self, instant: i64) -> bool {
+    fn is_older_than(&self, instant: i64) -> bool {
         // A file system whose times are whole seconds ticks every one or two of them.
         let tick = if self.changed % 1_000_000_000 == 0 { COARSE_TICK } else { TICK };
         self.changed.saturating_add(tick) <= instant

@@ -67,8 +67,7 @@ impl KnownTables {
     }
 
     fn stands(&self, file: &KnownFile, target: &Path) -> bool {
-        file.stamp.is_older_than(self.settled)
-            && Stamp::of(&file.published().under(target)) == Some(file.stamp)
+        file.stamp.stands(&file.published().under(target), self.settled)
     }
 
     /// Writes down what is known after a build.

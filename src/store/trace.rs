@@ -12,7 +12,7 @@ use anyhow::Result;
 use rayon::prelude::*;
 
 use super::cache::Cache;
-use super::sealed::{Sealing, unseal_bytes};
+use super::sealed::{Reader, Sealing, unseal_bytes};
 use super::stamp::{Stamp, now_of};
 use crate::model::{ArtifactPath, Digest};
 
@@ -120,8 +120,7 @@ impl Trace {
 
     /// Whether a file stands as it stood when it was last looked at.
     pub fn stands(&self, target: &Path, path: &ArtifactPath, file: &TraceFile) -> bool {
-        file.stamp.is_older_than(self.settled)
-            && Stamp::of(&path.under(target)).is_some_and(|stamp| stamp == file.stamp)
+        file.stamp.stands(&path.under(target), self.settled)
     }
 
     /// Looks at files from now on: what changes later can be told. Nothing where the file system
@@ -272,33 +271,7 @@ fn starts_of(bytes: &[u8], entries: &[u32]) -> Option<Vec<u32>> {
     Some(starts)
 }
 
-struct Reader<'b>(&'b [u8]);
-
-impl<'b> Reader<'b> {
-    fn slice(&mut self, length: usize) -> Option<&'b [u8]> {
-        let (head, rest) = self.0.split_at_checked(length)?;
-        self.0 = rest;
-        Some(head)
-    }
-
-    fn take<const N: usize>(&mut self) -> Option<[u8; N]> {
-        let (head, rest) = self.0.split_first_chunk::<N>()?;
-        self.0 = rest;
-        Some(*head)
-    }
-
-    fn number(&mut self) -> Option<u32> {
-        Some(u32::from_le_bytes(self.take()?))
-    }
-
-    fn count(&mut self) -> Option<usize> {
-        usize::try_from(self.number()?).ok()
-    }
-
-    fn digest(&mut self) -> Option<Digest> {
-        Some(Digest::from_bytes(self.take()?))
-    }
-
+impl Reader<'_> {
     fn skip_entry(&mut self) -> Option<()> {
         self.slice(KEY)?;
         let files = self.count()?;

@@ -50,10 +50,10 @@ impl Whole {
         let (found, stand) = rayon::join(
             || list(target),
             || {
-                self.files.par_iter().with_min_len(64).all(|(path, stamp)| {
-                    stamp.is_older_than(self.settled)
-                        && Stamp::of(&target.join(path)).as_ref() == Some(stamp)
-                })
+                self.files
+                    .par_iter()
+                    .with_min_len(64)
+                    .all(|(path, stamp)| stamp.stands(&target.join(path), self.settled))
             },
         );
         let Some(found) = found.ok().filter(|found| stand && found.links.is_empty()) else {
