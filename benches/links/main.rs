@@ -16,7 +16,9 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, ensure};
 use clap::Parser;
-use throughline::artifact::{BriefFile, LiveLink, ReportingInput, links_table, reporting_files};
+use throughline::artifact::{
+    BriefFile, LiveLink, ReportingInput, Shelf as _, links_table, reporting_files,
+};
 use throughline::diag::Diagnostics;
 use throughline::link::{Links, Recording, mint, register};
 use throughline::load::load;

@@ -64,8 +64,13 @@ pub trait Shelf: Sync {
     /// Begins a file, given its path without a digest.
     fn begin(&self, path: &ArtifactPath) -> io::Result<Box<dyn Growing + '_>>;
 
+    /// Puts a whole file at its place, which has its digest in it.
+    fn put(&self, place: &ArtifactPath, bytes: &[u8]) -> io::Result<()>;
+
     /// Puts a finished file at its place and lets go of its bytes; one that keeps nothing leaves them.
-    fn take(&self, file: &mut GeneratedFile) -> io::Result<()>;
+    fn take(&self, file: &mut GeneratedFile) -> io::Result<()> {
+        file.bytes.take().map_or(Ok(()), |bytes| self.put(&file.published(), &bytes))
+    }
 
     /// Puts the bytes of a finished file at a second place as well, given both places.
     fn again(&self, from: &ArtifactPath, to: &ArtifactPath) -> io::Result<()>;
@@ -74,7 +79,7 @@ pub trait Shelf: Sync {
     fn known(&self, made_from: &Digest) -> Vec<GeneratedFile>;
 }
 
-/// A file while it is written.
+/// A file while it is written. One that is let go of before it is whole is none.
 pub trait Growing: Send {
     /// Adds bytes.
     fn add(&mut self, bytes: &[u8]) -> io::Result<()>;
@@ -90,6 +95,10 @@ pub struct NoShelf;
 impl Shelf for NoShelf {
     fn begin(&self, _: &ArtifactPath) -> io::Result<Box<dyn Growing + '_>> {
         Ok(Box::new(Self))
+    }
+
+    fn put(&self, _: &ArtifactPath, _: &[u8]) -> io::Result<()> {
+        Ok(())
     }
 
     fn take(&self, _: &mut GeneratedFile) -> io::Result<()> {
@@ -127,8 +136,8 @@ impl Shelf for HandOn<'_> {
         Ok(Box::new(Held { bytes: Vec::new(), take: self.0 }))
     }
 
-    fn take(&self, file: &mut GeneratedFile) -> io::Result<()> {
-        file.bytes.take().map_or(Ok(()), |bytes| self.0(&file.published(), &bytes))
+    fn put(&self, place: &ArtifactPath, bytes: &[u8]) -> io::Result<()> {
+        self.0(place, bytes)
     }
 
     fn again(&self, from: &ArtifactPath, _: &ArtifactPath) -> io::Result<()> {
@@ -157,7 +166,7 @@ impl Growing for Held<'_> {
 }
 
 /// Writes one file and takes its digest on the way.
-pub(super) struct FileWriter<'s> {
+pub struct FileWriter<'s> {
     path: ArtifactPath,
     media_type: &'static str,
     file: Box<dyn Growing + 's>,
@@ -167,18 +176,32 @@ pub(super) struct FileWriter<'s> {
 
 impl<'s> FileWriter<'s> {
     /// Begins a file at a path that the engine itself chose.
-    pub(super) fn begin(
+    pub(super) fn begin_own(
         shelf: &'s dyn Shelf,
         path: &str,
         media_type: &'static str,
     ) -> io::Result<Self> {
-        let path = own_path(path)?;
+        Self::begin(shelf, own_path(path)?, media_type)
+    }
+
+    /// Begins a file, given its path without a digest.
+    ///
+    /// # Errors
+    /// Those of the shelf.
+    pub fn begin(
+        shelf: &'s dyn Shelf,
+        path: ArtifactPath,
+        media_type: &'static str,
+    ) -> io::Result<Self> {
         let file = shelf.begin(&path)?;
         Ok(Self { path, media_type, file, hasher: Hasher::default(), size: 0 })
     }
 
     /// Puts the whole file at its place.
-    pub(super) fn finish(self) -> io::Result<GeneratedFile> {
+    ///
+    /// # Errors
+    /// Those of the shelf.
+    pub fn finish(self) -> io::Result<GeneratedFile> {
         let Self { path, media_type, file, hasher, size } = self;
         let (media_type, digest) = (media_type.into(), hasher.finish());
         let made = GeneratedFile { path, media_type, bytes: None, size, digest, made_from: None };

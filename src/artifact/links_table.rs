@@ -54,7 +54,7 @@ pub fn links_table(
     let split =
         parts.split(live.len(), |at| live.get(at).map_or(0, |link| parts.number(link.id())));
     let table_of = |part: Part| {
-        let mut file = FileWriter::begin(shelf, &LINKS.of(part), "text/csv")?;
+        let mut file = FileWriter::begin_own(shelf, &LINKS.of(part), "text/csv")?;
         let mut table = SheetWriter::new(link_columns());
         for link in split.rows(part).iter().filter_map(|at| live.get(*at)) {
             match link {

@@ -18,7 +18,7 @@ mod reporting;
 mod sheet;
 
 pub use address::AssetUrls;
-pub use generated::{GeneratedFile, Growing, HandOn, NoShelf, Shelf, Sink};
+pub use generated::{FileWriter, GeneratedFile, Growing, HandOn, NoShelf, Shelf, Sink};
 pub use images::{Images, MadePicture, PictureMemory, Subject as PictureSubject};
 pub use known::{KnownUrls, MARK, StrayUrl, scan_html, scan_json, scan_text};
 pub use links_table::{link_columns, link_row, links_table};

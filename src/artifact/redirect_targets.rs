@@ -68,7 +68,7 @@ struct Onto<'s> {
 
 impl Publish for Onto<'_> {
     fn put(&self, name: &str, media_type: &'static str, write: Write<'_>) -> io::Result<String> {
-        let file = FileWriter::begin(self.shelf, name, media_type)?;
+        let file = FileWriter::begin_own(self.shelf, name, media_type)?;
         let mut out = BufWriter::with_capacity(AT_ONCE, file);
         write(&mut out)?;
         let file = out.into_inner().map_err(io::IntoInnerError::into_error)?.finish()?;

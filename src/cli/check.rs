@@ -16,7 +16,7 @@ use super::progress::bar;
 use super::released::forgotten_links;
 use super::summary::unused;
 use super::tables::check_tables;
-use crate::artifact::KnownUrls;
+use crate::artifact::{KnownUrls, NoShelf};
 use crate::diag::{Diagnostics, Severity};
 use crate::render::{Engine, Stage, render_all};
 use crate::report::{Format, count};
@@ -70,8 +70,7 @@ pub(super) fn find(root: &Path, args: &CheckArgs, console: &Console) -> Result<C
     remember_pictures(root, &prepared, true);
     let progress = bar(console.format, prepared.jobs.len(), "checking");
     let tick = || progress.inc(1);
-    let report =
-        render_all(&stage, &engine, &known, &prepared.jobs, (&|_, _| Ok(()), &|_| None), &tick)?;
+    let report = render_all(&stage, &engine, &known, &prepared.jobs, (&NoShelf, &|_| None), &tick)?;
     progress.finish_and_clear();
     let unused = unused(&prepared, &report, &diagnostics);
     diagnostics.extend(unused);

@@ -19,8 +19,8 @@ impl Shelf for KnownParts<'_> {
         self.output.begin(path)
     }
 
-    fn take(&self, file: &mut GeneratedFile) -> io::Result<()> {
-        self.output.take(file)
+    fn put(&self, place: &ArtifactPath, bytes: &[u8]) -> io::Result<()> {
+        self.output.put(place, bytes)
     }
 
     fn again(&self, from: &ArtifactPath, to: &ArtifactPath) -> io::Result<()> {

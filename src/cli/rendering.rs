@@ -11,7 +11,7 @@ use super::prepare::{Prepared, extend};
 use super::progress::bar;
 use super::recall::{Known, Memory};
 use super::tables::{Tables, check_tables, make_tables, tables_key};
-use crate::artifact::{GeneratedFile, KnownUrls, Sink};
+use crate::artifact::{GeneratedFile, HandOn, KnownUrls, NoShelf, Shelf};
 use crate::diag::Diagnostics;
 use crate::model::{ArtifactPath, Digest};
 use crate::render::{Engine, Report, Stage, render_all};
@@ -37,7 +37,7 @@ impl Renderer<'_> {
     /// Renders all jobs but those that the memory knows.
     pub(super) fn render(
         &self,
-        sink: Sink<'_>,
+        onto: &dyn Shelf,
         memory: Option<&Memory<'_>>,
     ) -> io::Result<(Report, Option<Known>)> {
         let prepared = self.prepared;
@@ -50,7 +50,7 @@ impl Renderer<'_> {
         let recall = |at: usize| memory?.recall(known.as_ref()?, prepared, at);
         let progress = bar(self.console, jobs.len(), "building");
         let tick = || progress.inc(1);
-        let report = render_all(&stage, self.engine, &urls, jobs, (sink, &recall), &tick);
+        let report = render_all(&stage, self.engine, &urls, jobs, (onto, &recall), &tick);
         progress.finish_and_clear();
         Ok((report?, known))
     }
@@ -73,15 +73,19 @@ pub(super) fn write(
     diagnostics: &mut Diagnostics,
 ) -> Result<Written> {
     let prepared = renderer.prepared;
-    let goes_out =
-        |path: &ArtifactPath| partial.is_none_or(|one| one.paths.contains(path.as_str()));
-    let sink = |path: &ArtifactPath, bytes: &[u8]| {
-        if goes_out(path) { output.put(path, bytes) } else { Ok(()) }
-    };
     output.make_room(prepared.jobs.iter().map(|job| job.parts.len()).sum());
     // Of a part, what stays is not what it would be made from now.
     let is_whole = partial.is_none();
-    let (report, known) = renderer.render(&sink, is_whole.then_some(memory))?;
+    let (report, known) = match partial {
+        None => renderer.render(output, Some(memory))?,
+        Some(partial) => {
+            let goes_out = |path: &ArtifactPath| partial.paths.contains(path.as_str());
+            let sink = |path: &ArtifactPath, bytes: &[u8]| {
+                if goes_out(path) { output.put(path, bytes) } else { Ok(()) }
+            };
+            renderer.render(&HandOn(&sink), None)?
+        }
+    };
     memory.forget_jobs();
     let memory = is_whole.then_some(&*memory);
     let listed = match partial {
@@ -104,7 +108,7 @@ pub(super) fn write(
 /// anything is.
 pub(super) fn refuse(renderer: &Renderer<'_>, diagnostics: &mut Diagnostics) -> Result<bool> {
     let prepared = renderer.prepared;
-    let report = renderer.render(&|_, _| Ok(()), None)?.0;
+    let report = renderer.render(&NoShelf, None)?.0;
     let mut found = Diagnostics::new();
     check_tables(prepared, &report.live, &mut found)?;
     let wrong = diagnostics.has_errors() || found.has_errors();

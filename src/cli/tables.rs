@@ -52,22 +52,19 @@ pub(super) fn make_tables(
     let input = ReportingInput { documents, facts, live, lock, briefs: &briefs };
     let routes = routes(prepared, listed);
     let mut found = Diagnostics::new();
-    let (tables, reporting) = rayon::join(
-        || {
-            let table = links_table(documents, facts, live, shelf);
-            let servers = (&*routes, of_servers);
-            (table, redirects(prepared, live, lock, servers, &mut found))
-        },
-        || reporting_files(&input, shelf),
+    // What servers get is made by one thread from a list of all links: not while all others are made,
+    // of which all threads make a part.
+    let (table, redirects) = rayon::join(
+        || links_table(documents, facts, live, shelf),
+        || redirects(prepared, live, lock, (&*routes, of_servers), &mut found),
     );
-    check_classification(&input, &mut found);
-    let (table, redirects) = tables;
     let (mut files, redirects) = (table?, redirects?);
     files.extend(redirects.files);
-    files.extend(reporting.map_err(|fault| match fault {
+    files.extend(reporting_files(&input, shelf).map_err(|fault| match fault {
         ReportingFault::Write(error) => anyhow::Error::from(error),
         ReportingFault::Bug(what) => Bug(what).into(),
     })?);
+    check_classification(&input, &mut found);
     let servers = redirects.capacities.into_iter().map(|(server, capacity)| Server {
         name: server.to_owned(),
         used: capacity.used,

@@ -1,6 +1,6 @@
 //! Jobs in, bytes out: the engine, the contexts, the one parallel loop, template faults.
 //!
-//! Reads no file and writes none: finished artifacts are handed to a sink.
+//! Reads no file and writes none: finished artifacts go onto a shelf.
 
 mod altered;
 mod block;

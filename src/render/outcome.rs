@@ -13,7 +13,7 @@ use crate::model::{ArtifactPath, Digest, SharedText, SharedTexts, Span};
 use crate::resolve::Scene;
 use crate::source::PageForm;
 
-/// A finished artifact: its bytes went to the sink.
+/// A finished artifact: its bytes went onto the shelf.
 #[derive(Clone, Debug)]
 pub struct Rendered {
     /// Index of its job.

@@ -1,6 +1,6 @@
 //! The one parallel loop: renders, checks and hands over every artifact.
 
-use std::io;
+use std::io::{self, Write as _};
 
 use rayon::prelude::*;
 
@@ -18,14 +18,14 @@ use super::page_checks::same_forms;
 use super::pictures::{draw_pictures, note_made};
 use super::qr::render_qr;
 use super::recall::Recall;
-use super::sheet::render_sheet;
+use super::sheet::{is_long, render_sheet};
 use super::tag_lint::check_data;
 use super::translations::check_translations;
 use super::{Engine, Stage, email};
 use crate::artifact::pages::PagePolicy;
-use crate::artifact::{Images, KnownUrls, Sink};
+use crate::artifact::{FileWriter, HandOn, Images, KnownUrls, NoShelf, Shelf};
 use crate::graph::{Form, Job, Part};
-use crate::model::Digest;
+use crate::model::{ArtifactPath, Digest};
 use crate::resolve::Scene;
 use crate::source::RecipeKind;
 
@@ -33,13 +33,13 @@ use crate::source::RecipeKind;
 /// not built is held back. `tick` is called after each.
 ///
 /// # Errors
-/// The sink's first error, in the order of the jobs.
+/// The shelf's first error, in the order of the jobs.
 pub fn render_all(
     stage: &Stage<'_>,
     engine: &Engine<'_>,
     known: &KnownUrls<'_>,
     jobs: &[Job],
-    (sink, recall): (Sink<'_>, Recall<'_>),
+    (shelf, recall): (&dyn Shelf, Recall<'_>),
     tick: &(dyn Fn() + Sync),
 ) -> io::Result<Report> {
     // What comes of a job that is held back or known; nothing of one that is to be rendered.
@@ -55,7 +55,7 @@ pub fn render_all(
     let render = |at: usize, (buffers, files): &mut (Buffers, TemplateFiles)| {
         let Some(job) = jobs.get(at) else { return Ok(Outcome::none(at)) };
         Images::take_asked();
-        let done = render_job(stage, engine, known, (at, job), buffers, sink)?;
+        let done = render_job(stage, engine, known, (at, job), buffers, shelf)?;
         let pictures = Images::take_asked() || job.kind == RecipeKind::Image;
         tick();
         Ok(Outcome::of((stage, engine), files, (at, job), Done { pictures, ..done }))
@@ -100,12 +100,12 @@ fn render_job(
     known: &KnownUrls<'_>,
     (index, job): (usize, &Job),
     buffers: &mut Buffers,
-    sink: Sink<'_>,
+    shelf: &dyn Shelf,
 ) -> io::Result<Done> {
     let mut done = Done::with_room_for(job);
     let Some(scene) = scene_of(stage, job) else { return Ok(done) };
     if job.kind == RecipeKind::Qr {
-        return render_codes(stage, &scene, (index, job), sink);
+        return render_codes(stage, &scene, (index, job), shelf);
     }
     check_limits(&scene, stage, job, &mut done.diagnostics);
     check_data(stage, &scene, job, &mut done.diagnostics);
@@ -113,7 +113,11 @@ fn render_job(
         return Ok(done);
     }
     if job.kind == RecipeKind::Image {
-        render_images(stage, engine, &scene, (index, job), sink, &mut done)?;
+        render_images(stage, engine, &scene, (index, job), shelf, &mut done)?;
+        return Ok(done);
+    }
+    if job.kind == RecipeKind::Sheet {
+        make_sheet((stage, engine, known), &scene, (index, job), shelf, &mut done)?;
         return Ok(done);
     }
     let mut files: Vec<(&Part, &[u8], Option<PagePolicy>)> = Vec::with_capacity(job.parts.len());
@@ -122,45 +126,36 @@ fn render_job(
     let buffers = buffers.of(job.parts.len());
     let written = job.parts.iter().filter(|part| !email::is_derived(templates, job, part));
     for (part, buffer) in written.zip(buffers) {
-        let bytes = match &part.template {
-            None => {
-                *buffer = render_sheet(stage, &scene, job, &mut done.used);
-                Some(&*buffer)
-            }
-            Some(template) => {
-                let context = &*context.get_or_insert_with(|| stage.context(job));
-                let own = part.page.map(|form| page_context(stage, &scene, job, form, context));
-                let context = own.as_ref().unwrap_or(context);
-                if part.form == Form::Html && job.kind == RecipeKind::Email {
-                    let subject = (&scene, job);
-                    let made = email::envelope(engine, subject, context, &mut done.diagnostics);
-                    let text = format!("{}\n{}", made.subject, made.preheader);
-                    let of_part = (&scene, job, part);
-                    check_ghosts(stage, engine, of_part, &text, &mut done.diagnostics);
-                    envelope = Some(made);
-                }
-                let call = Call {
-                    form: part.form,
-                    template,
-                    block: email::block_of(templates, job, part),
-                    path: part.path.as_str(),
-                };
-                match fill(engine, (&scene, job), call, context, buffer) {
-                    None => return Ok(done),
-                    Some(Ok(())) => Some(&*buffer),
-                    Some(Err(fault)) => {
-                        done.diagnostics.push(fault);
-                        None
-                    }
-                }
-            }
-        };
-        if let Some(bytes) = bytes {
-            let subject = Subject { stage, engine, known, scene: &scene, job, part };
-            let inspected = inspect(&subject, bytes, &mut done.used);
-            done.diagnostics.extend(inspected.found);
-            files.push((part, bytes.as_slice(), inspected.policy));
+        let Some(template) = &part.template else { continue };
+        let context = &*context.get_or_insert_with(|| stage.context(job));
+        let own = part.page.map(|form| page_context(stage, &scene, job, form, context));
+        let context = own.as_ref().unwrap_or(context);
+        if part.form == Form::Html && job.kind == RecipeKind::Email {
+            let subject = (&scene, job);
+            let made = email::envelope(engine, subject, context, &mut done.diagnostics);
+            let text = format!("{}\n{}", made.subject, made.preheader);
+            let of_part = (&scene, job, part);
+            check_ghosts(stage, engine, of_part, &text, &mut done.diagnostics);
+            envelope = Some(made);
         }
+        let call = Call {
+            form: part.form,
+            template,
+            block: email::block_of(templates, job, part),
+            path: part.path.as_str(),
+        };
+        match fill(engine, (&scene, job), call, context, buffer) {
+            None => return Ok(done),
+            Some(Ok(())) => {}
+            Some(Err(fault)) => {
+                done.diagnostics.push(fault);
+                continue;
+            }
+        }
+        let subject = Subject { stage, engine, known, scene: &scene, job, part };
+        let inspected = inspect(&subject, buffer, &mut done.used);
+        done.diagnostics.extend(inspected.found);
+        files.push((part, buffer.as_slice(), inspected.policy));
     }
     if let Some((part, ..)) = files.first().filter(|(part, ..)| part.page.is_some()) {
         let subject = Subject { stage, engine, known, scene: &scene, job, part };
@@ -168,7 +163,7 @@ fn render_job(
         done.diagnostics.extend(same_forms(&subject, &forms.collect::<Vec<_>>()));
     }
     let envelope = envelope.unwrap_or_default();
-    complete(stage, engine, &scene, (index, job), (&envelope, files), sink, &mut done)?;
+    complete(stage, engine, &scene, (index, job), (&envelope, files), shelf, &mut done)?;
     Ok(done)
 }
 
@@ -182,7 +177,7 @@ fn complete<'a>(
     scene: &Scene<'a>,
     (index, job): (usize, &'a Job),
     (envelope, files): (&Envelope, Vec<Filled<'a>>),
-    sink: Sink<'_>,
+    shelf: &dyn Shelf,
     done: &mut Done,
 ) -> io::Result<()> {
     let rendered: Vec<_> = files.iter().map(|(part, bytes, _)| (*part, *bytes)).collect();
@@ -201,10 +196,46 @@ fn complete<'a>(
     match &mail {
         Some(mail) => {
             let files = finished(job, mail).map(|(part, bytes)| (part, bytes, None));
-            hand_over(index, files, sink, done)
+            hand_over(index, files, shelf, done)
         }
-        None => hand_over(index, files, sink, done),
+        None => hand_over(index, files, shelf, done),
     }
+}
+
+/// A sheet: a long one is written while it is made. One in which something is wrong is not finished.
+fn make_sheet(
+    (stage, engine, known): (&Stage<'_>, &Engine<'_>, &KnownUrls<'_>),
+    scene: &Scene<'_>,
+    (index, job): (usize, &Job),
+    shelf: &dyn Shelf,
+    done: &mut Done,
+) -> io::Result<()> {
+    let Some(part) = job.parts.first() else { return Ok(()) };
+    let put = |place: &ArtifactPath, bytes: &[u8]| shelf.put(place, bytes);
+    let (short, nothing) = (HandOn(&put), NoShelf);
+    let shelf: &dyn Shelf = match done.has_errors() {
+        true => &nothing,
+        false if is_long(job) => shelf,
+        false => &short,
+    };
+    let mut file = FileWriter::begin(shelf, part.path.clone(), part.form.media_type())?;
+    let Done { used, diagnostics, .. } = &mut *done;
+    render_sheet(stage, scene, job, |rows, shown| {
+        used.extend(shown);
+        let subject = Subject { stage, engine, known, scene, job, part };
+        for one in inspect(&subject, rows, used).found {
+            // Other rows may say it as well.
+            if !diagnostics.contains(&one) {
+                diagnostics.push(one);
+            }
+        }
+        file.write_all(rows)
+    })?;
+    if !done.has_errors() {
+        let made = file.finish()?;
+        done.artifacts.push(Rendered::new(index, part, (made.digest, made.size), None));
+    }
+    Ok(())
 }
 
 /// Pictures that are drawn from a template.
@@ -213,13 +244,13 @@ fn render_images(
     engine: &Engine<'_>,
     scene: &Scene<'_>,
     (index, job): (usize, &Job),
-    sink: Sink<'_>,
+    shelf: &dyn Shelf,
     done: &mut Done,
 ) -> io::Result<()> {
     match draw_pictures(stage, engine, scene, job) {
         Ok(drawn) if !done.has_errors() => {
             let files = drawn.iter().map(|(part, bytes)| (*part, bytes.as_slice(), None));
-            hand_over(index, files, sink, done)?;
+            hand_over(index, files, shelf, done)?;
             note_made(engine.assets(), scene, job, &drawn);
         }
         Ok(_) => {}
@@ -233,7 +264,7 @@ fn render_codes(
     stage: &Stage<'_>,
     scene: &Scene<'_>,
     (index, job): (usize, &Job),
-    sink: Sink<'_>,
+    shelf: &dyn Shelf,
 ) -> io::Result<Done> {
     let mut done = Done::with_room_for(job);
     let made = match render_qr(stage, scene, job, &mut done.used) {
@@ -245,21 +276,21 @@ fn render_codes(
     };
     let bytes = |part: &Part| if part.form == Form::Svg { made.svg.as_bytes() } else { &made.png };
     let files = job.parts.iter().map(|part| (part, bytes(part), None));
-    hand_over(index, files, sink, &mut done)?;
+    hand_over(index, files, shelf, &mut done)?;
     Ok(done)
 }
 
-/// Finished parts go to the sink.
+/// Finished parts go onto the shelf.
 fn hand_over<'f>(
     index: usize,
     files: impl IntoIterator<Item = (&'f Part, &'f [u8], Option<PagePolicy>)>,
-    sink: Sink<'_>,
+    shelf: &dyn Shelf,
     done: &mut Done,
 ) -> io::Result<()> {
     for (part, bytes, policy) in files {
         let digest = Digest::of(bytes);
         let rendered = Rendered::new(index, part, (digest, bytes.len()), policy);
-        sink(&rendered.published, bytes)?;
+        shelf.put(&rendered.published, bytes)?;
         done.artifacts.push(rendered);
     }
     Ok(())

@@ -1,6 +1,7 @@
 //! Sheets: a row for each placement, made from patterns without a template.
 
 use std::cell::Cell;
+use std::io;
 
 use rayon::prelude::*;
 
@@ -13,7 +14,7 @@ use crate::source::{Field, LinkField, Piece, SheetColumn};
 /// Rows that one thread makes at a time.
 const PART: usize = 512;
 
-/// Rows that are made at once, before they are put together.
+/// Rows that are made at once, before they are given on.
 const AT_ONCE: usize = 8 * PART;
 
 thread_local! {
@@ -22,14 +23,22 @@ thread_local! {
     static SHARES: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Renders a sheet and notes the links it shows.
+/// Whether a sheet has so many rows that it should never be whole in memory.
+pub(super) fn is_long(job: &Job) -> bool {
+    job.placements.len() > AT_ONCE
+}
+
+/// Renders a sheet, and gives it in pieces of whole rows, each with the links that it shows.
+///
+/// # Errors
+/// Those of `take`.
 pub(super) fn render_sheet(
     stage: &Stage<'_>,
     scene: &Scene<'_>,
     job: &Job,
-    used: &mut Vec<u32>,
-) -> Vec<u8> {
-    let Some(recipe) = scene.channel.recipes.get(job.recipe) else { return Vec::new() };
+    mut take: impl FnMut(&[u8], Vec<u32>) -> io::Result<()>,
+) -> io::Result<()> {
+    let Some(recipe) = scene.channel.recipes.get(job.recipe) else { return Ok(()) };
     let part = |placements: &[usize]| {
         let (mut rows, mut used, mut cell) = (SheetWriter::rows(), Vec::new(), String::new());
         for at in placements {
@@ -44,28 +53,21 @@ pub(super) fn render_sheet(
         }
         (rows.finish(), used)
     };
-    let shares = job.placements.len() > PART && !SHARES.replace(true);
     let header = SheetWriter::new(recipe.columns.iter().map(|column| column.name.as_str()));
-    let mut sheet = header.finish();
-    for (some, placements) in job.placements.chunks(AT_ONCE).enumerate() {
+    take(&header.finish(), Vec::new())?;
+    let shares = job.placements.len() > PART && !SHARES.replace(true);
+    let taken = job.placements.chunks(AT_ONCE).try_for_each(|placements| {
         let parts: Vec<(Vec<u8>, Vec<u32>)> = if shares {
             placements.par_chunks(PART).map(part).collect()
         } else {
             placements.chunks(PART).map(part).collect()
         };
-        let length: usize = parts.iter().map(|(rows, _)| rows.len()).sum();
-        // The others are about as long as the first: a buffer that doubles may be twice as large.
-        let to_come = if some == 0 { job.placements.len().div_ceil(AT_ONCE) } else { 1 };
-        sheet.reserve(length * to_come);
-        for (rows, shown) in parts {
-            sheet.extend(rows);
-            used.extend(shown);
-        }
-    }
+        parts.into_iter().try_for_each(|(rows, used)| take(&rows, used))
+    });
     if shares {
         SHARES.set(false);
     }
-    sheet
+    taken
 }
 
 /// An empty fact is an empty cell.

@@ -34,14 +34,12 @@ impl Shelf for OutputDir {
             State::Writing(_) => None,
         };
         let (output, chunk) = (self, Vec::new());
-        Ok(Box::new(GrowingFile { output, temporary, state, stamp, same: 0, chunk }))
+        Ok(Box::new(GrowingFile { output, temporary, state, stamp, same: 0, chunk, whole: false }))
     }
 
-    fn take(&self, file: &mut GeneratedFile) -> io::Result<()> {
-        match file.bytes.take() {
-            Some(bytes) => self.put(&file.published(), &bytes),
-            None => Ok(()),
-        }
+    fn put(&self, place: &ArtifactPath, bytes: &[u8]) -> io::Result<()> {
+        let target = place.under(&self.root);
+        self.put_at(&target, place, bytes).map_err(|error| named(&target, &error))
     }
 
     fn again(&self, from: &ArtifactPath, place: &ArtifactPath) -> io::Result<()> {
@@ -105,6 +103,7 @@ struct GrowingFile<'o> {
     /// So many bytes are those of the last build's file.
     same: u64,
     chunk: Vec<u8>,
+    whole: bool,
 }
 
 enum State {
@@ -130,6 +129,14 @@ impl GrowingFile<'_> {
     }
 }
 
+impl Drop for GrowingFile<'_> {
+    fn drop(&mut self) {
+        if !self.whole && matches!(self.state, State::Writing(_)) {
+            self.output.give_up(&self.temporary);
+        }
+    }
+}
+
 impl Growing for GrowingFile<'_> {
     fn add(&mut self, bytes: &[u8]) -> io::Result<()> {
         if let State::Comparing(old, _) = &mut self.state
@@ -151,9 +158,9 @@ impl Growing for GrowingFile<'_> {
             self.output.keep(place.clone(), self.stamp);
             return Ok(());
         }
-        let Self { output, temporary, .. } = &mut *self;
-        let (output, temporary) = (*output, temporary.clone());
+        let (output, temporary) = (self.output, self.temporary.clone());
         output.put_in_place(self.part()?, &temporary, &target)?;
+        self.whole = true;
         output.note(place.clone(), Stamp::of(&target));
         Ok(())
     }

@@ -9,6 +9,7 @@ use super::output::OutputDir;
 use super::parts::KeptParts;
 use super::scan::{hash_output, read_artifact, read_checksums, read_optional};
 use super::stamp::Stamp;
+use crate::artifact::Shelf as _;
 use crate::manifest::{
     Comparison, Entry, Head, Listed, Manifest, Part, checksums_hold, compare, compare_parts,
 };

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use anyhow::{Context, Result, bail};
@@ -22,6 +22,8 @@ pub struct OutputDir {
     /// What was in it when it was opened.
     pub(super) before: Listing,
     folders: Mutex<BTreeSet<PathBuf>>,
+    /// A file was begun and never became whole.
+    gave_up: AtomicBool,
     written: AtomicUsize,
     unchanged: AtomicUsize,
     fix_modes: bool,
@@ -82,6 +84,7 @@ impl OutputDir {
             root: root.to_path_buf(),
             before: listing,
             folders: Mutex::default(),
+            gave_up: AtomicBool::new(false),
             written: AtomicUsize::new(0),
             unchanged: AtomicUsize::new(0),
             fix_modes,
@@ -91,12 +94,12 @@ impl OutputDir {
 
     /// Writes one artifact under its hashed name. A file that is there already with the same
     /// bytes is left as it is; one with other bytes is damage and is replaced.
-    pub fn put(&self, path: &ArtifactPath, bytes: &[u8]) -> io::Result<()> {
-        let target = path.under(&self.root);
-        self.put_at(&target, path, bytes).map_err(|error| named(&target, &error))
-    }
-
-    fn put_at(&self, target: &Path, path: &ArtifactPath, bytes: &[u8]) -> io::Result<()> {
+    pub(super) fn put_at(
+        &self,
+        target: &Path,
+        path: &ArtifactPath,
+        bytes: &[u8],
+    ) -> io::Result<()> {
         let mut options = OpenOptions::new();
         options.write(true).create_new(true);
         let opened = match options.open(target) {
@@ -178,8 +181,11 @@ impl OutputDir {
         let taken = self.stamps.iter().map(|stamps| {
             std::mem::take(&mut *stamps.lock().unwrap_or_else(PoisonError::into_inner))
         });
-        let mut stamps = taken.collect::<Vec<_>>().into_iter().flatten().collect::<Vec<_>>();
-        stamps.par_sort_by(|a, b| a.0.cmp(&b.0));
+        let taken: Vec<_> = taken.collect();
+        let mut stamps = Vec::with_capacity(taken.iter().map(Vec::len).sum());
+        stamps.extend(taken.into_iter().flatten());
+        // In place, because all of them together are many.
+        stamps.par_sort_unstable_by(|a, b| a.0.cmp(&b.0));
         stamps
     }
 
@@ -192,6 +198,26 @@ impl OutputDir {
             made.insert(folder.to_path_buf());
         }
         Ok(())
+    }
+
+    /// Removes what was written of a file that will not be whole. What cannot be removed is left over, and
+    /// the next build removes it.
+    pub(super) fn give_up(&self, temporary: &Path) {
+        let _ = fs::remove_file(temporary);
+        self.gave_up.store(true, Ordering::Relaxed);
+    }
+
+    /// Removes the folders that were only made for files that did not become whole.
+    pub(super) fn remove_empty_folders(&self) {
+        if !self.gave_up.load(Ordering::Relaxed) {
+            return;
+        }
+        let made = self.folders.lock().unwrap_or_else(PoisonError::into_inner);
+        for folder in made.iter().rev() {
+            // One in which something is stays.
+            let below = folder.ancestors().take_while(|one| *one != self.root);
+            let _ = below.take_while(|one| fs::remove_dir(one).is_ok()).count();
+        }
     }
 
     /// Everyone may enter the folders of what is deployed.

@@ -89,41 +89,46 @@ impl Whole {
         let Some(settled) = settled(root)? else { return Ok(()) };
         let own = ["SHA256SUMS", "manifest.json"].into_iter();
         let own = own.filter_map(|name| Some((name, Stamp::of(&target.join(name))?)));
-        let mut files: Vec<(&str, Stamp)> = Vec::with_capacity(stamps.len() + 2);
-        files.extend(stamps.iter().map(|(path, stamp)| (path.as_str(), *stamp)));
-        for (name, stamp) in own {
-            files.insert(files.partition_point(|(path, _)| *path < name), (name, stamp));
-        }
+        let own: Vec<(&str, Stamp)> = own.collect();
         cache(root).write_with(&file_of(target), |file| {
             let mut file = Sealing::new(file);
-            write(&inputs, settled, &told, &files, |piece| file.add(piece.as_bytes()))?;
+            file.add((head(&inputs) + &format!("{settled}\n{told}\n")).as_bytes())?;
+            write(stamps, &own, |piece| file.add(piece.as_bytes()))?;
             file.finish_text()
         })
     }
 }
 
-/// Gives the text in pieces, of which few are in memory at once.
+/// Gives the lines of files and of a few others among them, both in the order of their paths, in pieces,
+/// of which few are in memory at once.
 fn write(
-    inputs: &Digest,
-    settled: i64,
-    told: &str,
-    files: &[(&str, Stamp)],
+    files: &[(ArtifactPath, Stamp)],
+    others: &[(&str, Stamp)],
     mut take: impl FnMut(&str) -> io::Result<()>,
 ) -> io::Result<()> {
-    let lines = |files: &[(&str, Stamp)]| {
+    let lines = |files: &[(ArtifactPath, Stamp)]| {
         let mut lines = String::with_capacity(files.len() * 128);
         for (path, stamp) in files {
             // Writing to a string does not fail.
-            let _ = writeln!(lines, "{stamp} {path}");
+            let _ = writeln!(lines, "{stamp} {}", path.as_str());
         }
         lines
     };
-    take(&(head(inputs) + &format!("{settled}\n{told}\n")))?;
-    for some in files.chunks(AT_ONCE) {
-        let parts: Vec<String> = some.par_chunks(PART).map(lines).collect();
-        parts.iter().try_for_each(|part| take(part))?;
+    let mut several = |files: &[(ArtifactPath, Stamp)], other: &str| -> io::Result<()> {
+        for some in files.chunks(AT_ONCE) {
+            let parts: Vec<String> = some.par_chunks(PART).map(lines).collect();
+            parts.iter().try_for_each(|part| take(part))?;
+        }
+        take(other)
+    };
+    let mut rest = files;
+    for (other, stamp) in others {
+        let before = rest.partition_point(|(path, _)| path.as_str() < *other);
+        let (before, after) = rest.split_at(before);
+        several(before, &format!("{stamp} {other}\n"))?;
+        rest = after;
     }
-    Ok(())
+    several(rest, "")
 }
 
 /// How it begins.
@@ -156,15 +161,20 @@ mod tests {
 
     #[test]
     fn what_is_written_is_read() {
-        let stamp = Stamp::from_bytes([7; Stamp::BYTES]);
+        let stamp = |number| Stamp::from_bytes([number; Stamp::BYTES]);
         let (inputs, told) = (Digest::of(b"x"), "{\"a\":1}".to_owned());
-        let mut text = String::new();
+        let path = |text: &str| ArtifactPath::new(text).expect("a path");
+        let files = [(path("2026/b.html"), stamp(1)), (path("d"), stamp(2)), (path("e"), stamp(3))];
+        let others = [("SHA256SUMS", stamp(4)), ("manifest.json", stamp(5))];
+        let mut text = head(&inputs) + &format!("-4\n{told}\n");
         let take = |piece: &str| {
             text.push_str(piece);
             Ok(())
         };
-        write(&inputs, -4, &told, &[("a b/c.html", stamp), ("d", stamp)], take).expect("memory");
-        let files = vec![("a b/c.html".to_owned(), stamp), ("d".to_owned(), stamp)];
+        write(&files, &others, take).expect("memory");
+        let names = ["2026/b.html", "SHA256SUMS", "d", "e", "manifest.json"];
+        let stamps = [1, 4, 2, 3, 5].map(stamp);
+        let files = names.into_iter().map(str::to_owned).zip(stamps).collect();
         assert_eq!(parse(&text), Some(Whole { inputs, told, files, settled: -4 }));
     }
 }

@@ -89,7 +89,7 @@ pub fn page_files(
     pages.par_sort_by(|a, b| (&a.route, a.form).cmp(&(&b.route, b.form)));
     let routes: Vec<Forms<'_>> = pages.chunk_by(|a, b| a.route == b.route).collect();
     let make = |(path, media_type, fill): &(&str, &'static str, Fill)| {
-        let mut file = FileWriter::begin(shelf, path, media_type)?;
+        let mut file = FileWriter::begin_own(shelf, path, media_type)?;
         fill(&routes, assets, &mut file)?;
         file.finish()
     };

@@ -89,7 +89,7 @@ impl ReportTable {
         rows: impl Iterator<Item = I>,
     ) -> Result<GeneratedFile, ReportingFault> {
         let file = self.parquet.of(part);
-        let file = FileWriter::begin(into, &file, "application/vnd.apache.parquet")?;
+        let file = FileWriter::begin_own(into, &file, "application/vnd.apache.parquet")?;
         let columns: Vec<Column> = self.columns.iter().map(|one| one.column).collect();
         let fault = NotedFault::default();
         let noted = Noted { inner: file, fault: Arc::clone(&fault) };
@@ -112,7 +112,7 @@ fn write_sheet<'r, I: Iterator<Item = &'r str>>(
     mut sheet: SheetWriter,
     rows: impl Iterator<Item = I>,
 ) -> io::Result<GeneratedFile> {
-    let mut file = FileWriter::begin(shelf, path, "text/csv")?;
+    let mut file = FileWriter::begin_own(shelf, path, "text/csv")?;
     for cells in rows {
         sheet.cells(cells);
         sheet.end_row();

@@ -232,7 +232,7 @@ pub(super) struct Target<'a> {
 /// For whom digests are enough.
 pub(super) const NOWHERE: Sink<'static> = &|_, _| Ok(());
 
-/// Renders a workspace and hands its artifacts to a sink. Nothing where something wrong reaches the
+/// Renders a workspace and hands on its artifacts. Nothing where something wrong reaches the
 /// whole build.
 pub(super) fn target_of<'a>(
     root: &Path,
@@ -250,11 +250,11 @@ pub(super) fn target_of<'a>(
     // The build that follows makes room for them.
     remember_pictures(root, prepared, false);
     let renderer = Renderer { prepared, engine: &engine, console: console.format };
-    let mut report = renderer.render(sink, None)?.0;
+    let shelf = HandOn(sink);
+    let mut report = renderer.render(&shelf, None)?.0;
     let listed = Listed::whole(prepared, &report);
-    let rest = HandOn(sink);
-    let mut tables = make_tables(prepared, &listed, (&NoShelf, &rest), diagnostics)?;
-    let files = generated_files(prepared, &report, &listed, &mut tables, &rest)?;
+    let mut tables = make_tables(prepared, &listed, (&NoShelf, &shelf), diagnostics)?;
+    let files = generated_files(prepared, &report, &listed, &mut tables, &shelf)?;
     let lock = lock_digest(prepared, listed.lock);
     let nothing = MadeParts::default();
     let (manifest, _) = manifest_of(prepared, (&report, &files), (None, lock), &nothing);

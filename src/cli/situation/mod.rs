@@ -34,6 +34,7 @@ use super::release::Mistyped;
 use super::released::forgotten_links;
 use super::rendering::Renderer;
 use super::tables::check_tables;
+use crate::artifact::NoShelf;
 use crate::decide::status::{
     Built, KnownSwap, PlannedCampaign, PlannedPartner, PlannedWindow, Situation,
 };
@@ -161,7 +162,7 @@ fn render(
     remember_pictures(root, prepared, true);
     let memory = Memory::reading(root, target);
     let renderer = Renderer { prepared, engine: &engine, console: console.format };
-    let mut report = renderer.render(&|_, _| Ok(()), Some(&memory))?.0;
+    let mut report = renderer.render(&NoShelf, Some(&memory))?.0;
     check_tables(prepared, &report.live, &mut diagnostics)?;
     extend(&mut diagnostics, std::mem::take(&mut report.diagnostics));
     prepared.finish(&mut diagnostics);

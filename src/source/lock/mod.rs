@@ -80,8 +80,11 @@ enum Sorted {
 
 /// The version of the format that is written. Version 1 had neither offers, dates nor URLs.
 const LOCK_VERSION: u32 = 2;
-/// Rows that one thread writes at a time.
+/// Rows that one thread looks at, at a time.
 const PART: usize = 4096;
+
+/// Rows that one thread writes at a time.
+const WRITTEN: usize = 512;
 const TITLE: &str = "# throughline.lock ";
 const ADVICE: &str = ": ids already given out. Written by `throughline build`; commit it, never \
 edit it.";
@@ -228,7 +231,7 @@ impl Lock {
         Arc::make_mut(&mut self.added).reserve_exact(length);
         Arc::make_mut(&mut self.rows).reserve_exact(items.len());
         // Some at a time, so that there are not two texts of all.
-        for some in items.chunks(16 * PART) {
+        for some in items.chunks(16 * WRITTEN) {
             let part = |items: &[T]| {
                 let mut part = Self::default();
                 let rows =
@@ -236,7 +239,7 @@ impl Lock {
                 part.rows = Arc::new(rows);
                 part
             };
-            let parts: Vec<Self> = some.par_chunks(PART).map(part).collect();
+            let parts: Vec<Self> = some.par_chunks(WRITTEN).map(part).collect();
             for part in parts {
                 let start = self.added.len() as u32;
                 Arc::make_mut(&mut self.added).push_str(&part.added);
