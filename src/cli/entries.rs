@@ -14,7 +14,7 @@ use crate::artifact::pages::{Due, PageFile, page_files};
 use crate::artifact::{GeneratedFile, KeptLink, LiveLink, Shelf};
 use crate::graph::{Job, PageTimes};
 use crate::manifest::{Entry, MadeParts, Manifest, SourceEntry};
-use crate::model::{Digest, SharedText};
+use crate::model::{ArtifactPath, Digest, SharedText};
 use crate::render::{Rendered, Report};
 use crate::resolve::Scene;
 use crate::source::{Lock, PageForm, SourceKind};
@@ -78,11 +78,11 @@ pub(super) fn links_of(prepared: &Prepared, report: &Report, at: usize, job: &Jo
     if report.failed.binary_search(&at).is_ok() {
         return Vec::new();
     }
-    let ranges = job.placements.iter().filter_map(|one| prepared.links.by_placement.get(*one));
+    let own = job.placements.iter().flat_map(|one| prepared.links.range_of(*one));
     let start = report.borrowed.partition_point(|(job, _)| *job < at);
     let borrowed = report.borrowed.get(start..).unwrap_or_default().iter();
     let borrowed = borrowed.take_while(|(job, _)| *job == at).map(|(_, link)| *link);
-    ranges.cloned().flatten().chain(borrowed).collect()
+    own.chain(borrowed).collect()
 }
 
 /// Every file that no recipe makes: the tables, assets, and what servers need to know of the pages.
@@ -135,13 +135,13 @@ fn pages_of(
 ) -> Vec<PageFile> {
     let hosts = &prepared.documents.workspace.hosts;
     let page = |last: &mut LastPages, one: &Rendered| {
-        let job = prepared.jobs.get(one.job).filter(|job| of(job))?;
-        let (form, route) = (one.page?, job.route.clone()?);
+        let job = prepared.jobs.get(one.job()).filter(|job| of(job))?;
+        let (form, route) = (one.part_of(job)?.page?, job.route.clone()?);
         let url = match &last.url {
-            Some((of, url)) if *of == one.job => url.clone(),
+            Some((of, url)) if *of == one.job() => url.clone(),
             _ => {
                 let url = SharedText::from(hosts.page(&route)?);
-                last.url.insert((one.job, url)).1.clone()
+                last.url.insert((one.job(), url)).1.clone()
             }
         };
         let decides = ((job.campaign, job.asset, job.recipe), form, job.times);
@@ -225,14 +225,18 @@ pub(super) fn manifest_of(
     (partial, lock): (Option<&Partial>, Digest),
     known: &MadeParts,
 ) -> (Manifest, MadeParts) {
-    let goes_out = |one: &&Rendered| {
-        let job = prepared.jobs.get(one.job);
-        partial.is_none_or(|partial| job.is_some_and(|job| partial.builds(job)))
+    let goes_out = |one| {
+        let job = prepared.jobs.get(Rendered::job(one))?;
+        let path = &one.part_of(job)?.path;
+        partial.is_none_or(|partial| partial.builds(job)).then_some((path, one))
     };
-    let mut made: Vec<&Rendered> = report.artifacts().filter(goes_out).collect();
+    let mut made: Vec<(&ArtifactPath, &Rendered)> =
+        report.artifacts().filter_map(goes_out).collect();
     // As the manifest has them: places are sorted sooner than entries.
-    made.par_sort_by(|a, b| a.path.cmp(&b.path));
-    let made = made.par_iter().map_init(Shared::default, |shared, one| shared.entry(prepared, one));
+    made.par_sort_by_key(|(path, _)| *path);
+    let made = made
+        .par_iter()
+        .map_init(Shared::default, |shared, (_, one)| shared.entry(prepared, report, one));
     let made: Vec<Option<Entry>> =
         made.chain(files.par_iter().map(|one| Some(file_entry(one)))).collect();
     #[allow(clippy::filter_map_identity, reason = "flatten makes a second list of all")]

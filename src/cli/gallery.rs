@@ -8,7 +8,7 @@ use anyhow::{Context, Result};
 
 use super::prepare::Prepared;
 use crate::diag::Severity;
-use crate::graph::{Form, Job};
+use crate::graph::{Form, Job, Part};
 use crate::link::Link;
 use crate::manifest::Manifest;
 use crate::render::{JobFinding, Rendered, Report};
@@ -109,7 +109,7 @@ impl Maker<'_> {
         let mut items = Vec::new();
         let report = self.report;
         for files in &report.made {
-            let Some(job) = files.first().and_then(|one| self.prepared.jobs.get(one.job)) else {
+            let Some(job) = files.first().and_then(|one| self.prepared.jobs.get(one.job())) else {
                 continue;
             };
             items.push(((job.campaign, self.channel(job), job.asset), self.item(job, files)?));
@@ -133,16 +133,16 @@ impl Maker<'_> {
             campaign: scene.map_or_else(String::new, |one| one.brief.id.value.to_string()),
             channel: scene.map_or_else(String::new, |one| one.channel.id.to_string()),
             asset: scene.map_or_else(String::new, |one| one.asset.id.value.to_string()),
-            id: name_of(files),
+            id: name_of(job, files),
             kind: kind_name(job.kind),
             ..Item::default()
         };
-        for file in files {
+        for (file, part) in files.iter().filter_map(|file| Some((file, file.part_of(job)?))) {
             let at = self.published(file);
-            let name = file.path.as_str().rsplit('/').next().unwrap_or("").to_owned();
+            let name = part.path.as_str().rsplit('/').next().unwrap_or("").to_owned();
             item.files.push((name.clone(), at.clone()));
-            match file.form {
-                Form::Html => self.html(job, file, &mut item)?,
+            match part.form {
+                Form::Html => self.html(job, (file, part), &mut item)?,
                 Form::Text => item.texts.push(("Text", self.text_of(file)?)),
                 Form::Csv => item.texts.push(("Rows", self.text_of(file)?)),
                 Form::Json if job.kind == RecipeKind::Email => {
@@ -153,12 +153,12 @@ impl Maker<'_> {
                 Form::Svg | Form::Png | Form::Webp => item.pictures.push(Picture {
                     label: name,
                     address: at,
-                    size: self.size_of(job, file),
+                    size: self.size_of(job, part),
                     bytes: file.size,
                 }),
             }
         }
-        let job_number = files.first().map_or(usize::MAX, |one| one.job);
+        let job_number = files.first().map_or(usize::MAX, Rendered::job);
         item.findings =
             found(self.report, job_number).map(|one| told(self.prepared, one)).collect();
         if item.links.is_empty() {
@@ -168,20 +168,19 @@ impl Maker<'_> {
     }
 
     fn published(&self, file: &Rendered) -> String {
-        let path = file.path.with_digest(&file.digest.hex16());
-        format!("{}/{}", self.places.output, address(path.as_str()))
+        format!("{}/{}", self.places.output, address(file.published.as_str()))
     }
 
     /// A file as it was committed.
     fn text_of(&self, file: &Rendered) -> Result<String> {
-        let path = file.path.with_digest(&file.digest.hex16());
-        let bytes = read_artifact(self.target, &path)?
+        let path = &file.published;
+        let bytes = read_artifact(self.target, path)?
             .with_context(|| format!("{} was taken away", path.under(self.target).display()))?;
         // What is rendered is UTF-8.
         Ok(String::from_utf8_lossy(&bytes).into_owned())
     }
 
-    fn html(&mut self, job: &Job, file: &Rendered, item: &mut Item) -> Result<()> {
+    fn html(&mut self, job: &Job, (file, part): (&Rendered, &Part), item: &mut Item) -> Result<()> {
         let html = self.text_of(file)?;
         let shown = self.keep(&preview(&html, self.host(), &self.places.inner, Images::Shown))?;
         let view = |label: String, at: &str, width: u32, dark: bool| View {
@@ -199,11 +198,11 @@ impl Maker<'_> {
             item.views.push(view("Dark, 360 wide".to_owned(), &shown, 360, true));
             item.views.push(view("Pictures off, 640 wide".to_owned(), &off, 640, false));
         } else {
-            let form = file.page.map_or("page", PageForm::name);
+            let form = part.page.map_or("page", PageForm::name);
             item.views.push(view(format!("{form}, 1280 wide, half its size"), &shown, 1280, false));
             item.views.push(view(format!("{form}, 360 wide"), &shown, 360, false));
         }
-        if file.page.is_none_or(|form| form == PageForm::Live) {
+        if part.page.is_none_or(|form| form == PageForm::Live) {
             item.links = self.links_of_html(job, &html);
         }
         Ok(())
@@ -275,11 +274,11 @@ impl Maker<'_> {
     }
 
     /// The size at which a drawn picture is shown.
-    fn size_of(&self, job: &Job, file: &Rendered) -> Option<(u32, u32)> {
+    fn size_of(&self, job: &Job, own: &Part) -> Option<(u32, u32)> {
         let Prepared { documents, facts, .. } = self.prepared;
         let scene = Scene::of_asset(documents, facts, job.campaign, job.asset)?;
         let settings = scene.channel.recipes.get(job.recipe)?.picture.as_ref()?;
-        let at = job.parts.iter().position(|part| part.path == file.path)?;
+        let at = job.parts.iter().position(|part| part.path == own.path)?;
         settings.files().nth(at).map(|(size, _)| (size.width, size.height))
     }
 }
@@ -288,9 +287,11 @@ impl Maker<'_> {
 const SMALL: usize = 100_000;
 
 /// The name of what a job made: of a page, that of its live form.
-fn name_of(files: &[Rendered]) -> String {
-    let live = files.iter().find(|one| one.page == Some(PageForm::Live));
-    live.or_else(|| files.first()).map_or_else(String::new, |one| one.path.to_string())
+fn name_of(job: &Job, files: &[Rendered]) -> String {
+    let mut parts = files.iter().filter_map(|one| one.part_of(job));
+    let first = parts.clone().next();
+    let live = parts.find(|part| part.page == Some(PageForm::Live));
+    live.or(first).map_or_else(String::new, |part| part.path.to_string())
 }
 
 fn kind_name(kind: RecipeKind) -> &'static str {

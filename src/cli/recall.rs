@@ -247,7 +247,7 @@ impl<'b> Memory<'b> {
         keyed.dedup_by_key(|(_, key)| *key);
         let stays = |job: usize| stood(job) && !self.verify;
         let policies = |of: &(dyn Fn(usize) -> bool + Sync)| -> Vec<String> {
-            let files = report.artifacts().filter(|file| of(file.job));
+            let files = report.artifacts().filter(|file| of(file.job()));
             files.filter_map(|file| file.policy.as_ref()).map(PagePolicy::to_lines).collect()
         };
         let (known, new) = (&before.texts, policies(&|job| !stays(job)));
@@ -271,9 +271,8 @@ impl<'b> Memory<'b> {
                 if let Some(known) = known.as_ref().and_then(|known| known.files.get(at)) {
                     return Some(TraceFile { text, ..*known });
                 }
-                let path = file.path.with_digest(&file.digest.hex16());
-                let stamp = stamp_of(stamps, path.as_str())?;
-                let stands = Stamp::of(&path.under(self.target)) == Some(stamp);
+                let stamp = stamp_of(stamps, file.published.as_str())?;
+                let stands = Stamp::of(&file.published.under(self.target)) == Some(stamp);
                 stands.then_some(TraceFile { digest: file.digest, text, stamp })
             });
             let files = files.collect::<Option<Vec<_>>>()?;

@@ -6,10 +6,10 @@ use std::sync::Arc;
 use super::prepare::Prepared;
 use crate::artifact::GeneratedFile;
 use crate::artifact::pages::Due;
-use crate::graph::{Form, Job, PageTimes};
+use crate::graph::{Form, Job, PageTimes, Part};
 use crate::manifest::{Entry, EntryKind, Names};
 use crate::model::SharedText;
-use crate::render::Rendered;
+use crate::render::{Rendered, Report};
 use crate::resolve::Scene;
 use crate::source::PageForm;
 
@@ -28,19 +28,25 @@ pub(super) struct Shared {
 
 impl Shared {
     /// The entry of a rendered artifact.
-    pub(super) fn entry(&mut self, prepared: &Prepared, rendered: &Rendered) -> Option<Entry> {
-        let job = prepared.jobs.get(rendered.job)?;
+    pub(super) fn entry(
+        &mut self,
+        prepared: &Prepared,
+        report: &Report,
+        rendered: &Rendered,
+    ) -> Option<Entry> {
+        let job = prepared.jobs.get(rendered.job())?;
+        let part = rendered.part_of(job)?;
         let [offers, partners] = match &self.last {
-            Some((last, names)) if *last == rendered.job => names.clone(),
+            Some((last, names)) if *last == rendered.job() => names.clone(),
             _ => {
                 let names = shown(prepared, job);
-                self.last = Some((rendered.job, names.clone()));
+                self.last = Some((rendered.job(), names.clone()));
                 names
             }
         };
         Some(Entry {
-            id: rendered.path.shared(),
-            kind: self.kind(prepared, job, rendered)?,
+            id: part.path.shared(),
+            kind: self.kind(prepared, report, (job, part))?,
             offers,
             partners,
             path: rendered.published.shared(),
@@ -53,30 +59,30 @@ impl Shared {
     fn kind(
         &mut self,
         prepared: &Prepared,
-        job: &Job,
-        rendered: &Rendered,
+        report: &Report,
+        (job, part): (&Job, &Part),
     ) -> Option<Arc<EntryKind>> {
-        let page = rendered.page.map(|form| (form, job.times));
+        let page = part.page.map(|form| (form, job.times));
         let place = (job.campaign, job.asset, job.recipe);
-        let decides = (place, rendered.form, rendered.template.clone(), page);
+        let decides = (place, part.form, part.template.clone(), page);
         if let Some(known) = self.kinds.get(&decides) {
             return Some(Arc::clone(known));
         }
         let (documents, facts) = (&prepared.documents, &prepared.facts);
         let scene = Scene::of_asset(documents, facts, job.campaign, job.asset)?;
         let asset = facts.campaigns.get(job.campaign)?.assets.get(job.asset)?;
-        let due = rendered.page.map(|form| Due::of(&scene, job, form)).unwrap_or_default();
+        let due = part.page.map(|form| Due::of(&scene, job, form)).unwrap_or_default();
         let window = scene.brief.windows.get(asset.window);
         let kind = Arc::new(EntryKind {
             campaign: Some(scene.brief.id.value.as_str().into()),
             channel: Some(scene.channel.id.as_str().into()),
-            form: rendered.page.map(|form| form.name().into()),
-            media_type: rendered.form.media_type().into(),
+            form: part.page.map(|form| form.name().into()),
+            media_type: part.form.media_type().into(),
             not_after: due.not_after.map(SharedText::from),
             not_before: due.not_before.map(SharedText::from),
             redirect_after: due.redirect_after.map(SharedText::from),
             redirect_to: due.redirect_to.map(SharedText::from),
-            template: rendered.template.clone(),
+            template: report.template_of(job, part).cloned(),
             window: window.map(|window| window.id.as_str().into()),
         });
         self.kinds.insert(decides, Arc::clone(&kind));

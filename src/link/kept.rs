@@ -5,8 +5,6 @@
 //! against all others. So the few placements that are made from something else are minted, and all is
 //! recalled only where they come to the same links.
 
-use std::ops::Range;
-
 use rayon::prelude::*;
 
 use super::base::Bases;
@@ -52,8 +50,8 @@ impl KeptLinks {
         if !links.broken.is_empty() || made_from.len() != facts.placements.len() {
             return None;
         }
-        let whole = links_of_placements(documents, facts).zip(&links.by_placement);
-        if !whole.into_iter().all(|(count, range)| count == range.len()) {
+        let mut whole = links_of_placements(documents, facts).zip(links.ranges());
+        if !whole.all(|(count, range)| count == range.len()) {
             return None;
         }
         let mut rows = vec![None; links.links.len()];
@@ -92,8 +90,7 @@ impl KeptLinks {
         let now = now.filter(|(_, (from, known))| **from == known.made_from);
         let listed = links.listed(documents, facts);
         let is_right = |at: usize, known: &KeptPlacement| {
-            let range = links.by_placement.get(at).cloned().unwrap_or(0..0);
-            let rows = self.rows.get(range).unwrap_or_default();
+            let rows = self.rows.get(links.range_of(at)).unwrap_or_default();
             listed.get(at) == Some(&known.listed)
                 && links
                     .of(at)
@@ -149,14 +146,11 @@ pub fn recall(
     if !same {
         return None;
     }
-    let by_placement: Vec<Range<usize>> = links_of_placements(documents, facts)
-        .scan(0, |end, count| {
-            let start = *end;
-            *end += count;
-            Some(start..*end)
-        })
-        .collect();
-    if by_placement.last().map_or(0, |last| last.end) != rows.len() {
+    let mut ends: Vec<u32> = Vec::with_capacity(placements.len());
+    for count in links_of_placements(documents, facts) {
+        ends.push(ends.last().copied().unwrap_or(0) + count as u32);
+    }
+    if ends.last().map_or(0, |end| *end as usize) != rows.len() {
         return None;
     }
     let changed = made_from.iter().zip(&placements).enumerate();
@@ -165,16 +159,20 @@ pub fn recall(
     if changed.len() > placements.len() / FEW + FEW {
         return None;
     }
-    let links: Option<Vec<Link>> = by_placement
-        .par_iter()
+    let starts = [0].into_par_iter().chain(ends.par_iter().copied());
+    let links: Option<Vec<Link>> = starts
+        .zip(&ends)
         .enumerate()
-        .flat_map_iter(|(placement, range)| {
-            range.clone().map(move |at| (placement, at - range.start, at))
+        .flat_map_iter(|(placement, (start, end))| {
+            (start..*end).map(move |at| (placement, (at - start) as usize, at as usize))
         })
         .map(|(placement, rule, at)| recorded(lock, *rows.get(at)?, (placement, rule)))
         .collect();
-    let listed = placements.into_iter().map(|one| one.listed).collect();
-    let links = Links::recalled((links?, by_placement), listed, ShortUrls::of(documents));
+    // A list of its own: one that took the place of the other would be twice as long as it need be.
+    let mut listed = Vec::with_capacity(placements.len());
+    listed.extend(placements.iter().map(|one| one.listed));
+    drop(placements);
+    let links = Links::recalled((links?, ends), listed, ShortUrls::of(documents));
     if !come_to_the_same((documents, facts), &links, &changed) {
         return None;
     }

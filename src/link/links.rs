@@ -97,8 +97,8 @@ impl Deref for MadeLink<'_> {
 pub struct Links {
     /// By placement and role.
     pub links: Vec<Link>,
-    /// The links of each placement: a range of [`Links::links`].
-    pub by_placement: Vec<Range<usize>>,
+    /// Of each placement, where its links end among [`Links::links`].
+    ends: Vec<u32>,
     /// Placements that have no whole set of links.
     pub broken: BTreeSet<usize>,
     /// The addresses of short codes.
@@ -112,8 +112,8 @@ pub struct Links {
 impl Links {
     /// None yet, of so many placements.
     pub(super) fn with_room_for(placements: usize, short_urls: ShortUrls) -> Self {
-        let by_placement = Vec::with_capacity(placements);
-        Self { by_placement, short_urls, details: OnceLock::from(Vec::new()), ..Self::default() }
+        let ends = Vec::with_capacity(placements);
+        Self { ends, short_urls, details: OnceLock::from(Vec::new()), ..Self::default() }
     }
 
     /// Links that were made one by one, each with what it is made of, and of no placement.
@@ -122,20 +122,32 @@ impl Links {
         Self { links, details: OnceLock::from(details), short_urls, ..Self::default() }
     }
 
-    /// Links that are what they were, of placements that each have a whole set of them.
+    /// Links that are what they were, of placements that each have a whole set of them, given where those
+    /// of each end.
     pub(super) fn recalled(
-        (links, by_placement): (Vec<Link>, Vec<Range<usize>>),
+        (links, ends): (Vec<Link>, Vec<u32>),
         listed: Vec<Digest>,
         short_urls: ShortUrls,
     ) -> Self {
         let listed = Mutex::new(Some(Arc::new(listed)));
-        Self { links, by_placement, short_urls, listed, ..Self::default() }
+        Self { links, ends, short_urls, listed, ..Self::default() }
     }
 
     /// The links of a placement.
     pub fn of(&self, placement: usize) -> &[Link] {
-        let range = self.by_placement.get(placement).cloned().unwrap_or(0..0);
-        self.links.get(range).unwrap_or_default()
+        self.links.get(self.range_of(placement)).unwrap_or_default()
+    }
+
+    /// Where the links of a placement are among [`Links::links`].
+    pub fn range_of(&self, placement: usize) -> Range<usize> {
+        let end = |at: usize| self.ends.get(at).map(|end| *end as usize);
+        let start = placement.checked_sub(1).map_or(Some(0), end);
+        start.zip(end(placement)).map_or(0..0, |(start, end)| start..end)
+    }
+
+    /// Where the links of all placements are, in their order.
+    pub(super) fn ranges(&self) -> impl Iterator<Item = Range<usize>> {
+        (0..self.ends.len()).map(|placement| self.range_of(placement))
     }
 
     /// All links with what they are made of, from the facts that they were made from.
@@ -183,20 +195,20 @@ impl Links {
         of_placements: Vec<(bool, usize)>,
         all: usize,
     ) {
-        let mut start = self.links.len();
-        let known = self.by_placement.len() + of_placements.len();
+        let mut end = self.links.len();
+        let known = self.ends.len() + of_placements.len();
         // Placements mostly have as many links as those before them.
-        let about = ((start + own.len()).saturating_mul(all) / known.max(1)).max(start + own.len());
+        let about = ((end + own.len()).saturating_mul(all) / known.max(1)).max(end + own.len());
         extend(&mut self.links, own, about);
         if let Some(all) = self.details.get_mut() {
             extend(all, details, about);
         }
         for (whole, count) in of_placements {
             if !whole {
-                self.broken.insert(self.by_placement.len());
+                self.broken.insert(self.ends.len());
             }
-            self.by_placement.push(start..start + count);
-            start += count;
+            end += count;
+            self.ends.push(end as u32);
         }
     }
 }
@@ -228,7 +240,7 @@ impl<'l> MadeLinks<'l> {
 
     /// The links of a placement.
     pub fn of(self, placement: usize) -> impl ExactSizeIterator<Item = MadeLink<'l>> + Clone {
-        let range = self.links.by_placement.get(placement).cloned().unwrap_or(0..0);
+        let range = self.links.range_of(placement);
         let links = self.links.links.get(range.clone()).unwrap_or_default();
         let details = self.details.get(range).unwrap_or_default();
         let short_urls = &self.links.short_urls;

@@ -94,20 +94,26 @@ pub fn register(
 
 /// What the lock now holds of new links is not in memory a second time.
 fn share_texts(links: &mut Links, new: &[usize], lock: &Lock) {
-    let texts = lock.with_current(&ids(links, new), |place, row| {
-        let (at, row) = (*new.get(place)?, row?);
-        let link = links.links.get(at)?;
-        let url = (*row.url == *link.url).then(|| lock.excerpt(&row.url)).flatten();
-        let code = (*row.short_code == *link.short_code).then(|| lock.excerpt(row.short_code));
-        Some((at, lock.excerpt(row.link_id), code.flatten(), url))
-    });
-    for (at, id, code, url) in texts {
-        let Some(link) = links.links.get_mut(at) else { continue };
-        link.id = id.unwrap_or_else(|| std::mem::take(&mut link.id));
-        link.url = url.unwrap_or_else(|| std::mem::take(&mut link.url));
-        link.short_code = code.unwrap_or_else(|| std::mem::take(&mut link.short_code));
+    // Some at a time, so that no list of all of them is in memory as well.
+    for new in new.chunks(AT_ONCE) {
+        let texts = lock.with_current(&ids(links, new), |place, row| {
+            let (at, row) = (*new.get(place)?, row?);
+            let link = links.links.get(at)?;
+            let url = (*row.url == *link.url).then(|| lock.excerpt(&row.url)).flatten();
+            let code = (*row.short_code == *link.short_code).then(|| lock.excerpt(row.short_code));
+            Some((at, lock.excerpt(row.link_id), code.flatten(), url))
+        });
+        for (at, id, code, url) in texts {
+            let Some(link) = links.links.get_mut(at) else { continue };
+            link.id = id.unwrap_or_else(|| std::mem::take(&mut link.id));
+            link.url = url.unwrap_or_else(|| std::mem::take(&mut link.url));
+            link.short_code = code.unwrap_or_else(|| std::mem::take(&mut link.short_code));
+        }
     }
 }
+
+/// Links whose texts are looked up at once.
+const AT_ONCE: usize = 16_384;
 
 /// The places of all links, sorted by id.
 fn order_by_id(links: &Links) -> Vec<usize> {
@@ -117,8 +123,8 @@ fn order_by_id(links: &Links) -> Vec<usize> {
     };
     let mut order: Vec<usize> = (0..links.links.len()).collect();
     // Placements mostly come in the order of their ids, and what is in order is sorted at once.
-    for range in &links.by_placement {
-        order.get_mut(range.clone()).unwrap_or_default().sort_by(by_id);
+    for range in links.ranges() {
+        order.get_mut(range).unwrap_or_default().sort_by(by_id);
     }
     order.par_sort_by(by_id);
     order
@@ -126,7 +132,9 @@ fn order_by_id(links: &Links) -> Vec<usize> {
 
 /// The ids of links.
 pub(super) fn ids<'l>(links: &'l Links, order: &[usize]) -> Vec<&'l str> {
-    order.iter().filter_map(|at| Some(links.links.get(*at)?.id.as_str())).collect()
+    let mut ids = Vec::with_capacity(order.len());
+    ids.extend(order.iter().filter_map(|at| Some(links.links.get(*at)?.id.as_str())));
+    ids
 }
 
 fn check_codes(lock: &Lock, diagnostics: &mut Diagnostics) {
@@ -162,7 +170,7 @@ fn known_codes<'d>(
     };
     let known = documents.lock.with_current(&ids(links, order), read);
     let mut codes = vec![Cow::Borrowed(""); links.links.len()];
-    let mut new = Vec::new();
+    let mut new = Vec::with_capacity(known.iter().filter(|(_, code, _)| code.is_none()).count());
     for (at, code, changed) in known {
         let Some(code) = code else {
             new.push(at);

@@ -8,59 +8,41 @@ use super::recall::{Recalled, RecalledFile, own_links};
 use super::{Engine, Stage};
 use crate::artifact::pages::PagePolicy;
 use crate::diag::{Code, Diagnostic, Severity};
-use crate::graph::{Form, Job, Part};
-use crate::model::{ArtifactPath, Digest, SharedText, SharedTexts, Span};
+use crate::graph::{Job, Part};
+use crate::model::{ArtifactPath, Digest, SharedText, Span};
 use crate::resolve::Scene;
-use crate::source::PageForm;
 
-/// A finished artifact: its bytes went onto the shelf.
+/// A finished artifact: its bytes went onto the shelf. There are as many as files, so that what its job
+/// says of it is asked of that.
 #[derive(Clone, Debug)]
 pub struct Rendered {
-    /// Index of its job.
-    pub job: usize,
-    /// Logical path.
-    pub path: ArtifactPath,
     /// Where it goes: with its digest.
     pub published: ArtifactPath,
     /// Digest of its bytes.
     pub digest: Digest,
     /// Its size in bytes.
     pub size: usize,
-    /// What it is written in.
-    pub form: Form,
-    /// Its template.
-    pub template: Option<SharedText>,
-    /// Which form of a page it is.
-    pub page: Option<PageForm>,
     /// What a page may load and run.
     pub policy: Option<PagePolicy>,
+    job: u32,
+    part: u32,
 }
 
 impl Rendered {
-    pub(super) fn new(
-        job: usize,
-        part: &Part,
-        (digest, size): (Digest, usize),
-        policy: Option<PagePolicy>,
-    ) -> Self {
-        let published = part.path.with_digest(&digest.hex16());
-        Self::at(job, part, RecalledFile { published, digest, size, policy })
+    /// A file of a part of a job, both by their numbers.
+    pub(super) fn new((job, part): (usize, usize), file: RecalledFile) -> Self {
+        let RecalledFile { published, digest, size, policy } = file;
+        Self { published, digest, size, policy, job: job as u32, part: part as u32 }
     }
 
-    /// A file whose place is known.
-    fn at(job: usize, part: &Part, file: RecalledFile) -> Self {
-        let RecalledFile { published, digest, size, policy } = file;
-        Self {
-            job,
-            path: part.path.clone(),
-            published,
-            digest,
-            size,
-            form: part.form,
-            template: part.template.clone(),
-            page: part.page,
-            policy,
-        }
+    /// Index of its job.
+    pub fn job(&self) -> usize {
+        self.job as usize
+    }
+
+    /// What its job says of it.
+    pub fn part_of<'j>(&self, job: &'j Job) -> Option<&'j Part> {
+        job.parts.get(self.part as usize)
     }
 }
 
@@ -100,12 +82,19 @@ pub struct Report {
     pub waived: Vec<bool>,
     /// Jobs in which nothing was found.
     pub complete: Vec<Complete>,
+    template_files: TemplateFiles,
 }
 
 impl Report {
     /// All artifacts, in the order of the jobs.
     pub fn artifacts(&self) -> impl ParallelIterator<Item = &Rendered> {
         self.made.par_iter().flat_map_iter(|artifacts| artifacts)
+    }
+
+    /// The file that was used as the template of a job's part.
+    pub fn template_of(&self, job: &Job, part: &Part) -> Option<&SharedText> {
+        let name = part.template.clone()?;
+        self.template_files.get(&(job.campaign, job.asset, name))
     }
 }
 
@@ -143,8 +132,8 @@ impl Done {
     ) -> Self {
         let own = own_links(stage, job);
         let used = recalled.used.iter().filter_map(|at| own.get(*at as usize).copied());
-        let artifacts = job.parts.iter().zip(recalled.files);
-        let artifacts = artifacts.map(|(part, file)| Rendered::at(index, part, file));
+        let artifacts = (0..job.parts.len()).zip(recalled.files);
+        let artifacts = artifacts.map(|(part, file)| Rendered::new((index, part), file));
         Self { artifacts: artifacts.collect(), used: used.collect(), ..Self::default() }
     }
 
@@ -199,18 +188,9 @@ impl Outcome {
         Self { job, ..Self::default() }
     }
 
-    pub(super) fn of(
-        (stage, engine): (&Stage<'_>, &Engine<'_>),
-        files: &mut TemplateFiles,
-        (at, job): (usize, &Job),
-        mut done: Done,
-    ) -> Self {
+    pub(super) fn of(stage: &Stage<'_>, (at, job): (usize, &Job), done: Done) -> Self {
         let complete = done.complete(stage, job);
         let borrowed: Vec<usize> = borrowed(stage, job, &done.used).collect();
-        for one in &mut done.artifacts {
-            let name = one.template.take();
-            one.template = name.and_then(|name| files.of((stage, engine), job, name));
-        }
         let Done { artifacts, diagnostics, used, waived, pictures: _ } = done;
         let has_told = !(diagnostics.is_empty() && waived.is_empty() && borrowed.is_empty());
         let told = has_told.then(|| Box::new(Told { diagnostics, waived, borrowed }));
@@ -218,46 +198,36 @@ impl Outcome {
     }
 }
 
-/// Files of templates, which many jobs share.
-#[derive(Default)]
-pub(super) struct TemplateFiles {
-    texts: SharedTexts,
-    /// Those that were asked for last, of an asset of a campaign and a template.
-    last: Vec<((usize, usize, SharedText), Option<SharedText>)>,
-}
+/// The file that was used as each template, by campaign, asset and the template's name.
+type TemplateFiles = BTreeMap<(usize, usize, SharedText), SharedText>;
 
-/// A job has hardly more templates.
-const LAST: usize = 8;
-
-impl TemplateFiles {
-    /// The file that was used as a template: what the manifest names.
-    fn of(
-        &mut self,
-        (stage, engine): (&Stage<'_>, &Engine<'_>),
-        job: &Job,
-        name: SharedText,
-    ) -> Option<SharedText> {
-        let asked = (job.campaign, job.asset, name);
-        if let Some((_, file)) = self.last.iter().find(|(known, _)| *known == asked) {
-            return file.clone();
-        }
+/// The files that jobs use as templates: what the manifest names.
+fn template_files((stage, engine): (&Stage<'_>, &Engine<'_>), jobs: &[Job]) -> TemplateFiles {
+    let mut files = TemplateFiles::new();
+    // The jobs of a recipe have the same templates, and mostly come one after the other.
+    let recipe = |job: &Job| (job.campaign, job.asset, job.recipe);
+    for job in jobs.chunk_by(|a, b| recipe(a) == recipe(b)).filter_map(<[Job]>::first) {
         // A theme and a locale are those of an asset, and not of a placement.
         let scene = Scene::of_asset(stage.documents, stage.facts, job.campaign, job.asset);
-        let file = scene.and_then(|scene| engine.file_of(&scene, &asked.2));
-        let file = file.map(|file| self.texts.share(file));
-        if self.last.len() == LAST {
-            self.last.remove(0);
+        for name in job.parts.iter().filter_map(|part| part.template.as_ref()) {
+            let file = scene.as_ref().and_then(|scene| engine.file_of(scene, name));
+            let key = (job.campaign, job.asset, name.clone());
+            files.extend(file.map(|file| (key, SharedText::from(file))));
         }
-        self.last.push((asked, file.clone()));
-        file
     }
+    files
 }
 
 /// Puts together what came of all jobs, given in their order.
-pub(super) fn report(stage: &Stage<'_>, jobs: &[Job], outcomes: Vec<Outcome>) -> Report {
+pub(super) fn report(
+    (stage, engine): (&Stage<'_>, &Engine<'_>),
+    jobs: &[Job],
+    outcomes: Vec<Outcome>,
+) -> Report {
     let count = stage.links.links.len();
-    let mut report =
-        Report { used: vec![false; count], live: vec![false; count], ..Report::default() };
+    let (used, live) = (vec![false; count], vec![false; count]);
+    let template_files = template_files((stage, engine), jobs);
+    let mut report = Report { used, live, template_files, ..Report::default() };
     report.waived = vec![false; stage.documents.waivers.len()];
     let mut merged: BTreeMap<(Span, Code, Severity), Diagnostic> = BTreeMap::new();
     let mark = |flags: &mut Vec<bool>, at: usize| {
@@ -279,8 +249,8 @@ pub(super) fn report(stage: &Stage<'_>, jobs: &[Job], outcomes: Vec<Outcome>) ->
                 mark(&mut report.live, *link as usize);
             }
             let placements = jobs.get(job).into_iter().flat_map(|job| &job.placements);
-            let ranges = placements.filter_map(|one| stage.links.by_placement.get(*one).cloned());
-            ranges.flatten().for_each(|link| mark(&mut report.live, link));
+            let links = placements.flat_map(|one| stage.links.range_of(*one));
+            links.for_each(|link| mark(&mut report.live, link));
         }
         if !failed {
             report.made.push(artifacts);

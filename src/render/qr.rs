@@ -22,7 +22,7 @@ pub(super) fn render_qr(
     };
     let mut links = stage.links.of(placement).iter().enumerate();
     let (offset, link) = links.find(|(_, link)| is_meant(link.rule)).ok_or(None)?;
-    let first = stage.links.by_placement.get(placement).map_or(0, |range| range.start);
+    let first = stage.links.range_of(placement).start;
     let short_url = stage.links.short_urls.url(&link.short_code);
     let files = accepted(&short_url, recipe.pixels).map_err(|fault| {
         let found = Diagnostic::error(Code::BadQr, recipe.span, fault.message());

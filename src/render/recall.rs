@@ -33,6 +33,6 @@ pub type Recall<'r> = &'r (dyn Fn(usize) -> Option<Recalled> + Sync);
 
 /// The links of a job's placements, in order.
 pub fn own_links(stage: &Stage<'_>, job: &Job) -> Vec<u32> {
-    let ranges = job.placements.iter().filter_map(|at| stage.links.by_placement.get(*at).cloned());
-    ranges.flatten().map(|link| link as u32).collect()
+    let links = job.placements.iter().flat_map(|at| stage.links.range_of(*at));
+    links.map(|link| link as u32).collect()
 }

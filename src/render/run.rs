@@ -12,12 +12,12 @@ use super::finish::{finish, finished, to_check};
 use super::ghosts::check_ghosts;
 use super::inspect::{Subject, check_limits, inspect};
 use super::order::{Before, turns};
-use super::outcome::{Done, Outcome, Rendered, Report, TemplateFiles, report};
+use super::outcome::{Done, Outcome, Rendered, Report, report};
 use super::page::page_context;
 use super::page_checks::same_forms;
 use super::pictures::{draw_pictures, note_made};
 use super::qr::render_qr;
-use super::recall::Recall;
+use super::recall::{Recall, RecalledFile};
 use super::sheet::{is_long, render_sheet};
 use super::tag_lint::check_data;
 use super::translations::check_translations;
@@ -43,52 +43,50 @@ pub fn render_all(
     tick: &(dyn Fn() + Sync),
 ) -> io::Result<Report> {
     // What comes of a job that is held back or known; nothing of one that is to be rendered.
-    let known_already = |at: usize, files: &mut TemplateFiles, before: &Before<'_>| {
+    let known_already = |at: usize, before: &Before<'_>| {
         let Some(job) = jobs.get(at) else { return Some(Outcome::none(at)) };
         let done = match before.holds_back(stage, job) {
             Some(diagnostic) => Done { diagnostics: vec![diagnostic], ..Done::default() },
             None => Done::recalled(stage, (at, job), recall(at)?),
         };
         tick();
-        Some(Outcome::of((stage, engine), files, (at, job), done))
+        Some(Outcome::of(stage, (at, job), done))
     };
-    let render = |at: usize, (buffers, files): &mut (Buffers, TemplateFiles)| {
+    let render = |at: usize, buffers: &mut Buffers| {
         let Some(job) = jobs.get(at) else { return Ok(Outcome::none(at)) };
         Images::take_asked();
         let done = render_job(stage, engine, known, (at, job), buffers, shelf)?;
         let pictures = Images::take_asked() || job.kind == RecipeKind::Image;
         tick();
-        Ok(Outcome::of((stage, engine), files, (at, job), Done { pictures, ..done }))
+        Ok(Outcome::of(stage, (at, job), Done { pictures, ..done }))
     };
     let mut before = Before::default();
     let mut outcomes: Vec<Outcome> = Vec::with_capacity(jobs.len());
     for turn in turns(stage, jobs) {
-        let looked = turn.into_par_iter().map_init(TemplateFiles::default, |files, at| {
-            known_already(at, files, &before).ok_or(at)
-        });
+        let looked = turn.into_par_iter().map(|at| known_already(at, &before).ok_or(at));
         let looked: Vec<Result<Outcome, usize>> = looked.collect();
-        let (mut made, mut rest) = (Vec::with_capacity(looked.len()), Vec::new());
+        let (before_turn, mut rest) = (outcomes.len(), Vec::new());
         for one in looked {
-            one.map_or_else(|at| rest.push(at), |outcome| made.push(outcome));
+            one.map_or_else(|at| rest.push(at), |outcome| outcomes.push(outcome));
         }
         // Of the few that are left after a change, some take as long as hundreds do.
         let at_once = (rest.len() / SHARES).max(1);
         let work = rest.into_par_iter().with_max_len(at_once);
-        let work = work.map_init(Default::default, |own, at| render(at, own));
+        let work = work.map_init(Buffers::default, |own, at| render(at, own));
         // Collected before the first error is looked for, so that it is the first of the jobs.
         let rendered: Vec<io::Result<Outcome>> = work.collect();
         for one in rendered {
-            made.push(one?);
+            outcomes.push(one?);
         }
-        made.sort_by_key(|one: &Outcome| one.job);
-        for one in made {
+        let of_turn = outcomes.get_mut(before_turn..).unwrap_or_default();
+        of_turn.sort_by_key(|one| one.job);
+        for one in of_turn {
             before.note(stage, jobs.get(one.job), !one.artifacts.is_empty());
-            outcomes.push(one);
         }
         before.settle(stage);
     }
     outcomes.par_sort_by_key(|one| one.job);
-    Ok(report(stage, jobs, outcomes))
+    Ok(report((stage, engine), jobs, outcomes))
 }
 
 /// Jobs of one turn are shared out in about so many lots at least; each lot has buffers of its own.
@@ -196,9 +194,9 @@ fn complete<'a>(
     match &mail {
         Some(mail) => {
             let files = finished(job, mail).map(|(part, bytes)| (part, bytes, None));
-            hand_over(index, files, shelf, done)
+            hand_over((index, job), files, shelf, done)
         }
-        None => hand_over(index, files, shelf, done),
+        None => hand_over((index, job), files, shelf, done),
     }
 }
 
@@ -233,7 +231,9 @@ fn make_sheet(
     })?;
     if !done.has_errors() {
         let made = file.finish()?;
-        done.artifacts.push(Rendered::new(index, part, (made.digest, made.size), None));
+        let (published, digest, size) = (made.published(), made.digest, made.size);
+        let file = RecalledFile { published, digest, size, policy: None };
+        done.artifacts.push(Rendered::new((index, 0), file));
     }
     Ok(())
 }
@@ -250,7 +250,7 @@ fn render_images(
     match draw_pictures(stage, engine, scene, job) {
         Ok(drawn) if !done.has_errors() => {
             let files = drawn.iter().map(|(part, bytes)| (*part, bytes.as_slice(), None));
-            hand_over(index, files, shelf, done)?;
+            hand_over((index, job), files, shelf, done)?;
             note_made(engine.assets(), scene, job, &drawn);
         }
         Ok(_) => {}
@@ -276,22 +276,24 @@ fn render_codes(
     };
     let bytes = |part: &Part| if part.form == Form::Svg { made.svg.as_bytes() } else { &made.png };
     let files = job.parts.iter().map(|part| (part, bytes(part), None));
-    hand_over(index, files, shelf, &mut done)?;
+    hand_over((index, job), files, shelf, &mut done)?;
     Ok(done)
 }
 
 /// Finished parts go onto the shelf.
 fn hand_over<'f>(
-    index: usize,
+    (index, job): (usize, &'f Job),
     files: impl IntoIterator<Item = (&'f Part, &'f [u8], Option<PagePolicy>)>,
     shelf: &dyn Shelf,
     done: &mut Done,
 ) -> io::Result<()> {
     for (part, bytes, policy) in files {
-        let digest = Digest::of(bytes);
-        let rendered = Rendered::new(index, part, (digest, bytes.len()), policy);
-        shelf.put(&rendered.published, bytes)?;
-        done.artifacts.push(rendered);
+        let (digest, size) = (Digest::of(bytes), bytes.len());
+        let published = part.path.with_digest(&digest.hex16());
+        shelf.put(&published, bytes)?;
+        let at = job.parts.iter().position(|one| std::ptr::eq(one, part)).unwrap_or_default();
+        let file = RecalledFile { published, digest, size, policy };
+        done.artifacts.push(Rendered::new((index, at), file));
     }
     Ok(())
 }

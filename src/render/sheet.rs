@@ -82,7 +82,7 @@ fn write_cell(
         match piece {
             Piece::Macro(text) | Piece::Literal(text) => cell.push_str(text),
             Piece::Field(Field::Link(role, field)) => {
-                let first = stage.links.by_placement.get(placement).map_or(0, |range| range.start);
+                let first = stage.links.range_of(placement).start;
                 let rules = &scene.channel.links;
                 let links = stage.links.of(placement).iter().enumerate();
                 let mut links = links.filter(|(_, link)| {

@@ -84,8 +84,8 @@ fn prune(output: &OutputDir, manifest: &Manifest) -> Result<usize> {
         rest.peek().is_some_and(|one| **one == path)
     };
     let unwanted = before.files.iter().filter(|path| !is_wanted(path) && !is_kept(path));
-    let unwanted: Vec<&String> = unwanted.collect();
-    let remove = |path: &&String| {
+    let unwanted: Vec<&str> = unwanted.collect();
+    let remove = |path: &&str| {
         let file = root.join(path);
         match fs::remove_file(&file) {
             // A temporary file of an interrupted run, which this one wrote over and renamed.

@@ -16,6 +16,7 @@ mod lock;
 mod manifest;
 mod output;
 mod parts;
+mod paths;
 mod pictures;
 mod place;
 mod rewritten;

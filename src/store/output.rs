@@ -166,12 +166,14 @@ impl OutputDir {
         self.unchanged.fetch_add(files.len(), Ordering::Relaxed);
         let Some(mut stamps) = self.stamps() else { return };
         let first = stamps.len();
+        grow_for(&mut stamps, files.len());
         stamps.extend(files);
         stamps.get_mut(first..).unwrap_or_default().sort_unstable_by(|a, b| a.0.cmp(&b.0));
     }
 
     pub(super) fn note(&self, path: ArtifactPath, stamp: Option<Stamp>) {
         if let Some((stamp, mut stamps)) = stamp.zip(self.stamps()) {
+            grow_for(&mut stamps, 1);
             stamps.push((path, stamp));
         }
     }
@@ -245,6 +247,13 @@ impl OutputDir {
         #[cfg(target_os = "linux")]
         rustix::fs::syncfs(File::open(&self.root)?)?;
         Ok(())
+    }
+}
+
+/// Makes room for some more: doubled, a long list would have far more room than it needs.
+fn grow_for<T>(list: &mut Vec<T>, more: usize) {
+    if list.capacity() - list.len() < more {
+        list.reserve_exact(more + list.len() / 8);
     }
 }
 

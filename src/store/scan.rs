@@ -8,6 +8,7 @@ use anyhow::{Context, Result, bail};
 use rayon::prelude::*;
 use walkdir::WalkDir;
 
+use super::paths::Paths;
 use crate::manifest::Found;
 use crate::model::{ArtifactPath, Digest};
 
@@ -17,7 +18,7 @@ pub(super) const MARKER: &str = ".throughline-output";
 /// Paths below an output folder.
 #[derive(Debug, Default)]
 pub struct Listing {
-    pub(super) files: Vec<String>,
+    pub(super) files: Paths,
     pub(super) links: Vec<String>,
     pub(super) folders: Vec<String>,
 }
@@ -39,18 +40,22 @@ pub fn list(root: &Path) -> Result<Listing> {
     for entry in WalkDir::new(root).min_depth(1) {
         let entry = entry.with_context(|| format!("cannot list {}", root.display()))?;
         let relative = entry.path().strip_prefix(root).unwrap_or(entry.path());
-        let path = relative.to_string_lossy().replace(std::path::MAIN_SEPARATOR, "/");
+        let mut path = relative.to_string_lossy();
+        if std::path::MAIN_SEPARATOR != '/' {
+            path = path.replace(std::path::MAIN_SEPARATOR, "/").into();
+        }
         if entry.file_type().is_dir() {
-            listing.folders.push(path);
+            listing.folders.push(path.into_owned());
         } else if entry.file_type().is_symlink() {
-            listing.links.push(path);
+            listing.links.push(path.into_owned());
         } else {
-            listing.files.push(path);
+            let known = listing.files.push(&path);
+            known.with_context(|| format!("{} holds too many files", root.display()))?;
         }
     }
-    for list in [&mut listing.files, &mut listing.links, &mut listing.folders] {
-        list.par_sort_unstable();
-    }
+    listing.files.sort();
+    listing.links.sort_unstable();
+    listing.folders.sort_unstable();
     Ok(listing)
 }
 
@@ -93,7 +98,7 @@ pub(super) fn hash_output(root: &Path) -> Result<Found> {
             let file = path.split('/').fold(root.to_path_buf(), |full, part| full.join(part));
             let bytes =
                 fs::read(&file).with_context(|| format!("cannot read {}", file.display()))?;
-            Ok((path.clone(), Digest::of(&bytes)))
+            Ok((path.to_owned(), Digest::of(&bytes)))
         })
         .collect::<Result<_>>()?;
     // A link is never what a build wrote, whatever it points at.

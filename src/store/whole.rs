@@ -70,7 +70,7 @@ impl Whole {
             }
         }
         let ours = found.files.iter().filter(|path| !is_kept(path));
-        ours.eq(self.files.iter().map(|(path, _)| path))
+        ours.eq(self.files.iter().map(|(path, _)| path.as_str()))
             && found.folders.iter().all(|folder| folders.contains(folder.as_str()))
             && found.files.iter().any(|path| path == MARKER)
     }

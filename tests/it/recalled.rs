@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::thread::sleep;
 use std::time::Duration;
 
+use throughline::artifact::Shelf as _;
 use throughline::model::{ArtifactPath, Digest};
 use throughline::store::{
     KnownTables, OutputDir, Stamp, Trace, TraceEntry, Whole, WrittenEntry, keep_links, read_links,

@@ -187,7 +187,10 @@ impl LinkRows<'_, '_> {
             let link = link.filter(|link| record.is_last && link.id() == record.row.link_id);
             self.model.link_row(&record, link)
         });
-        rows.collect()
+        // They are wide: a list that doubles would have much room that nothing needs.
+        let mut all = Vec::with_capacity(self.rows.len());
+        all.extend(rows);
+        all
     }
 }
 

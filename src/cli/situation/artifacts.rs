@@ -55,11 +55,12 @@ pub(super) fn expected(
     let mut all: Vec<Expected> = report
         .artifacts()
         .filter_map(|one| {
-            let job = prepared.jobs.get(one.job)?;
+            let job = prepared.jobs.get(one.job())?;
+            let path = one.part_of(job)?.path.as_str();
             let sha256 = one.digest.hex();
-            let built = built_as(output, one.path.as_str());
+            let built = built_as(output, path);
             let made = nothing.clone().unwrap_or(Made::File { sha256, built });
-            describe(prepared, &prepared.facts, job, (one.path.as_str(), made))
+            describe(prepared, &prepared.facts, job, (path, made))
         })
         .collect();
     for at in &report.failed {
