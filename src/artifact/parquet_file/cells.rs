@@ -51,6 +51,19 @@ impl Cells {
         Self { present: Vec::new(), values }
     }
 
+    /// Makes room for so many cells of so many bytes together: lists that double leave behind pieces of
+    /// memory of all sizes, for each column anew.
+    pub(super) fn make_room(&mut self, cells: usize, text: usize) {
+        self.present.reserve_exact(cells);
+        match &mut self.values {
+            Values::Text { bytes, lengths } => {
+                bytes.reserve_exact(text);
+                lengths.reserve_exact(cells);
+            }
+            Values::Date(days) => days.reserve_exact(cells),
+        }
+    }
+
     /// Adds a cell; `None` if it is not what the column holds.
     pub(super) fn push(&mut self, cell: &str) -> Option<()> {
         if !cell.is_empty() {

@@ -49,6 +49,13 @@ impl<W: Write + Send> TableWriter<W> {
         })
     }
 
+    /// Makes room for so many rows, given how many bytes their cells have in each column.
+    pub fn make_room(&mut self, rows: usize, bytes: &[usize]) {
+        for ((_, cells), bytes) in self.columns.iter_mut().zip(bytes) {
+            cells.make_room(rows, *bytes);
+        }
+    }
+
     /// Adds a row. After a fault the table is no longer one, and nothing but that is said of it.
     pub fn row<'c>(&mut self, cells: impl IntoIterator<Item = &'c str>) -> Result<(), TableFault> {
         if self.refused {

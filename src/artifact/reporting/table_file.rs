@@ -75,7 +75,7 @@ impl ReportTable {
         } else {
             write_sheet((&seed, into), SheetWriter::as_they_are(self.header()), cells())?
         };
-        let parquet = self.write_parquet((part, into), cells())?;
+        let parquet = self.write_parquet((part, into), cells)?;
         let mut beside = (beside.make)();
         beside.iter_mut().try_for_each(|file| into.take(file))?;
         let others = [parquet, seed].into_iter().chain(beside);
@@ -83,10 +83,10 @@ impl ReportTable {
         Ok([csv].into_iter().chain(others).collect())
     }
 
-    fn write_parquet<'r, I: Iterator<Item = &'r str>>(
+    fn write_parquet<'r, R: ExactSizeIterator<Item = I>, I: Iterator<Item = &'r str>>(
         &self,
         (part, into): (Part, &dyn Shelf),
-        rows: impl Iterator<Item = I>,
+        rows: impl Fn() -> R,
     ) -> Result<GeneratedFile, ReportingFault> {
         let file = self.parquet.of(part);
         let file = FileWriter::begin_own(into, &file, "application/vnd.apache.parquet")?;
@@ -94,8 +94,12 @@ impl ReportTable {
         let fault = NotedFault::default();
         let noted = Noted { inner: file, fault: Arc::clone(&fault) };
         let written = TableWriter::new(noted, &columns).and_then(|mut table| {
-            let mut rows = rows;
-            rows.try_for_each(|cells| table.row(cells))?;
+            let mut bytes = vec![0; columns.len()];
+            for cells in rows() {
+                bytes.iter_mut().zip(cells).for_each(|(sum, cell)| *sum += cell.len());
+            }
+            table.make_room(rows().len(), &bytes);
+            rows().try_for_each(|cells| table.row(cells))?;
             table.finish()
         });
         Ok(written.map_err(|one| told(&fault, one))?.inner.finish()?)
