@@ -79,7 +79,7 @@ pub trait Shelf: Sync {
     fn known(&self, made_from: &Digest) -> Vec<GeneratedFile>;
 }
 
-/// A file while it is written. One that is let go of before it is whole is none.
+/// A file while it is written.
 pub trait Growing: Send {
     /// Adds bytes.
     fn add(&mut self, bytes: &[u8]) -> io::Result<()>;

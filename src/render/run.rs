@@ -23,9 +23,9 @@ use super::tag_lint::check_data;
 use super::translations::check_translations;
 use super::{Engine, Stage, email};
 use crate::artifact::pages::PagePolicy;
-use crate::artifact::{FileWriter, HandOn, Images, KnownUrls, NoShelf, Shelf};
+use crate::artifact::{FileWriter, Images, KnownUrls, Shelf};
 use crate::graph::{Form, Job, Part};
-use crate::model::{ArtifactPath, Digest};
+use crate::model::Digest;
 use crate::resolve::Scene;
 use crate::source::RecipeKind;
 
@@ -200,7 +200,7 @@ fn complete<'a>(
     }
 }
 
-/// A sheet: a long one is written while it is made. One in which something is wrong is not finished.
+/// A sheet: a long one is written while it is made, unless it is searched for what swaps replaced.
 fn make_sheet(
     (stage, engine, known): (&Stage<'_>, &Engine<'_>, &KnownUrls<'_>),
     scene: &Scene<'_>,
@@ -209,33 +209,35 @@ fn make_sheet(
     done: &mut Done,
 ) -> io::Result<()> {
     let Some(part) = job.parts.first() else { return Ok(()) };
-    let put = |place: &ArtifactPath, bytes: &[u8]| shelf.put(place, bytes);
-    let (short, nothing) = (HandOn(&put), NoShelf);
-    let shelf: &dyn Shelf = match done.has_errors() {
-        true => &nothing,
-        false if is_long(job) => shelf,
-        false => &short,
-    };
-    let mut file = FileWriter::begin(shelf, part.path.clone(), part.form.media_type())?;
-    let Done { used, diagnostics, .. } = &mut *done;
-    render_sheet(stage, scene, job, |rows, shown| {
-        used.extend(shown);
-        let subject = Subject { stage, engine, known, scene, job, part };
-        for one in inspect(&subject, rows, used).found {
-            // Other rows may say it as well.
-            if !diagnostics.contains(&one) {
-                diagnostics.push(one);
-            }
-        }
-        file.write_all(rows)
-    })?;
-    if !done.has_errors() {
+    if is_long(job) && stage.replaced.all.is_empty() && !done.has_errors() {
+        let mut file = FileWriter::begin(shelf, part.path.clone(), part.form.media_type())?;
+        render_sheet(stage, scene, job, |rows, shown| {
+            done.used.extend(shown);
+            file.write_all(rows)
+        })?;
         let made = file.finish()?;
         let (published, digest, size) = (made.published(), made.digest, made.size);
         let file = RecalledFile { published, digest, size, policy: None };
         done.artifacts.push(Rendered::new((index, 0), file));
+        return Ok(());
     }
-    Ok(())
+    let mut sheet = Vec::new();
+    render_sheet(stage, scene, job, |rows, shown| {
+        done.used.extend(shown);
+        if sheet.capacity() - sheet.len() < rows.len() {
+            // Doubled, a long one would have far more room than it needs.
+            sheet.reserve_exact(rows.len() + sheet.len() / 4);
+        }
+        sheet.extend_from_slice(rows);
+        Ok(())
+    })?;
+    let subject = Subject { stage, engine, known, scene, job, part };
+    let inspected = inspect(&subject, &sheet, &mut done.used);
+    done.diagnostics.extend(inspected.found);
+    if done.has_errors() {
+        return Ok(());
+    }
+    hand_over((index, job), [(part, sheet.as_slice(), None)], shelf, done)
 }
 
 /// Pictures that are drawn from a template.

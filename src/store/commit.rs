@@ -108,6 +108,5 @@ fn prune(output: &OutputDir, manifest: &Manifest) -> Result<usize> {
                 .with_context(|| format!("cannot remove {}", folder.display()))?;
         }
     }
-    output.remove_empty_folders();
     Ok(removed)
 }

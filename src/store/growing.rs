@@ -34,7 +34,7 @@ impl Shelf for OutputDir {
             State::Writing(_) => None,
         };
         let (output, chunk) = (self, Vec::new());
-        Ok(Box::new(GrowingFile { output, temporary, state, stamp, same: 0, chunk, whole: false }))
+        Ok(Box::new(GrowingFile { output, temporary, state, stamp, same: 0, chunk }))
     }
 
     fn put(&self, place: &ArtifactPath, bytes: &[u8]) -> io::Result<()> {
@@ -101,7 +101,6 @@ struct GrowingFile<'o> {
     /// So many bytes are those of the last build's file.
     same: u64,
     chunk: Vec<u8>,
-    whole: bool,
 }
 
 enum State {
@@ -123,14 +122,6 @@ impl GrowingFile<'_> {
         match &mut self.state {
             State::Writing(file) => Ok(file),
             State::Comparing(..) => Err(io::Error::other("the file was not begun")),
-        }
-    }
-}
-
-impl Drop for GrowingFile<'_> {
-    fn drop(&mut self) {
-        if !self.whole && matches!(self.state, State::Writing(_)) {
-            self.output.give_up(&self.temporary);
         }
     }
 }
@@ -158,7 +149,6 @@ impl Growing for GrowingFile<'_> {
         }
         let (output, temporary) = (self.output, self.temporary.clone());
         output.put_in_place(self.part()?, &temporary, &target)?;
-        self.whole = true;
         output.note(place.clone(), Stamp::of(&target));
         Ok(())
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use anyhow::{Context, Result, bail};
@@ -22,8 +22,6 @@ pub struct OutputDir {
     /// What was in it when it was opened.
     pub(super) before: Listing,
     folders: Mutex<BTreeSet<PathBuf>>,
-    /// A file was begun and never became whole.
-    gave_up: AtomicBool,
     written: AtomicUsize,
     unchanged: AtomicUsize,
     fix_modes: bool,
@@ -84,7 +82,6 @@ impl OutputDir {
             root: root.to_path_buf(),
             before: listing,
             folders: Mutex::default(),
-            gave_up: AtomicBool::new(false),
             written: AtomicUsize::new(0),
             unchanged: AtomicUsize::new(0),
             fix_modes,
@@ -200,26 +197,6 @@ impl OutputDir {
             made.insert(folder.to_path_buf());
         }
         Ok(())
-    }
-
-    /// Removes what was written of a file that will not be whole. What cannot be removed is left over, and
-    /// the next build removes it.
-    pub(super) fn give_up(&self, temporary: &Path) {
-        let _ = fs::remove_file(temporary);
-        self.gave_up.store(true, Ordering::Relaxed);
-    }
-
-    /// Removes the folders that were only made for files that did not become whole.
-    pub(super) fn remove_empty_folders(&self) {
-        if !self.gave_up.load(Ordering::Relaxed) {
-            return;
-        }
-        let made = self.folders.lock().unwrap_or_else(PoisonError::into_inner);
-        for folder in made.iter().rev() {
-            // One in which something is stays.
-            let below = folder.ancestors().take_while(|one| *one != self.root);
-            let _ = below.take_while(|one| fs::remove_dir(one).is_ok()).count();
-        }
     }
 
     /// Everyone may enter the folders of what is deployed.

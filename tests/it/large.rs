@@ -18,6 +18,17 @@ const TEXTS: usize = 20;
 
 /// A workspace of a few more artifacts than manifest.json lists itself.
 fn workspace() -> Sandbox {
+    let mut recipes = String::new();
+    for number in 0..TEXTS {
+        let path = format!("text/{{campaign.id}}/{{offer.id}}-{number}");
+        let recipe = "[[recipes]]\nkind = \"text\"\ntemplate = \"text/alert.txt\"\n";
+        writeln!(recipes, "{recipe}path = \"{path}\"\n").unwrap();
+    }
+    workspace_of(OFFERS, &recipes)
+}
+
+/// A workspace of so many offers of one partner, in one channel with these recipes.
+pub(crate) fn workspace_of(offers: usize, recipes: &str) -> Sandbox {
     let sandbox = lay_down("ok_small");
     for path in [
         "rules/channels/email.toml",
@@ -42,21 +53,15 @@ fn workspace() -> Sandbox {
     let channel = sandbox.read("rules/channels/sms.toml").replace("\"landing\"", "\"partner\"");
     let (before, rest) = channel.split_once("[[recipes]]").unwrap();
     let (_, after) = rest.split_once("[limits]").unwrap();
-    let mut recipes = String::new();
-    for number in 0..TEXTS {
-        let path = format!("text/{{campaign.id}}/{{offer.id}}-{number}");
-        let recipe = "[[recipes]]\nkind = \"text\"\ntemplate = \"text/alert.txt\"\n";
-        writeln!(recipes, "{recipe}path = \"{path}\"\n").unwrap();
-    }
     sandbox.write("rules/channels/sms.toml", format!("{before}{recipes}[limits]{after}"));
-    let mut offers = "offer_id,partner_id,mechanic,currency,title,terms_id,landing_path,\
+    let mut table = "offer_id,partner_id,mechanic,currency,title,terms_id,landing_path,\
                       effective_from,effective_to,status\n"
         .to_owned();
-    for number in 0..OFFERS {
+    for number in 0..offers {
         let offer = format!("o{number:04},lumen,gift,USD,Offer {number}.,standard,/gift/{number}");
-        writeln!(offers, "{offer},2026-11-01T00:00,2026-12-31T23:59,active").unwrap();
+        writeln!(table, "{offer},2026-11-01T00:00,2026-12-31T23:59,active").unwrap();
     }
-    sandbox.write("partners/offers.csv", offers);
+    sandbox.write("partners/offers.csv", table);
     sandbox
 }
 

@@ -37,6 +37,7 @@ mod limits;
 mod links;
 mod locales;
 mod lock;
+mod long_sheets;
 mod mail;
 mod mails;
 mod markup;
