@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use std::io::{self, Write};
 use std::sync::Arc;
 
-use crate::model::{ArtifactPath, Digest, Hasher};
+use crate::model::{ArtifactPath, Digest, Hasher, make_room_for};
 
 /// A finished file that no template made.
 #[derive(Clone, Debug)]
@@ -59,7 +59,7 @@ impl GeneratedFile {
     }
 }
 
-/// Where files go that are written while they are made.
+/// Where files go: whole ones, and those that are written while they are made.
 pub trait Shelf: Sync {
     /// Begins a file, given its path without a digest.
     fn begin(&self, path: &ArtifactPath) -> io::Result<Box<dyn Growing + '_>>;
@@ -156,6 +156,7 @@ struct Held<'s> {
 
 impl Growing for Held<'_> {
     fn add(&mut self, bytes: &[u8]) -> io::Result<()> {
+        make_room_for(&mut self.bytes, bytes.len());
         self.bytes.extend_from_slice(bytes);
         Ok(())
     }

@@ -94,7 +94,7 @@ impl Report {
     /// The file that was used as the template of a job's part.
     pub fn template_of(&self, job: &Job, part: &Part) -> Option<&SharedText> {
         let name = part.template.clone()?;
-        self.template_files.get(&(job.campaign, job.asset, name))
+        self.template_files.get(&(job.campaign, job.asset, name))?.as_ref()
     }
 }
 
@@ -199,7 +199,7 @@ impl Outcome {
 }
 
 /// The file that was used as each template, by campaign, asset and the template's name.
-type TemplateFiles = BTreeMap<(usize, usize, SharedText), SharedText>;
+type TemplateFiles = BTreeMap<(usize, usize, SharedText), Option<SharedText>>;
 
 /// The files that jobs use as templates: what the manifest names.
 fn template_files((stage, engine): (&Stage<'_>, &Engine<'_>), jobs: &[Job]) -> TemplateFiles {
@@ -207,12 +207,13 @@ fn template_files((stage, engine): (&Stage<'_>, &Engine<'_>), jobs: &[Job]) -> T
     // The jobs of a recipe have the same templates, and mostly come one after the other.
     let recipe = |job: &Job| (job.campaign, job.asset, job.recipe);
     for job in jobs.chunk_by(|a, b| recipe(a) == recipe(b)).filter_map(<[Job]>::first) {
-        // A theme and a locale are those of an asset, and not of a placement.
-        let scene = Scene::of_asset(stage.documents, stage.facts, job.campaign, job.asset);
         for name in job.parts.iter().filter_map(|part| part.template.as_ref()) {
-            let file = scene.as_ref().and_then(|scene| engine.file_of(scene, name));
-            let key = (job.campaign, job.asset, name.clone());
-            files.extend(file.map(|file| (key, SharedText::from(file))));
+            files.entry((job.campaign, job.asset, name.clone())).or_insert_with(|| {
+                // A theme and a locale are those of an asset, and not of a placement.
+                let (documents, facts) = (stage.documents, stage.facts);
+                let scene = Scene::of_asset(documents, facts, job.campaign, job.asset)?;
+                engine.file_of(&scene, name).map(SharedText::from)
+            });
         }
     }
     files

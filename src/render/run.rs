@@ -25,7 +25,7 @@ use super::{Engine, Stage, email};
 use crate::artifact::pages::PagePolicy;
 use crate::artifact::{FileWriter, Images, KnownUrls, Shelf};
 use crate::graph::{Form, Job, Part};
-use crate::model::Digest;
+use crate::model::{Digest, make_room_for};
 use crate::resolve::Scene;
 use crate::source::RecipeKind;
 
@@ -209,7 +209,11 @@ fn make_sheet(
     done: &mut Done,
 ) -> io::Result<()> {
     let Some(part) = job.parts.first() else { return Ok(()) };
-    if is_long(job) && stage.replaced.all.is_empty() && !done.has_errors() {
+    let is_searched = !stage.replaced.all.is_empty();
+    if done.has_errors() && !is_searched {
+        return Ok(());
+    }
+    if is_long(job) && !is_searched {
         let mut file = FileWriter::begin(shelf, part.path.clone(), part.form.media_type())?;
         render_sheet(stage, scene, job, |rows, shown| {
             done.used.extend(shown);
@@ -224,10 +228,7 @@ fn make_sheet(
     let mut sheet = Vec::new();
     render_sheet(stage, scene, job, |rows, shown| {
         done.used.extend(shown);
-        if sheet.capacity() - sheet.len() < rows.len() {
-            // Doubled, a long one would have far more room than it needs.
-            sheet.reserve_exact(rows.len() + sheet.len() / 4);
-        }
+        make_room_for(&mut sheet, rows.len());
         sheet.extend_from_slice(rows);
         Ok(())
     })?;
@@ -293,6 +294,7 @@ fn hand_over<'f>(
         let (digest, size) = (Digest::of(bytes), bytes.len());
         let published = part.path.with_digest(&digest.hex16());
         shelf.put(&published, bytes)?;
+        // Each is one of them.
         let at = job.parts.iter().position(|one| std::ptr::eq(one, part)).unwrap_or_default();
         let file = RecalledFile { published, digest, size, policy };
         done.artifacts.push(Rendered::new((index, at), file));

@@ -23,7 +23,7 @@ thread_local! {
     static SHARES: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Whether a sheet has so many rows that it should never be whole in memory.
+/// Whether a sheet has so many rows that it should not be whole in memory without need.
 pub(super) fn is_long(job: &Job) -> bool {
     job.placements.len() > AT_ONCE
 }

@@ -19,19 +19,17 @@ const CHUNK: usize = 64 * 1024;
 
 impl Shelf for OutputDir {
     fn begin(&self, path: &ArtifactPath) -> io::Result<Box<dyn Growing + '_>> {
-        let old = self.last(path).map(|path| -> io::Result<_> {
-            let ordinary = fs::symlink_metadata(&path)?.is_file();
-            Ok(if ordinary { Some((File::open(&path)?, path)) } else { None })
+        // One that cannot be opened need not be compared with. Looked at before it is read: what changes
+        // meanwhile is another file.
+        let old = self.last(path).and_then(|path| {
+            let ordinary = fs::symlink_metadata(&path).ok()?.is_file();
+            let file = File::open(&path).ok().filter(|_| ordinary)?;
+            Some((Stamp::from(&file.metadata().ok()?), file, path))
         });
         let temporary = beside(&path.under(&self.root));
-        let state = match old.transpose()?.flatten() {
-            Some((file, path)) => State::Comparing(file, path),
-            None => State::Writing(self.create(&temporary)?),
-        };
-        // Looked at before it is read: what changes meanwhile is another file.
-        let stamp = match &state {
-            State::Comparing(file, _) => Stamp::from(&file.metadata()?),
-            State::Writing(_) => None,
+        let (state, stamp) = match old {
+            Some((stamp, file, path)) => (State::Comparing(file, path), stamp),
+            None => (State::Writing(self.create(&temporary)?), None),
         };
         let (output, chunk) = (self, Vec::new());
         Ok(Box::new(GrowingFile { output, temporary, state, stamp, same: 0, chunk }))
@@ -128,8 +126,8 @@ impl GrowingFile<'_> {
 
 impl Growing for GrowingFile<'_> {
     fn add(&mut self, bytes: &[u8]) -> io::Result<()> {
-        if let State::Comparing(old, _) = &mut self.state
-            && begins_with(old, bytes, &mut self.chunk)?
+        if let State::Comparing(old, path) = &mut self.state
+            && begins_with(old, bytes, &mut self.chunk).map_err(|error| named(path, &error))?
         {
             self.same += bytes.len() as u64;
             return Ok(());
@@ -148,6 +146,14 @@ impl Growing for GrowingFile<'_> {
             return Ok(());
         }
         let (output, temporary) = (self.output, self.temporary.clone());
+        let stamp = Stamp::of(&target);
+        self.part()?;
+        // A run that was stopped may have left it beside the file that this was compared with.
+        if stamp.is_some() && are_same(&temporary, &target)? {
+            fs::remove_file(&temporary).map_err(|error| named(&temporary, &error))?;
+            output.keep(place.clone(), stamp);
+            return Ok(());
+        }
         output.put_in_place(self.part()?, &temporary, &target)?;
         output.note(place.clone(), Stamp::of(&target));
         Ok(())

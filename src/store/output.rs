@@ -13,7 +13,7 @@ use rayon::prelude::*;
 use super::atomic::set_mode;
 use super::scan::{Listing, MARKER, is_kept, list};
 use super::stamp::Stamp;
-use crate::model::ArtifactPath;
+use crate::model::{ArtifactPath, make_room_for};
 
 /// An output folder that is ours to write.
 #[derive(Debug)]
@@ -163,14 +163,14 @@ impl OutputDir {
         self.unchanged.fetch_add(files.len(), Ordering::Relaxed);
         let Some(mut stamps) = self.stamps() else { return };
         let first = stamps.len();
-        grow_for(&mut stamps, files.len());
+        make_room_for(&mut stamps, files.len());
         stamps.extend(files);
         stamps.get_mut(first..).unwrap_or_default().sort_unstable_by(|a, b| a.0.cmp(&b.0));
     }
 
     pub(super) fn note(&self, path: ArtifactPath, stamp: Option<Stamp>) {
         if let Some((stamp, mut stamps)) = stamp.zip(self.stamps()) {
-            grow_for(&mut stamps, 1);
+            make_room_for(&mut stamps, 1);
             stamps.push((path, stamp));
         }
     }
@@ -180,11 +180,10 @@ impl OutputDir {
         let taken = self.stamps.iter().map(|stamps| {
             std::mem::take(&mut *stamps.lock().unwrap_or_else(PoisonError::into_inner))
         });
-        let taken: Vec<_> = taken.collect();
+        let taken: Vec<Vec<_>> = taken.collect();
         let mut stamps = Vec::with_capacity(taken.iter().map(Vec::len).sum());
         stamps.extend(taken.into_iter().flatten());
-        // In place, because all of them together are many.
-        stamps.par_sort_unstable_by(|a, b| a.0.cmp(&b.0));
+        stamps.par_sort_by(|a, b| a.0.cmp(&b.0));
         stamps
     }
 
@@ -224,13 +223,6 @@ impl OutputDir {
         #[cfg(target_os = "linux")]
         rustix::fs::syncfs(File::open(&self.root)?)?;
         Ok(())
-    }
-}
-
-/// Makes room for some more: doubled, a long list would have far more room than it needs.
-fn grow_for<T>(list: &mut Vec<T>, more: usize) {
-    if list.capacity() - list.len() < more {
-        list.reserve_exact(more + list.len() / 8);
     }
 }
 

@@ -52,7 +52,7 @@ impl<W: Write + Send> TableWriter<W> {
     /// Makes room for so many rows, given how many bytes their cells have in each column.
     pub fn make_room(&mut self, rows: usize, bytes: &[usize]) {
         for ((_, cells), bytes) in self.columns.iter_mut().zip(bytes) {
-            cells.make_room(rows, *bytes);
+            cells.make_room(rows, (*bytes).min(GROUP_BYTES));
         }
     }
 
