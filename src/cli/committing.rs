@@ -51,6 +51,7 @@ pub(super) fn commit_made(
         return Ok(stale);
     }
     let committed = commit(output, &manifest, parts_before.to_take())?;
+    drop(parts_before);
     let wrong = tell_wrong(&memory, (&written, known_links, parts.wrong()), &prepared, console);
     let Written { report, known, files, tables: (key, tables) } = written;
     diagnostics.extend(unused);

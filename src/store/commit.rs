@@ -67,7 +67,7 @@ fn stage_sums<'p>(path: &'p Path, manifest: &Manifest) -> Result<Option<(Staged<
 /// meanwhile: the folder is locked.
 fn prune(output: &OutputDir, manifest: &Manifest) -> Result<usize> {
     let root = &output.root;
-    let before = &output.before;
+    let before = output.take_before();
     let artifacts = manifest.artifacts.iter().map(|entry| entry.path.as_str());
     let mut wanted: Vec<&str> = artifacts.collect();
     sort_nearly_sorted(&mut wanted, Ord::cmp);

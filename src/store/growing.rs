@@ -67,7 +67,8 @@ impl OutputDir {
         const ANY: &str = "0000000000000000";
         let with_any = path.with_digest(ANY).to_string();
         let (head, tail) = with_any.rsplit_once(ANY)?;
-        let mut alike = self.before.files.from(head).take_while(|one| one.starts_with(head));
+        let before = self.before();
+        let mut alike = before.files.from(head).take_while(|one| one.starts_with(head));
         let found = alike.find(|one| {
             let digest = one.strip_prefix(head).and_then(|rest| rest.strip_suffix(tail));
             digest.is_some_and(|digest| digest.len() == ANY.len() && !digest.contains(['/', '.']))

@@ -5,7 +5,7 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard};
 
 use anyhow::{Context, Result, bail};
 use rayon::prelude::*;
@@ -19,8 +19,8 @@ use crate::model::{ArtifactPath, make_room_for};
 #[derive(Debug)]
 pub struct OutputDir {
     pub(super) root: PathBuf,
-    /// What was in it when it was opened.
-    pub(super) before: Listing,
+    /// What was in it when it was opened, until it was cleaned.
+    before: RwLock<Listing>,
     folders: Mutex<BTreeSet<PathBuf>>,
     written: AtomicUsize,
     unchanged: AtomicUsize,
@@ -80,7 +80,7 @@ impl OutputDir {
         }
         Ok(Self {
             root: root.to_path_buf(),
-            before: listing,
+            before: RwLock::new(listing),
             folders: Mutex::default(),
             written: AtomicUsize::new(0),
             unchanged: AtomicUsize::new(0),
@@ -150,6 +150,16 @@ impl OutputDir {
         let own = rayon::current_thread_index().and_then(|at| self.stamps.get(at));
         let own = own.or(self.stamps.last())?;
         Some(own.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// What was in it when it was opened.
+    pub(super) fn before(&self) -> RwLockReadGuard<'_, Listing> {
+        self.before.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The same, once nobody will ask for it any more: it is a long list.
+    pub(super) fn take_before(&self) -> Listing {
+        std::mem::take(&mut *self.before.write().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// Counts a file that is there already, and remembers how it stands.
