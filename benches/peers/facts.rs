@@ -15,7 +15,8 @@ pub(crate) const KINDS: [&str; 3] = ["mail", "text", "page"];
 pub(crate) struct Output {
     /// Of each kind, the files by the number of the partner.
     kinds: [BTreeMap<u64, PathBuf>; 3],
-    links: PathBuf,
+    /// The table of links, which ours has in parts where it is long.
+    links: Vec<PathBuf>,
     pub(crate) files: usize,
     pub(crate) bytes: u64,
     /// The bytes of each kind.
@@ -39,7 +40,7 @@ impl Output {
     /// Looks through a folder.
     pub(crate) fn read(folder: &Path) -> Result<Self> {
         let mut kinds: [BTreeMap<u64, PathBuf>; 3] = Default::default();
-        let mut found = None;
+        let mut links = Vec::new();
         let (mut files, mut bytes, mut bytes_of) = (0, 0, [0; 3]);
         for entry in WalkDir::new(folder) {
             let entry = entry?;
@@ -57,7 +58,7 @@ impl Output {
                 (Some("email"), "txt") => 1,
                 (Some("landing"), "html") => 2,
                 (Some("links"), "csv") => {
-                    found = Some(path);
+                    links.push(path);
                     continue;
                 }
                 _ => continue,
@@ -68,31 +69,15 @@ impl Output {
                 ensure!(other.is_none(), "two files for one partner: {other:?}");
             }
         }
-        let links = found.with_context(|| format!("no links in {}", folder.display()))?;
+        ensure!(!links.is_empty(), "no links in {}", folder.display());
         Ok(Self { kinds, links, files, bytes, bytes_of })
     }
 
     /// The URLs of its table of links, by asset and number of the partner. A short code of ours in
     /// a URL, which reports a visit back, is the offer's id with the peers.
     fn urls(&self) -> Result<BTreeMap<(String, u64), String>> {
-        let mut reader = csv::Reader::from_path(&self.links)?;
-        let headers = reader.headers()?.clone();
-        let column = |name: &str| headers.iter().position(|one| one == name);
-        let needed = |name: &str| column(name).with_context(|| format!("no column {name}"));
-        let (asset, offer, url) = (needed("asset")?, needed("offer")?, needed("url")?);
-        let code = column("sub_id");
         let mut urls = BTreeMap::new();
-        for record in reader.records() {
-            let record = record?;
-            let cell = |at: usize| record.get(at).unwrap_or_default();
-            let code = code.map_or("", cell);
-            let text = match cell(url).strip_suffix(code) {
-                Some(start) if !code.is_empty() => format!("{start}{}", cell(offer)),
-                _ => cell(url).to_owned(),
-            };
-            let key = (cell(asset).to_owned(), number(Path::new(cell(offer)))?);
-            ensure!(urls.insert(key, text).is_none(), "two links of one asset and offer");
-        }
+        self.links.iter().try_for_each(|part| urls_of(part, &mut urls))?;
         Ok(urls)
     }
 
@@ -187,4 +172,26 @@ fn plain(text: &str) -> String {
         plain = plain.replace(entity, letter);
     }
     plain
+}
+
+/// Reads the URLs of a part of a table of links.
+fn urls_of(part: &Path, urls: &mut BTreeMap<(String, u64), String>) -> Result<()> {
+    let mut reader = csv::Reader::from_path(part)?;
+    let headers = reader.headers()?.clone();
+    let column = |name: &str| headers.iter().position(|one| one == name);
+    let needed = |name: &str| column(name).with_context(|| format!("no column {name}"));
+    let (asset, offer, url) = (needed("asset")?, needed("offer")?, needed("url")?);
+    let code = column("sub_id");
+    for record in reader.records() {
+        let record = record?;
+        let cell = |at: usize| record.get(at).unwrap_or_default();
+        let code = code.map_or("", cell);
+        let text = match cell(url).strip_suffix(code) {
+            Some(start) if !code.is_empty() => format!("{start}{}", cell(offer)),
+            _ => cell(url).to_owned(),
+        };
+        let key = (cell(asset).to_owned(), number(Path::new(cell(offer)))?);
+        ensure!(urls.insert(key, text).is_none(), "two links of one asset and offer");
+    }
+    Ok(())
 }
