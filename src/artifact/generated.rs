@@ -1,4 +1,4 @@
-//! Files that no template makes: held in memory, or written while they are made.
+//! Where finished files go, whole or while they are made, and the files that no template makes.
 //!
 //! A table of a million links is larger than what should be held, so it goes to its place in
 //! pieces, and its name, which has its digest in it, is known last.

@@ -23,12 +23,7 @@ fn python_reads_every_url_as_its_row_says() {
 fn every_file_name_carries_its_digest_and_sha256sum_agrees() {
     let sandbox = sample();
     sandbox.run(&["build"]).expect_code(0);
-    let done = Command::new("sha256sum")
-        .args(["--check", "--strict", "--quiet", "SHA256SUMS"])
-        .current_dir(sandbox.path("output"))
-        .output()
-        .unwrap();
-    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stdout));
+    sandbox.expect_sums();
     let mut sums = BTreeMap::new();
     let text = sandbox.read("output/SHA256SUMS");
     for line in text.lines() {

@@ -1,7 +1,7 @@
 //! Sheets that are too long to be held: they are written while they are made.
 
 use std::fs;
-use std::process::Command;
+use std::os::unix::fs::MetadataExt as _;
 
 use crate::large::workspace_of;
 use crate::sandbox::Sandbox;
@@ -37,13 +37,6 @@ fn sheet(sandbox: &Sandbox, output: &str) -> (String, String) {
     (files[0].clone(), sandbox.read(&format!("{folder}/{}", files[0])))
 }
 
-fn check_sums(sandbox: &Sandbox) {
-    let mut command = Command::new("sha256sum");
-    command.args(["--check", "--strict", "--quiet", "SHA256SUMS"]);
-    let done = command.current_dir(sandbox.path("output")).output().unwrap();
-    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stdout));
-}
-
 fn rows(text: &str) -> Vec<csv::StringRecord> {
     csv::Reader::from_reader(text.as_bytes()).records().map(Result::unwrap).collect()
 }
@@ -67,7 +60,7 @@ fn a_long_sheet_is_the_same_whether_it_is_held_or_not() {
         assert_eq!(row[1], title);
         assert!(row[2].contains(&format!("/gift/{number}?")), "{row:?}");
     }
-    check_sums(&sandbox);
+    sandbox.expect_sums();
 
     // A changed cell makes another sheet, and the old one goes.
     sandbox.edit("partners/offers.csv", ",Offer 4099.,", ",Offer of the last row.,");
@@ -75,7 +68,7 @@ fn a_long_sheet_is_the_same_whether_it_is_held_or_not() {
     let (changed, after) = sheet(&sandbox, "output");
     assert_ne!(changed, name);
     assert_eq!(after, text.replace("Offer 4099.", "Offer of the last row."));
-    check_sums(&sandbox);
+    sandbox.expect_sums();
 
     // Where something was replaced, it is searched for in the whole sheet, which is then held. What
     // the swap changes is not in it.
@@ -93,7 +86,32 @@ fn a_long_sheet_is_the_same_whether_it_is_held_or_not() {
     fs::remove_dir_all(sandbox.path("decisions")).unwrap();
     sandbox.run(&["build"]).expect_code(0);
     assert_eq!(sheet(&sandbox, "output"), (changed, after));
-    check_sums(&sandbox);
+    sandbox.expect_sums();
+}
+
+/// A run that was stopped before it cleaned leaves the sheets of both builds: the one that is made again
+/// stays as it is, whichever of them it is compared with.
+#[test]
+fn a_sheet_that_stands_already_is_not_written_anew() {
+    let sandbox = workspace(RECIPE);
+    let offers = "partners/offers.csv";
+    sandbox.run(&["build"]).expect_code(0);
+    let first = sheet(&sandbox, "output");
+    sandbox.edit(offers, ",Offer 9.,", ",Another.,");
+    sandbox.run(&["build"]).expect_code(0);
+    let second = sheet(&sandbox, "output");
+    for ((name, text), find, replace) in
+        [(&first, ",Another.,", ",Offer 9.,"), (&second, ",Offer 9.,", ",Another.,")]
+    {
+        let path = format!("output/sheet/bf26/{name}");
+        sandbox.write(&path, text);
+        let inode = || fs::metadata(sandbox.path(&path)).unwrap().ino();
+        let before = inode();
+        sandbox.edit(offers, find, replace);
+        sandbox.run(&["build"]).expect_code(0);
+        assert_eq!((sheet(&sandbox, "output").0, inode()), (name.clone(), before));
+        sandbox.expect_sums();
+    }
 }
 
 #[test]
@@ -105,5 +123,5 @@ fn a_long_sheet_with_an_old_value_is_held_back() {
     assert!(run.text().contains("TL0415"), "{}", run.text());
     assert!(run.text().contains(SHEET), "{}", run.text());
     assert!(!sandbox.path("output/sheet").exists(), "what is held back is not there");
-    check_sums(&sandbox);
+    sandbox.expect_sums();
 }

@@ -123,6 +123,14 @@ impl Sandbox {
         self.remove("clean");
     }
 
+    /// `sha256sum` finds every file of the output as SHA256SUMS says.
+    pub(crate) fn expect_sums(&self) {
+        let mut command = Command::new("sha256sum");
+        command.args(["--check", "--strict", "--quiet", "SHA256SUMS"]);
+        let done = command.current_dir(self.path("output")).output().unwrap();
+        assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stdout));
+    }
+
     /// Every file of the output, sorted.
     pub(crate) fn output_files(&self) -> Vec<String> {
         self.files("output")
