@@ -166,6 +166,9 @@ impl<'a> Faults<'a> {
         says: &str,
         help: impl Into<String>,
     ) {
+        // What masks a macro has as many bytes and other letters: a fault may end within one of its own.
+        let range =
+            self.raw.floor_char_boundary(range.start)..self.raw.ceil_char_boundary(range.end);
         let message = format!("{} {says}", quoted(part(self.raw, &range)));
         self.push(AddressFault { kind, range, message, help: help.into() });
     }

@@ -302,6 +302,9 @@ fn macros_are_opaque_but_not_in_front() {
         faults(raw, &Rules { tokens: &tokens, ..ANY_FRAGMENT }),
         [("control-or-invisible", "\n")]
     );
+    let raw = "https://e.com/%{é}";
+    let tokens = ranges(raw, &["{é}"]);
+    assert_eq!(faults(raw, &Rules { tokens: &tokens, ..ANY_FRAGMENT }), [("bad-escape", "%{é")]);
     let nonsense = [Range { start: 5, end: 3 }, 7..100, 0..1];
     assert!(read("https://e.com/{", &Rules { tokens: &nonsense, ..ANY_FRAGMENT }).is_err());
 }

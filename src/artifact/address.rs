@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::Images;
 use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::lint::Picture;
-use crate::model::{ArtifactPath, SourceId, Span, integrity};
+use crate::model::{ArtifactPath, PublishedPath, SourceId, Span, integrity};
 use crate::source::{SourceKind, Sources, Workspace};
 
 /// The public address of every file under assets/, by its path there.
@@ -38,7 +38,7 @@ impl AssetUrls {
                     continue;
                 }
             };
-            let hashed = path.with_digest(&file.digest.hex16());
+            let place = PublishedPath::new(&path, &file.digest).to_path();
             let name = file.path.as_str().strip_prefix("assets/").unwrap_or(file.path.as_str());
             if is_code(name) {
                 made.integrity.insert(name.to_owned(), integrity(&file.bytes));
@@ -46,7 +46,7 @@ impl AssetUrls {
             if let Some(size) = picture_size(&file.bytes) {
                 made.sizes.insert(name.to_owned(), size);
             }
-            if let Ok(url) = workspace.hosts.assets.value.join(hashed.as_str()) {
+            if let Ok(url) = workspace.hosts.assets.value.join(place.as_str()) {
                 let url = String::from(url);
                 made.pictures.insert(url.clone(), Picture::of(&file.bytes));
                 made.urls.insert(name.to_owned(), url);

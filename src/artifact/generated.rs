@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use std::io::{self, Write};
 use std::sync::Arc;
 
-use crate::model::{ArtifactPath, Digest, Hasher, make_room_for};
+use crate::model::{ArtifactPath, Digest, Hasher, PublishedPath, make_room_for};
 
 /// A finished file that no template made.
 #[derive(Clone, Debug)]
@@ -54,8 +54,8 @@ impl GeneratedFile {
     }
 
     /// Where it goes.
-    pub fn published(&self) -> ArtifactPath {
-        self.path.with_digest(&self.digest.hex16())
+    pub fn published(&self) -> PublishedPath {
+        PublishedPath::new(&self.path, &self.digest)
     }
 }
 
@@ -64,8 +64,8 @@ pub trait Shelf: Sync {
     /// Begins a file, given its path without a digest.
     fn begin(&self, path: &ArtifactPath) -> io::Result<Box<dyn Growing + '_>>;
 
-    /// Puts a whole file at its place, which has its digest in it.
-    fn put(&self, place: &ArtifactPath, bytes: &[u8]) -> io::Result<()>;
+    /// Puts a whole file at its place.
+    fn put(&self, place: &PublishedPath, bytes: &[u8]) -> io::Result<()>;
 
     /// Puts a finished file at its place and lets go of its bytes; one that keeps nothing leaves them.
     fn take(&self, file: &mut GeneratedFile) -> io::Result<()> {
@@ -73,7 +73,7 @@ pub trait Shelf: Sync {
     }
 
     /// Puts the bytes of a finished file at a second place as well, given both places.
-    fn again(&self, from: &ArtifactPath, to: &ArtifactPath) -> io::Result<()>;
+    fn again(&self, from: &PublishedPath, to: &PublishedPath) -> io::Result<()>;
 
     /// The files that were made of the same before and stand at their places, all or none of them.
     fn known(&self, made_from: &Digest) -> Vec<GeneratedFile>;
@@ -85,7 +85,7 @@ pub trait Growing: Send {
     fn add(&mut self, bytes: &[u8]) -> io::Result<()>;
 
     /// Puts the whole file at its place.
-    fn finish(self: Box<Self>, place: &ArtifactPath) -> io::Result<()>;
+    fn finish(self: Box<Self>, place: &PublishedPath) -> io::Result<()>;
 }
 
 /// A shelf that keeps nothing: for learning what files would be, by their digests.
@@ -97,7 +97,7 @@ impl Shelf for NoShelf {
         Ok(Box::new(Self))
     }
 
-    fn put(&self, _: &ArtifactPath, _: &[u8]) -> io::Result<()> {
+    fn put(&self, _: &PublishedPath, _: &[u8]) -> io::Result<()> {
         Ok(())
     }
 
@@ -105,7 +105,7 @@ impl Shelf for NoShelf {
         Ok(())
     }
 
-    fn again(&self, _: &ArtifactPath, _: &ArtifactPath) -> io::Result<()> {
+    fn again(&self, _: &PublishedPath, _: &PublishedPath) -> io::Result<()> {
         Ok(())
     }
 
@@ -119,7 +119,7 @@ impl Growing for NoShelf {
         Ok(())
     }
 
-    fn finish(self: Box<Self>, _: &ArtifactPath) -> io::Result<()> {
+    fn finish(self: Box<Self>, _: &PublishedPath) -> io::Result<()> {
         Ok(())
     }
 }
@@ -128,19 +128,19 @@ impl Growing for NoShelf {
 #[derive(Clone, Copy)]
 pub struct HandOn<'s>(pub Sink<'s>);
 
-/// Takes a whole file: its path with digest, and its bytes.
-pub type Sink<'s> = &'s (dyn Fn(&ArtifactPath, &[u8]) -> io::Result<()> + Sync);
+/// Takes a whole file: its place, and its bytes.
+pub type Sink<'s> = &'s (dyn Fn(&PublishedPath, &[u8]) -> io::Result<()> + Sync);
 
 impl Shelf for HandOn<'_> {
     fn begin(&self, _: &ArtifactPath) -> io::Result<Box<dyn Growing + '_>> {
         Ok(Box::new(Held { bytes: Vec::new(), take: self.0 }))
     }
 
-    fn put(&self, place: &ArtifactPath, bytes: &[u8]) -> io::Result<()> {
+    fn put(&self, place: &PublishedPath, bytes: &[u8]) -> io::Result<()> {
         self.0(place, bytes)
     }
 
-    fn again(&self, from: &ArtifactPath, _: &ArtifactPath) -> io::Result<()> {
+    fn again(&self, from: &PublishedPath, _: &PublishedPath) -> io::Result<()> {
         Err(io::Error::other(format!("`{from}` was handed on")))
     }
 
@@ -161,7 +161,7 @@ impl Growing for Held<'_> {
         Ok(())
     }
 
-    fn finish(self: Box<Self>, place: &ArtifactPath) -> io::Result<()> {
+    fn finish(self: Box<Self>, place: &PublishedPath) -> io::Result<()> {
         (self.take)(place, &self.bytes)
     }
 }

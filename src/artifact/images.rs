@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 use url::Url;
 
 use super::GeneratedFile;
-use crate::model::{ArtifactPath, Digest, Hasher, SourceId};
+use crate::model::{ArtifactPath, Digest, Hasher, PublishedPath, SourceId};
 use crate::picture::{Fault, Fonts, PixelSize, SourceFormat, shrink, size_of};
 use crate::source::{SourceKind, Sources, Workspace};
 
@@ -255,15 +255,15 @@ impl Images {
             let path = ArtifactPath::new(&path).map_err(|fault| fault.to_string())?;
             let bytes = Arc::new(bytes);
             let file = GeneratedFile::new(path, media_type(format), Arc::clone(&bytes));
-            let url = self.address(&file.path.with_digest(&file.digest.hex16()));
+            let url = self.address(&file.published());
             Ok(url.map(|url| Resized { file, bytes, url }))
         });
         Some(cell)
     }
 
     /// The public address of a file of the output.
-    fn address(&self, path: &ArtifactPath) -> Option<String> {
-        Some(self.host.as_ref()?.join(path.as_str()).ok()?.into())
+    fn address(&self, place: &PublishedPath) -> Option<String> {
+        Some(self.host.as_ref()?.join(place.to_path().as_str()).ok()?.into())
     }
 
     fn publish(&self, url: &str) {
@@ -295,12 +295,12 @@ impl Images {
         &self,
         subject: &Subject,
         name: &str,
-        files: impl IntoIterator<Item = (ArtifactPath, MadePicture)>,
+        files: impl IntoIterator<Item = (PublishedPath, MadePicture)>,
     ) {
         let mut made = self.made.write().unwrap_or_else(PoisonError::into_inner);
         let mut pictures = Vec::new();
-        for (path, picture) in files {
-            let Some(url) = self.address(&path) else { continue };
+        for (place, picture) in files {
+            let Some(url) = self.address(&place) else { continue };
             made.urls.insert(url.clone());
             pictures.push(MadePicture { url, ..picture });
         }

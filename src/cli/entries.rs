@@ -157,7 +157,7 @@ fn pages_of(
             url,
             route,
             form,
-            path: one.published.shared(),
+            place: one.place_in(job)?,
             sha256: one.digest,
             due,
             policy: one.policy.clone().unwrap_or_default(),

@@ -11,6 +11,7 @@ use crate::diag::Severity;
 use crate::graph::{Form, Job, Part};
 use crate::link::Link;
 use crate::manifest::Manifest;
+use crate::model::{ArtifactPath, PublishedPath};
 use crate::render::{JobFinding, Rendered, Report};
 use crate::report::{
     Gallery, HeldBack, Images, Item, LinkRow, Picture, Told, View, address, gallery_pages,
@@ -138,17 +139,18 @@ impl Maker<'_> {
             ..Item::default()
         };
         for (file, part) in files.iter().filter_map(|file| Some((file, file.part_of(job)?))) {
-            let at = self.published(file);
+            let path = PublishedPath::new(&part.path, &file.digest).to_path();
+            let at = self.published(&path);
             let name = part.path.as_str().rsplit('/').next().unwrap_or("").to_owned();
             item.files.push((name.clone(), at.clone()));
             match part.form {
-                Form::Html => self.html(job, (file, part), &mut item)?,
-                Form::Text => item.texts.push(("Text", self.text_of(file)?)),
-                Form::Csv => item.texts.push(("Rows", self.text_of(file)?)),
+                Form::Html => self.html(job, (&path, part), &mut item)?,
+                Form::Text => item.texts.push(("Text", self.text_of(&path)?)),
+                Form::Csv => item.texts.push(("Rows", self.text_of(&path)?)),
                 Form::Json if job.kind == RecipeKind::Email => {
-                    item.envelope = Some(envelope(&self.text_of(file)?));
+                    item.envelope = Some(envelope(&self.text_of(&path)?));
                 }
-                Form::Json => item.texts.push(("JSON", self.text_of(file)?)),
+                Form::Json => item.texts.push(("JSON", self.text_of(&path)?)),
                 Form::Eml => {}
                 Form::Svg | Form::Png | Form::Webp => item.pictures.push(Picture {
                     label: name,
@@ -167,21 +169,25 @@ impl Maker<'_> {
         Ok(item)
     }
 
-    fn published(&self, file: &Rendered) -> String {
-        format!("{}/{}", self.places.output, address(file.published.as_str()))
+    fn published(&self, path: &ArtifactPath) -> String {
+        format!("{}/{}", self.places.output, address(path.as_str()))
     }
 
     /// A file as it was committed.
-    fn text_of(&self, file: &Rendered) -> Result<String> {
-        let path = &file.published;
+    fn text_of(&self, path: &ArtifactPath) -> Result<String> {
         let bytes = read_artifact(self.target, path)?
             .with_context(|| format!("{} was taken away", path.under(self.target).display()))?;
         // What is rendered is UTF-8.
         Ok(String::from_utf8_lossy(&bytes).into_owned())
     }
 
-    fn html(&mut self, job: &Job, (file, part): (&Rendered, &Part), item: &mut Item) -> Result<()> {
-        let html = self.text_of(file)?;
+    fn html(
+        &mut self,
+        job: &Job,
+        (path, part): (&ArtifactPath, &Part),
+        item: &mut Item,
+    ) -> Result<()> {
+        let html = self.text_of(path)?;
         let shown = self.keep(&preview(&html, self.host(), &self.places.inner, Images::Shown))?;
         let view = |label: String, at: &str, width: u32, dark: bool| View {
             label,

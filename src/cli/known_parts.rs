@@ -4,7 +4,7 @@ use std::io;
 
 use super::recall::{Memory, by_program, recalled};
 use crate::artifact::{GeneratedFile, Growing, Shelf};
-use crate::model::{ArtifactPath, Digest};
+use crate::model::{ArtifactPath, Digest, PublishedPath};
 use crate::store::OutputDir;
 
 /// An output that knows which parts of tables stand in it.
@@ -19,11 +19,11 @@ impl Shelf for KnownParts<'_> {
         self.output.begin(path)
     }
 
-    fn put(&self, place: &ArtifactPath, bytes: &[u8]) -> io::Result<()> {
+    fn put(&self, place: &PublishedPath, bytes: &[u8]) -> io::Result<()> {
         self.output.put(place, bytes)
     }
 
-    fn again(&self, from: &ArtifactPath, to: &ArtifactPath) -> io::Result<()> {
+    fn again(&self, from: &PublishedPath, to: &PublishedPath) -> io::Result<()> {
         self.output.again(from, to)
     }
 

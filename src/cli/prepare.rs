@@ -192,13 +192,10 @@ pub(super) fn output_folder(root: &Path, given: Option<&Path>) -> PathBuf {
     }
 }
 
-/// Sets how many threads render.
+/// Sets how many threads render: as many as the machine has where nobody says. This one is one of them:
+/// memory that was made by a thread which only waits is not given back until it goes on.
 pub(super) fn use_threads(jobs: Option<u16>) {
-    if let Some(count) = jobs {
-        let threads = rayon::ThreadPoolBuilder::new().num_threads(count.into());
-        // One is this one, and no other is begun.
-        let threads = if count == 1 { threads.use_current_thread() } else { threads };
-        // It can only be set once, and it is only set here.
-        let _ = threads.build_global();
-    }
+    let threads = rayon::ThreadPoolBuilder::new().num_threads(jobs.unwrap_or_default().into());
+    // It can only be set once, and it is only set here.
+    let _ = threads.use_current_thread().build_global();
 }

@@ -18,7 +18,7 @@ use crate::artifact::pages::PagePolicy;
 use crate::artifact::{GeneratedFile, KnownUrls};
 use crate::graph::{Keys, PlacementDigests};
 use crate::manifest::ENGINE_EPOCH;
-use crate::model::{ArtifactPath, Digest, Hasher};
+use crate::model::{ArtifactPath, Digest, Hasher, PublishedPath};
 use crate::render::{Complete, Recalled, RecalledFile, Rendered, Report, Stage};
 use crate::source::{SourceKind, Sources};
 use crate::store::{
@@ -81,7 +81,7 @@ impl<'b> Memory<'b> {
     /// Lets go of what is known of jobs, once all were looked up: it is as large as what came of them.
     pub(super) fn forget_jobs(&mut self) {
         if !self.verify {
-            self.trace = Trace::default();
+            self.trace.forget_entries();
             self.policies = Vec::new();
         }
     }
@@ -98,10 +98,10 @@ impl<'b> Memory<'b> {
                 None => None,
                 Some(text) => Some(self.policies.get(text as usize)?.clone()?),
             };
-            let published = part.path.with_digest(&file.digest.hex16());
             let size = usize::try_from(file.stamp.size()).ok()?;
-            let stands = self.trace.stands(self.target, &published, file);
-            stands.then_some(RecalledFile { published, digest: file.digest, size, policy })
+            let stands =
+                self.trace.stands(self.target, &PublishedPath::new(&part.path, &file.digest), file);
+            stands.then_some(RecalledFile { digest: file.digest, size, policy })
         });
         let files = files.collect::<Option<Vec<_>>>()?;
         if let Some(recalled) = known.recalled.get(at) {
@@ -111,8 +111,10 @@ impl<'b> Memory<'b> {
             return None;
         }
         if let Some(output) = self.output {
-            let stamps = entry.files.iter().map(|file| file.stamp);
-            output.keep_all(files.iter().map(|file| file.published.clone()).zip(stamps));
+            let files = job.parts.iter().zip(&entry.files);
+            let kept = files
+                .map(|(part, file)| (PublishedPath::new(&part.path, &file.digest), file.stamp));
+            output.keep_all(kept);
         }
         Some(Recalled { files, used: entry.used })
     }
@@ -165,13 +167,13 @@ impl<'b> Memory<'b> {
         &self,
         key: Digest,
         made: &Tables,
-        stamps: &[(ArtifactPath, Stamp)],
+        stamps: &[(PublishedPath, Stamp)],
     ) -> Result<()> {
         if !made.clean {
             return Ok(());
         }
         let files = made.files.iter().map(|file| {
-            let stamp = stamp_of(stamps, file.published().as_str())?;
+            let stamp = stamp_of(stamps, &file.published())?;
             Some(KnownFile {
                 path: file.path.clone(),
                 media_type: file.media_type.clone().into_owned(),
@@ -222,22 +224,22 @@ impl<'b> Memory<'b> {
     /// Where it cannot be written. The output itself is in order.
     pub(super) fn keep(
         &self,
-        known: &Known,
+        (known, prepared): (&Known, &Prepared),
         (report, key, made): (&Report, Option<Digest>, &Tables),
-        stamps: &[(ArtifactPath, Stamp)],
+        stamps: &[(PublishedPath, Stamp)],
     ) -> Result<()> {
         if let Some(key) = key {
             self.keep_tables(key, made, stamps)?;
         }
-        let again = self.trace.is_empty().then(|| Trace::read(self.root, self.target));
-        let before = again.as_ref().unwrap_or(&self.trace);
+        let before = &self.trace;
         let keyed = report.complete.iter().filter_map(|one| Some((one, *known.keys.of(one.job)?)));
         let keyed: Vec<(&Complete, Digest)> = keyed.collect();
         let stood =
             |job: usize| known.recalled.get(job).is_some_and(|one| one.load(Ordering::Relaxed));
         if !self.verify
-            && keyed.len() == before.len()
+            && keyed.len() == before.count()
             && keyed.iter().all(|(one, _)| stood(one.job))
+            && before.is_there(self.root, self.target)
         {
             return Ok(());
         }
@@ -260,10 +262,16 @@ impl<'b> Memory<'b> {
         }
         let texts = if are_known { known } else { &all };
         let text_of = |policy: &PagePolicy| texts.binary_search(&policy.to_lines()).ok();
-        trace.write((self.root, self.target), texts, &keyed, |(one, key)| {
+        let folder = (self.root, self.target);
+        // To verify is to believe no entry that was written down.
+        let before = (!self.verify).then_some(before);
+        trace.write(folder, (texts, before), &keyed, |(one, key), before| {
             // What was just held against the file system need not be again.
-            if are_known && stays(one.job) {
-                return before.find_bytes(key).map(WrittenEntry::Same);
+            if are_known
+                && stays(one.job)
+                && let Some(same) = before.find_bytes(key)
+            {
+                return Some(WrittenEntry::Same(same));
             }
             let known = if stays(one.job) { before.find(key) } else { None };
             let files = files_of(report, one).iter().enumerate().map(|(at, file)| {
@@ -271,8 +279,9 @@ impl<'b> Memory<'b> {
                 if let Some(known) = known.as_ref().and_then(|known| known.files.get(at)) {
                     return Some(TraceFile { text, ..*known });
                 }
-                let stamp = stamp_of(stamps, file.published.as_str())?;
-                let stands = Stamp::of(&file.published.under(self.target)) == Some(stamp);
+                let place = file.place_in(prepared.jobs.get(file.job())?)?;
+                let stamp = stamp_of(stamps, &place)?;
+                let stands = Stamp::of(&place.under(self.target)) == Some(stamp);
                 stands.then_some(TraceFile { digest: file.digest, text, stamp })
             });
             let files = files.collect::<Option<Vec<_>>>()?;

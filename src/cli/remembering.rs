@@ -12,7 +12,7 @@ use super::summary::Summary;
 use super::tables::Tables;
 use super::unchanged::remember;
 use crate::manifest::{MadeParts, Manifest};
-use crate::model::{ArtifactPath, Digest};
+use crate::model::{Digest, PublishedPath};
 use crate::render::Report;
 use crate::source::{SourceKind, Sources};
 use crate::store::{KeptParts, KeptPictures, Stamp, keep_held_back, keep_parts, keep_sources};
@@ -27,7 +27,7 @@ pub(super) struct Left<'b> {
     pub(super) lock: Digest,
     pub(super) manifest: &'b Manifest,
     /// How each file stood when it was right.
-    pub(super) stamps: &'b [(ArtifactPath, Stamp)],
+    pub(super) stamps: &'b [(PublishedPath, Stamp)],
     /// The parts of its manifest, where they are not all known.
     pub(super) parts: Option<&'b MadeParts>,
 }
@@ -101,7 +101,7 @@ impl Left<'_> {
         console: &mut Console,
     ) {
         let Self { root, target, args, prepared, lock, manifest, stamps, parts } = *self;
-        let jobs = || known.map_or(Ok(()), |known| memory.keep(&known, made, stamps));
+        let jobs = || known.map_or(Ok(()), |known| memory.keep((&known, prepared), made, stamps));
         let whole = || {
             let remember = |summary| {
                 remember((root, target), args, (&prepared.sources, lock), summary, stamps)

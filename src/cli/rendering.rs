@@ -13,7 +13,7 @@ use super::recall::{Known, Memory};
 use super::tables::{Tables, check_tables, make_tables, tables_key};
 use crate::artifact::{GeneratedFile, HandOn, KnownUrls, NoShelf, Shelf};
 use crate::diag::Diagnostics;
-use crate::model::{ArtifactPath, Digest};
+use crate::model::{Digest, PublishedPath};
 use crate::render::{Engine, Report, Stage, render_all};
 use crate::store::OutputDir;
 
@@ -79,9 +79,9 @@ pub(super) fn write(
     let (report, known) = match partial {
         None => renderer.render(output, Some(memory))?,
         Some(partial) => {
-            let goes_out = |path: &ArtifactPath| partial.paths.contains(path.as_str());
-            let sink = |path: &ArtifactPath, bytes: &[u8]| {
-                if goes_out(path) { output.put(path, bytes) } else { Ok(()) }
+            let goes_out = |place: &PublishedPath| partial.paths.contains(&place.to_string());
+            let sink = |place: &PublishedPath, bytes: &[u8]| {
+                if goes_out(place) { output.put(place, bytes) } else { Ok(()) }
             };
             renderer.render(&HandOn(&sink), None)?
         }

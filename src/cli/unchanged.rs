@@ -10,7 +10,7 @@ use super::build::lock_for;
 use super::console::Console;
 use super::summary::{Built, Summary};
 use crate::manifest::ENGINE_EPOCH;
-use crate::model::{ArtifactPath, Digest, Hasher};
+use crate::model::{Digest, Hasher, PublishedPath};
 use crate::source::{SourceKind, Sources};
 use crate::store::{Committed, DirectoryLock, Stamp, Whole, own_stamp};
 
@@ -62,7 +62,7 @@ pub(super) fn remember(
     args: &BuildArgs,
     (sources, lock): (&Sources, Digest),
     summary: &Summary,
-    stamps: &[(ArtifactPath, Stamp)],
+    stamps: &[(PublishedPath, Stamp)],
 ) -> Result<()> {
     if !summary.is_lasting() {
         return Ok(());

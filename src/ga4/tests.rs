@@ -327,7 +327,9 @@ fn google(pattern: &str) -> Regex {
 
 fn paid_and_not(medium: &str, campaign: &str) -> (bool, bool) {
     let found = channel_of("acme", medium, campaign);
-    (found == "Paid Other" || found == "Paid Shopping", found.ends_with("Shopping"))
+    // `cpm` is a word of its own before it is a paid one.
+    let paid = matches!(found, "Paid Other" | "Paid Shopping" | "Display");
+    (paid, found.ends_with("Shopping"))
 }
 
 fn letters() -> impl Strategy<Value = String> {

@@ -125,7 +125,7 @@ impl Entry {
 
     /// Whether its path can be one.
     pub(super) fn check(&self) -> Result<(), String> {
-        ArtifactPath::new(&self.path)
+        ArtifactPath::published(&self.path)
             .map(drop)
             .map_err(|fault| format!("the path `{}`: {fault}", self.path.escape_debug()))
     }

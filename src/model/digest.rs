@@ -42,17 +42,24 @@ impl Digest {
 
     /// The 16 hex digits that file names carry.
     pub fn hex16(&self) -> String {
-        as_text(&self.digits()).get(..16).unwrap_or_default().to_owned()
+        Self::digits_of(self.first_bytes())
+    }
+
+    /// The bytes that [`Self::hex16`] writes.
+    pub(super) fn first_bytes(&self) -> [u8; 8] {
+        self.0.first_chunk().copied().unwrap_or_default()
+    }
+
+    /// The digits of [`Self::first_bytes`].
+    pub(super) fn digits_of(bytes: [u8; 8]) -> String {
+        let mut digits = [b'0'; 16];
+        write_digits(&bytes, &mut digits);
+        as_text(&digits).to_owned()
     }
 
     fn digits(&self) -> [u8; 64] {
         let mut text = [b'0'; 64];
-        for (pair, byte) in text.chunks_exact_mut(2).zip(self.0) {
-            let nibbles = [byte >> 4, byte & 15];
-            for (digit, nibble) in pair.iter_mut().zip(nibbles) {
-                *digit = HEX.get(usize::from(nibble)).copied().unwrap_or(b'0');
-            }
-        }
+        write_digits(&self.0, &mut text);
         text
     }
 
@@ -80,8 +87,17 @@ impl Digest {
 }
 
 /// Hexadecimal digits are UTF-8.
-fn as_text(digits: &[u8; 64]) -> &str {
+fn as_text(digits: &[u8]) -> &str {
     std::str::from_utf8(digits).unwrap_or_default()
+}
+
+fn write_digits(bytes: &[u8], text: &mut [u8]) {
+    for (pair, byte) in text.chunks_exact_mut(2).zip(bytes) {
+        let nibbles = [byte >> 4, byte & 15];
+        for (digit, nibble) in pair.iter_mut().zip(nibbles) {
+            *digit = HEX.get(usize::from(nibble)).copied().unwrap_or(b'0');
+        }
+    }
 }
 
 impl fmt::Debug for Digest {

@@ -9,6 +9,7 @@ mod fields;
 mod ids;
 mod nearly_sorted;
 mod path;
+mod published_path;
 mod room;
 mod shared_text;
 mod span;
@@ -25,6 +26,7 @@ pub use ids::{
 };
 pub use nearly_sorted::{put_among_sorted, sort_nearly_sorted};
 pub use path::{ArtifactPath, PathFault, WorkspacePath};
+pub use published_path::PublishedPath;
 pub use room::make_room_for;
 pub use shared_text::{SharedText, SharedTexts};
 pub use span::{SourceId, Span, Spanned};

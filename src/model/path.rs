@@ -43,7 +43,12 @@ impl fmt::Display for PathFault {
 /// Longest component in bytes. Leaves room for a digest and an extension under the usual 255.
 const MAX_COMPONENT: usize = 200;
 
-fn check(text: &str, allowed: impl Fn(char) -> bool) -> Result<(), PathFault> {
+/// The characters that every file system takes alike.
+fn is_portable(found: char) -> bool {
+    found.is_ascii_lowercase() || found.is_ascii_digit() || matches!(found, '.' | '_' | '-')
+}
+
+fn check(text: &str, longest: usize, allowed: impl Fn(char) -> bool) -> Result<(), PathFault> {
     for part in text.split('/') {
         if part.is_empty() {
             return Err(PathFault::Empty);
@@ -51,7 +56,7 @@ fn check(text: &str, allowed: impl Fn(char) -> bool) -> Result<(), PathFault> {
         if part.ends_with('.') || part == ".." {
             return Err(PathFault::Dots);
         }
-        if part.len() > MAX_COMPONENT {
+        if part.len() > longest {
             return Err(PathFault::TooLong);
         }
         if let Some(found) = part.chars().find(|found| !allowed(*found)) {
@@ -80,7 +85,7 @@ fn is_reserved(part: &str) -> bool {
 impl WorkspacePath {
     /// Accepts a relative path of printable names with `/` between them.
     pub fn new(text: &str) -> Result<Self, PathFault> {
-        check(text, |found| !found.is_control() && !matches!(found, '\\' | ':'))?;
+        check(text, MAX_COMPONENT, |found| !found.is_control() && !matches!(found, '\\' | ':'))?;
         Ok(Self(text.into()))
     }
 
@@ -104,9 +109,13 @@ impl WorkspacePath {
 impl ArtifactPath {
     /// Accepts `[a-z0-9._-]` components, none of them special anywhere.
     pub fn new(text: &str) -> Result<Self, PathFault> {
-        check(text, |found| {
-            found.is_ascii_lowercase() || found.is_ascii_digit() || matches!(found, '.' | '_' | '-')
-        })?;
+        check(text, MAX_COMPONENT, is_portable)?;
+        Ok(Self(text.into()))
+    }
+
+    /// Accepts one that has 16 hex digits in its name already, and is longer by that.
+    pub fn published(text: &str) -> Result<Self, PathFault> {
+        check(text, MAX_COMPONENT + 1 + 16, is_portable)?;
         Ok(Self(text.into()))
     }
 
@@ -120,16 +129,17 @@ impl ArtifactPath {
         self.0.clone()
     }
 
-    /// Puts the 16 hex digits before the last extension: `a/b.html` becomes `a/b.3f9a….html`.
-    #[must_use]
-    pub fn with_digest(&self, hex16: &str) -> Self {
-        let text = match self.0.rsplit_once('.') {
-            Some((stem, extension)) if !extension.contains('/') => {
-                [stem, ".", hex16, ".", extension].concat()
-            }
-            _ => [&self.0, ".", hex16].concat(),
-        };
-        Self(text.into())
+    /// Puts 16 hex digits before the last extension: `a/b.html` becomes `a/b.3f9a….html`.
+    pub(super) fn with_digits(&self, digits: &str) -> Self {
+        let (stem, extension) = self.around_digits();
+        Self([stem, ".", digits, extension].concat().into())
+    }
+
+    /// What stands before the digits and their dot, and behind them: the last extension with its dot.
+    pub fn around_digits(&self) -> (&str, &str) {
+        let mark = self.0.bytes().rposition(|one| matches!(one, b'.' | b'/'));
+        let dot = mark.filter(|at| self.0.as_bytes().get(*at) == Some(&b'.'));
+        self.0.split_at(dot.unwrap_or(self.0.len()))
     }
 
     /// Turns it into a path of the operating system below `root`.

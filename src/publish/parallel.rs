@@ -6,7 +6,8 @@ use std::sync::{Mutex, PoisonError};
 use anyhow::Result;
 
 /// Calls `each` for every item with as many threads as `threads`, and hands back what came of them
-/// in their order. After an error nothing new is begun, and the first in order is told.
+/// in their order. After an error nothing new is begun, and the first in order is told. `each` must not
+/// use rayon: where there is one thread, it is the one that waits here.
 pub(super) fn for_each<T: Sync, R: Send>(
     items: &[T],
     threads: usize,

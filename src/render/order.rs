@@ -10,7 +10,7 @@ use crate::resolve::Scene;
 use crate::source::{LinkTarget, RecipeKind};
 
 /// The jobs in turns: pictures that pages may show, pages, pictures of what leads to pages, and
-/// everything else. Jobs of one turn know nothing of each other.
+/// everything else. Jobs of one turn know nothing of each other, and are in their order.
 pub(super) fn turns(stage: &Stage<'_>, jobs: &[Job]) -> [Vec<usize>; 4] {
     let mut turns = [const { Vec::new() }; 4];
     for (at, job) in jobs.iter().enumerate() {

@@ -9,15 +9,13 @@ use super::{Engine, Stage};
 use crate::artifact::pages::PagePolicy;
 use crate::diag::{Code, Diagnostic, Severity};
 use crate::graph::{Job, Part};
-use crate::model::{ArtifactPath, Digest, SharedText, Span};
+use crate::model::{Digest, PublishedPath, SharedText, Span};
 use crate::resolve::Scene;
 
 /// A finished artifact: its bytes went onto the shelf. There are as many as files, so that what its job
 /// says of it is asked of that.
 #[derive(Clone, Debug)]
 pub struct Rendered {
-    /// Where it goes: with its digest.
-    pub published: ArtifactPath,
     /// Digest of its bytes.
     pub digest: Digest,
     /// Its size in bytes.
@@ -31,8 +29,8 @@ pub struct Rendered {
 impl Rendered {
     /// A file of a part of a job, both by their numbers.
     pub(super) fn new((job, part): (usize, usize), file: RecalledFile) -> Self {
-        let RecalledFile { published, digest, size, policy } = file;
-        Self { published, digest, size, policy, job: job as u32, part: part as u32 }
+        let RecalledFile { digest, size, policy } = file;
+        Self { digest, size, policy, job: job as u32, part: part as u32 }
     }
 
     /// Index of its job.
@@ -43,6 +41,11 @@ impl Rendered {
     /// What its job says of it.
     pub fn part_of<'j>(&self, job: &'j Job) -> Option<&'j Part> {
         job.parts.get(self.part as usize)
+    }
+
+    /// Where it lies, given its job.
+    pub fn place_in(&self, job: &Job) -> Option<PublishedPath> {
+        Some(PublishedPath::new(&self.part_of(job)?.path, &self.digest))
     }
 }
 
@@ -162,11 +165,9 @@ impl Done {
     }
 }
 
-/// What came of a job, and what it adds to the report. There are as many as jobs.
+/// What came of a job, and what it adds to the report; by default nothing. There are as many as jobs.
 #[derive(Default)]
 pub(super) struct Outcome {
-    /// Index of the job.
-    pub(super) job: usize,
     pub(super) artifacts: Vec<Rendered>,
     used: Vec<u32>,
     /// Of a job that can be recalled, the links that it shows, by their numbers among its own.
@@ -183,18 +184,13 @@ struct Told {
 }
 
 impl Outcome {
-    /// Of a job that made nothing.
-    pub(super) fn none(job: usize) -> Self {
-        Self { job, ..Self::default() }
-    }
-
-    pub(super) fn of(stage: &Stage<'_>, (at, job): (usize, &Job), done: Done) -> Self {
+    pub(super) fn of(stage: &Stage<'_>, job: &Job, done: Done) -> Self {
         let complete = done.complete(stage, job);
         let borrowed: Vec<usize> = borrowed(stage, job, &done.used).collect();
         let Done { artifacts, diagnostics, used, waived, pictures: _ } = done;
         let has_told = !(diagnostics.is_empty() && waived.is_empty() && borrowed.is_empty());
         let told = has_told.then(|| Box::new(Told { diagnostics, waived, borrowed }));
-        Self { job: at, artifacts, used, complete, told }
+        Self { artifacts, used, complete, told }
     }
 }
 
@@ -223,7 +219,7 @@ fn template_files((stage, engine): (&Stage<'_>, &Engine<'_>), jobs: &[Job]) -> T
 pub(super) fn report(
     (stage, engine): (&Stage<'_>, &Engine<'_>),
     jobs: &[Job],
-    outcomes: Vec<Outcome>,
+    outcomes: Vec<Option<Outcome>>,
 ) -> Report {
     let count = stage.links.links.len();
     let (used, live) = (vec![false; count], vec![false; count]);
@@ -238,7 +234,8 @@ pub(super) fn report(
     };
     report.made.reserve_exact(outcomes.len());
     report.complete.reserve_exact(outcomes.len());
-    for Outcome { job, artifacts, used, complete, told } in outcomes {
+    for (job, outcome) in outcomes.into_iter().enumerate() {
+        let Outcome { artifacts, used, complete, told } = outcome.unwrap_or_default();
         let (made, failed) = (report.made.len(), artifacts.is_empty());
         let complete = complete.filter(|_| !failed);
         report.complete.extend(complete.map(|used| Complete { job, made, used }));

@@ -6,7 +6,7 @@ use super::{Engine, Stage, fault};
 use crate::artifact::{AssetUrls, MadePicture, PictureSubject};
 use crate::diag::{Code, Diagnostic};
 use crate::graph::{Form, Job, Part};
-use crate::model::Span;
+use crate::model::{Digest, PublishedPath, Span};
 use crate::picture::{Canvas, Fault, PixelSize, Pixels, draw, encode_png, encode_webp};
 use crate::resolve::Scene;
 use crate::source::{PictureSettings, Recipe};
@@ -221,9 +221,9 @@ pub(super) fn note_made(assets: &AssetUrls, scene: &Scene<'_>, job: &Job, drawn:
         return;
     };
     let made = settings.files().zip(drawn).map(|((size, _), (part, bytes))| {
-        let path = part.path.with_digest(&crate::model::Digest::of(bytes).hex16());
+        let place = PublishedPath::new(&part.path, &Digest::of(bytes));
         let media_type = part.form.media_type();
-        (path, MadePicture { url: String::new(), size, media_type, bytes: bytes.len() })
+        (place, MadePicture { url: String::new(), size, media_type, bytes: bytes.len() })
     });
     assets.images().add_made(&subject_of(scene), &name.value, made);
 }

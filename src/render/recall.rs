@@ -4,7 +4,7 @@
 use super::Stage;
 use crate::artifact::pages::PagePolicy;
 use crate::graph::Job;
-use crate::model::{ArtifactPath, Digest};
+use crate::model::Digest;
 
 /// What came of a job when it was rendered from the same facts, without a finding.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,8 +18,6 @@ pub struct Recalled {
 /// A file that is there already.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RecalledFile {
-    /// Where it is: with its digest.
-    pub published: ArtifactPath,
     /// Digest of its bytes.
     pub digest: Digest,
     /// Its size in bytes.

@@ -25,7 +25,7 @@ use super::{Engine, Stage, email};
 use crate::artifact::pages::PagePolicy;
 use crate::artifact::{FileWriter, Images, KnownUrls, Shelf};
 use crate::graph::{Form, Job, Part};
-use crate::model::{Digest, make_room_for};
+use crate::model::{Digest, PublishedPath, make_room_for};
 use crate::resolve::Scene;
 use crate::source::RecipeKind;
 
@@ -44,49 +44,59 @@ pub fn render_all(
 ) -> io::Result<Report> {
     // What comes of a job that is held back or known; nothing of one that is to be rendered.
     let known_already = |at: usize, before: &Before<'_>| {
-        let Some(job) = jobs.get(at) else { return Some(Outcome::none(at)) };
+        let Some(job) = jobs.get(at) else { return Some(Outcome::default()) };
         let done = match before.holds_back(stage, job) {
             Some(diagnostic) => Done { diagnostics: vec![diagnostic], ..Done::default() },
             None => Done::recalled(stage, (at, job), recall(at)?),
         };
         tick();
-        Some(Outcome::of(stage, (at, job), done))
+        Some(Outcome::of(stage, job, done))
     };
-    let render = |at: usize, buffers: &mut Buffers| {
-        let Some(job) = jobs.get(at) else { return Ok(Outcome::none(at)) };
+    let render = |at: usize, buffers: &mut Buffers| -> io::Result<Outcome> {
+        let Some(job) = jobs.get(at) else { return Ok(Outcome::default()) };
         Images::take_asked();
         let done = render_job(stage, engine, known, (at, job), buffers, shelf)?;
         let pictures = Images::take_asked() || job.kind == RecipeKind::Image;
         tick();
-        Ok(Outcome::of(stage, (at, job), Done { pictures, ..done }))
+        Ok(Outcome::of(stage, job, Done { pictures, ..done }))
     };
     let mut before = Before::default();
-    let mut outcomes: Vec<Outcome> = Vec::with_capacity(jobs.len());
+    // Each is put where it will stay: a second list of all would be as long.
+    let mut outcomes: Vec<Option<Outcome>> = Vec::new();
+    outcomes.resize_with(jobs.len(), || None);
     for turn in turns(stage, jobs) {
-        let looked = turn.into_par_iter().map(|at| known_already(at, &before).ok_or(at));
-        let looked: Vec<Result<Outcome, usize>> = looked.collect();
-        let (before_turn, mut rest) = (outcomes.len(), Vec::new());
-        for one in looked {
-            one.map_or_else(|at| rest.push(at), |outcome| outcomes.push(outcome));
-        }
+        let places = places_of(&turn, &mut outcomes).into_par_iter();
+        let rest = places.filter_map(|(at, place)| {
+            *place = known_already(at, &before);
+            place.is_none().then_some((at, place))
+        });
+        let rest: Vec<_> = rest.collect();
         // Of the few that are left after a change, some take as long as hundreds do.
         let at_once = (rest.len() / SHARES).max(1);
         let work = rest.into_par_iter().with_max_len(at_once);
-        let work = work.map_init(Buffers::default, |own, at| render(at, own));
+        let work = work.map_init(Buffers::default, |own, (at, place)| {
+            render(at, own).map(|outcome| *place = Some(outcome))
+        });
         // Collected before the first error is looked for, so that it is the first of the jobs.
-        let rendered: Vec<io::Result<Outcome>> = work.collect();
-        for one in rendered {
-            outcomes.push(one?);
-        }
-        let of_turn = outcomes.get_mut(before_turn..).unwrap_or_default();
-        of_turn.sort_by_key(|one| one.job);
-        for one in of_turn {
-            before.note(stage, jobs.get(one.job), !one.artifacts.is_empty());
+        let failed: Vec<io::Error> = work.filter_map(Result::err).collect();
+        failed.into_iter().next().map_or(Ok(()), Err)?;
+        for at in turn {
+            let made = outcomes.get(at).and_then(Option::as_ref);
+            let made = made.is_some_and(|one| !one.artifacts.is_empty());
+            before.note(stage, jobs.get(at), made);
         }
         before.settle(stage);
     }
-    outcomes.par_sort_by_key(|one| one.job);
     Ok(report((stage, engine), jobs, outcomes))
+}
+
+/// Where what comes of each job of a turn is put. Jobs of a turn are in their order.
+fn places_of<'o>(
+    turn: &[usize],
+    outcomes: &'o mut [Option<Outcome>],
+) -> Vec<(usize, &'o mut Option<Outcome>)> {
+    let mut all = outcomes.iter_mut().enumerate();
+    turn.iter().filter_map(|at| all.by_ref().find(|(one, _)| one == at)).collect()
 }
 
 /// Jobs of one turn are shared out in about so many lots at least; each lot has buffers of its own.
@@ -220,8 +230,7 @@ fn make_sheet(
             file.write_all(rows)
         })?;
         let made = file.finish()?;
-        let (published, digest, size) = (made.published(), made.digest, made.size);
-        let file = RecalledFile { published, digest, size, policy: None };
+        let file = RecalledFile { digest: made.digest, size: made.size, policy: None };
         done.artifacts.push(Rendered::new((index, 0), file));
         return Ok(());
     }
@@ -292,11 +301,10 @@ fn hand_over<'f>(
 ) -> io::Result<()> {
     for (part, bytes, policy) in files {
         let (digest, size) = (Digest::of(bytes), bytes.len());
-        let published = part.path.with_digest(&digest.hex16());
-        shelf.put(&published, bytes)?;
+        shelf.put(&PublishedPath::new(&part.path, &digest), bytes)?;
         // Each is one of them.
         let at = job.parts.iter().position(|one| std::ptr::eq(one, part)).unwrap_or_default();
-        let file = RecalledFile { published, digest, size, policy };
+        let file = RecalledFile { digest, size, policy };
         done.artifacts.push(Rendered::new((index, at), file));
     }
     Ok(())

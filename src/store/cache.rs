@@ -33,12 +33,17 @@ impl Cache {
         fs::read(self.folder.join(name)).ok()
     }
 
-    /// A file's bytes, if it begins with `head`; the rest of another one is not read.
-    pub(super) fn read_after(&self, name: &str, head: &[u8]) -> Option<Vec<u8>> {
+    /// A file, to be read. A folder that is a link is not followed.
+    pub(super) fn open_file(&self, name: &str) -> Option<File> {
         if self.is_link() {
             return None;
         }
-        let mut file = File::open(self.folder.join(name)).ok()?;
+        File::open(self.folder.join(name)).ok()
+    }
+
+    /// A file's bytes, if it begins with `head`; the rest of another one is not read.
+    pub(super) fn read_after(&self, name: &str, head: &[u8]) -> Option<Vec<u8>> {
+        let mut file = self.open_file(name)?;
         let mut bytes = vec![0; head.len()];
         file.read_exact(&mut bytes).ok()?;
         if bytes != head {
@@ -83,8 +88,9 @@ impl Cache {
         let written = || -> io::Result<()> {
             remove_left_over(&temporary)?;
             let mut file = OpenOptions::new().write(true).create_new(true).open(&temporary)?;
-            write(&mut file)?;
-            fs::rename(&temporary, &target)
+            let put = write(&mut file).and_then(|()| fs::rename(&temporary, &target));
+            // Nothing of it is of use to anyone; the error that stopped it is the one to tell.
+            put.inspect_err(|_| drop(remove_left_over(&temporary)))
         };
         written().with_context(|| format!("cannot write {}", target.display()))
     }

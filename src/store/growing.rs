@@ -12,7 +12,7 @@ use super::atomic::{beside, remove_left_over};
 use super::output::{OutputDir, named};
 use super::stamp::Stamp;
 use crate::artifact::{GeneratedFile, Growing, Shelf};
-use crate::model::{ArtifactPath, Digest};
+use crate::model::{ArtifactPath, Digest, PublishedPath};
 
 /// Bytes that are compared at once.
 const CHUNK: usize = 64 * 1024;
@@ -35,12 +35,12 @@ impl Shelf for OutputDir {
         Ok(Box::new(GrowingFile { output, temporary, state, stamp, same: 0, chunk }))
     }
 
-    fn put(&self, place: &ArtifactPath, bytes: &[u8]) -> io::Result<()> {
+    fn put(&self, place: &PublishedPath, bytes: &[u8]) -> io::Result<()> {
         let target = place.under(&self.root);
         self.put_at(&target, place, bytes).map_err(|error| named(&target, &error))
     }
 
-    fn again(&self, from: &ArtifactPath, place: &ArtifactPath) -> io::Result<()> {
+    fn again(&self, from: &PublishedPath, place: &PublishedPath) -> io::Result<()> {
         let (from, to) = (from.under(&self.root), place.under(&self.root));
         let stamp = Stamp::of(&to);
         if are_same(&from, &to)? {
@@ -61,19 +61,21 @@ impl Shelf for OutputDir {
     }
 }
 
+/// Hex digits of a digest in a name.
+const DIGITS: usize = 16;
+
 impl OutputDir {
     /// The file of the last build with this path and whatever digest.
     fn last(&self, path: &ArtifactPath) -> Option<PathBuf> {
-        const ANY: &str = "0000000000000000";
-        let with_any = path.with_digest(ANY).to_string();
-        let (head, tail) = with_any.rsplit_once(ANY)?;
+        let (head, tail) = path.around_digits();
+        let head = &[head, "."].concat();
         let before = self.before();
-        let mut alike = before.files.from(head).take_while(|one| one.starts_with(head));
+        let mut alike = before.files.from(head).take_while(|one| one.starts_with(head.as_str()));
         let found = alike.find(|one| {
-            let digest = one.strip_prefix(head).and_then(|rest| rest.strip_suffix(tail));
-            digest.is_some_and(|digest| digest.len() == ANY.len() && !digest.contains(['/', '.']))
+            let digest = one.strip_prefix(head.as_str()).and_then(|rest| rest.strip_suffix(tail));
+            digest.is_some_and(|digest| digest.len() == DIGITS && !digest.contains(['/', '.']))
         })?;
-        Some(ArtifactPath::new(found).ok()?.under(&self.root))
+        Some(ArtifactPath::published(found).ok()?.under(&self.root))
     }
 
     fn create(&self, temporary: &Path) -> io::Result<File> {
@@ -137,7 +139,7 @@ impl Growing for GrowingFile<'_> {
         written.map_err(|error| named(&self.temporary, &error))
     }
 
-    fn finish(mut self: Box<Self>, place: &ArtifactPath) -> io::Result<()> {
+    fn finish(mut self: Box<Self>, place: &PublishedPath) -> io::Result<()> {
         let target = place.under(&self.output.root);
         if let State::Comparing(old, path) = &mut self.state
             && *path == target

@@ -13,7 +13,7 @@ use crate::artifact::Shelf as _;
 use crate::manifest::{
     Comparison, Entry, Head, Listed, Manifest, Part, checksums_hold, compare, compare_parts,
 };
-use crate::model::{ArtifactPath, Digest};
+use crate::model::{ArtifactPath, Digest, PublishedPath};
 
 const NAME: &str = "manifest.json";
 
@@ -117,15 +117,16 @@ fn put_part(
     (part, entries): (&Part, &[Entry]),
     known: &KeptParts,
 ) -> Result<bool> {
-    let place = place_of(part)?;
-    let file = place.under(&output.root);
+    let path = place_of(part)?;
+    let place = PublishedPath::from(path.clone());
+    let file = path.under(&output.root);
     if let Some(stamp) = known.stands(part, &file) {
         output.keep(place, Some(stamp));
         return Ok(false);
     }
     // Looked at before it is read: what changes meanwhile is another file.
     let stamp = Stamp::of(&file);
-    let there = read_artifact(&output.root, &place)?;
+    let there = read_artifact(&output.root, &path)?;
     if there.is_some_and(|bytes| Digest::of(&bytes) == part.sha256) {
         output.keep(place, stamp);
         return Ok(false);
@@ -134,6 +135,8 @@ fn put_part(
     Ok(true)
 }
 
-fn place_of(part: &Part) -> Result<ArtifactPath> {
-    ArtifactPath::new(&part.path).map_err(|fault| Error::msg(format!("{}: {fault}", part.path)))
+/// Where a part lies.
+pub(super) fn place_of(part: &Part) -> Result<ArtifactPath> {
+    ArtifactPath::published(&part.path)
+        .map_err(|fault| Error::msg(format!("{}: {fault}", part.path)))
 }

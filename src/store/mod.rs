@@ -19,6 +19,7 @@ mod parts;
 mod paths;
 mod pictures;
 mod place;
+mod reread;
 mod rewritten;
 mod scaffold;
 mod scan;
@@ -28,6 +29,7 @@ mod stamp;
 mod tables;
 mod target;
 mod trace;
+mod trace_entries;
 mod whole;
 
 pub use atomic::{replace_file, replace_file_with, sweep_folder};
@@ -52,5 +54,6 @@ pub use target::{
     check_conditions, live_site, open_target, prune_sites, put_site, read_small, site_contents,
     switch_site,
 };
-pub use trace::{NewTrace, Trace, TraceEntry, TraceFile, WrittenEntry};
+pub use trace::{NewTrace, Trace};
+pub use trace_entries::{Entries, TraceEntry, TraceFile, WrittenEntry};
 pub use whole::Whole;

@@ -13,12 +13,16 @@ use rayon::prelude::*;
 use super::atomic::set_mode;
 use super::scan::{Listing, MARKER, is_kept, list};
 use super::stamp::Stamp;
-use crate::model::{ArtifactPath, make_room_for};
+use crate::model::{PublishedPath, make_room_for};
 
 /// An output folder that is ours to write.
 #[derive(Debug)]
 pub struct OutputDir {
     pub(super) root: PathBuf,
+    /// Opened before anything is written, so that a sync tells what has failed since, also where somebody
+    /// else was told as well.
+    #[cfg(target_os = "linux")]
+    folder: File,
     /// What was in it when it was opened, until it was cleaned.
     before: RwLock<Listing>,
     folders: Mutex<BTreeSet<PathBuf>>,
@@ -27,7 +31,7 @@ pub struct OutputDir {
     fix_modes: bool,
     /// How each file stood when it was right, as each thread saw it: jobs come in the order of their
     /// paths, so that there is little to sort.
-    stamps: Vec<Mutex<Vec<(ArtifactPath, Stamp)>>>,
+    stamps: Vec<Mutex<Vec<(PublishedPath, Stamp)>>>,
 }
 
 const MARKER_TEXT: &[u8] =
@@ -50,6 +54,8 @@ impl OutputDir {
         if !metadata.is_dir() {
             bail!("{} is not a folder", root.display());
         }
+        #[cfg(target_os = "linux")]
+        let folder = File::open(root).with_context(|| format!("cannot open {}", root.display()))?;
         let marker = root.join(MARKER);
         let known = marker.symlink_metadata().is_ok_and(|metadata| metadata.is_file());
         // A run that was stopped may have left it empty.
@@ -80,6 +86,8 @@ impl OutputDir {
         }
         Ok(Self {
             root: root.to_path_buf(),
+            #[cfg(target_os = "linux")]
+            folder,
             before: RwLock::new(listing),
             folders: Mutex::default(),
             written: AtomicUsize::new(0),
@@ -94,7 +102,7 @@ impl OutputDir {
     pub(super) fn put_at(
         &self,
         target: &Path,
-        path: &ArtifactPath,
+        place: &PublishedPath,
         bytes: &[u8],
     ) -> io::Result<()> {
         let mut options = OpenOptions::new();
@@ -112,7 +120,7 @@ impl OutputDir {
                 // Looked at before it is read: what changes meanwhile is another file.
                 let stamp = Stamp::of(target);
                 if holds(target, bytes)? {
-                    self.keep(path.clone(), stamp);
+                    self.keep(place.clone(), stamp);
                     return Ok(());
                 }
                 fs::remove_file(target)?;
@@ -122,7 +130,7 @@ impl OutputDir {
         };
         file.write_all(bytes)?;
         self.finish_file(&file)?;
-        self.note(path.clone(), Stamp::from(&file.metadata()?));
+        self.note(place.clone(), Stamp::from(&file.metadata()?));
         Ok(())
     }
 
@@ -146,7 +154,7 @@ impl OutputDir {
     }
 
     /// The list of this thread; of one that is none of those that render, the last.
-    fn stamps(&self) -> Option<MutexGuard<'_, Vec<(ArtifactPath, Stamp)>>> {
+    fn stamps(&self) -> Option<MutexGuard<'_, Vec<(PublishedPath, Stamp)>>> {
         let own = rayon::current_thread_index().and_then(|at| self.stamps.get(at));
         let own = own.or(self.stamps.last())?;
         Some(own.lock().unwrap_or_else(PoisonError::into_inner))
@@ -163,13 +171,13 @@ impl OutputDir {
     }
 
     /// Counts a file that is there already, and remembers how it stands.
-    pub fn keep(&self, path: ArtifactPath, stamp: Option<Stamp>) {
+    pub fn keep(&self, place: PublishedPath, stamp: Option<Stamp>) {
         self.unchanged.fetch_add(1, Ordering::Relaxed);
-        self.note(path, stamp);
+        self.note(place, stamp);
     }
 
     /// The same of several files of one job whose stamps are known.
-    pub fn keep_all(&self, files: impl ExactSizeIterator<Item = (ArtifactPath, Stamp)>) {
+    pub fn keep_all(&self, files: impl ExactSizeIterator<Item = (PublishedPath, Stamp)>) {
         self.unchanged.fetch_add(files.len(), Ordering::Relaxed);
         let Some(mut stamps) = self.stamps() else { return };
         let first = stamps.len();
@@ -178,15 +186,15 @@ impl OutputDir {
         stamps.get_mut(first..).unwrap_or_default().sort_unstable_by(|a, b| a.0.cmp(&b.0));
     }
 
-    pub(super) fn note(&self, path: ArtifactPath, stamp: Option<Stamp>) {
+    pub(super) fn note(&self, place: PublishedPath, stamp: Option<Stamp>) {
         if let Some((stamp, mut stamps)) = stamp.zip(self.stamps()) {
             make_room_for(&mut stamps, 1);
-            stamps.push((path, stamp));
+            stamps.push((place, stamp));
         }
     }
 
     /// How each file that was put stood when it was right, by path; asked for once, at the end.
-    pub fn take_stamps(&self) -> Vec<(ArtifactPath, Stamp)> {
+    pub fn take_stamps(&self) -> Vec<(PublishedPath, Stamp)> {
         let taken = self.stamps.iter().map(|stamps| {
             std::mem::take(&mut *stamps.lock().unwrap_or_else(PoisonError::into_inner))
         });
@@ -231,7 +239,7 @@ impl OutputDir {
     /// Makes everything written so far durable: one sync of the file system, not one a file.
     pub(super) fn sync(&self) -> io::Result<()> {
         #[cfg(target_os = "linux")]
-        rustix::fs::syncfs(File::open(&self.root)?)?;
+        rustix::fs::syncfs(&self.folder)?;
         Ok(())
     }
 }

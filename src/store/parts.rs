@@ -6,11 +6,12 @@ use std::path::Path;
 
 use anyhow::Result;
 
+use super::manifest::place_of;
 use super::sealed::{Reader, Sealing, unseal_bytes};
 use super::stamp::{Stamp, stamp_of};
 use super::trace::{cache, name_of, settled};
 use crate::manifest::{MadePart, MadeParts, Part};
-use crate::model::{ArtifactPath, Digest};
+use crate::model::{Digest, PublishedPath};
 
 const HEAD: &[u8] = b"throughline parts 1\n";
 
@@ -47,7 +48,7 @@ pub fn keep_parts(
     (root, target): (&Path, &Path),
     program: &Digest,
     parts: &MadeParts,
-    stamps: &[(ArtifactPath, Stamp)],
+    stamps: &[(PublishedPath, Stamp)],
 ) -> Result<()> {
     let Some(settled) = settled(root)? else { return Ok(()) };
     cache(root).write_with(&file_of(target), |file| {
@@ -59,7 +60,8 @@ pub fn keep_parts(
             file.add(part.sha256.as_bytes())?;
             file.add(&part.size.to_le_bytes())?;
             // No file has the one that stands for none.
-            let stamp = stamp_of(stamps, &part.path).map(Stamp::to_bytes);
+            let place = place_of(part).ok().map(PublishedPath::from);
+            let stamp = place.and_then(|place| stamp_of(stamps, &place)).map(Stamp::to_bytes);
             file.add(&stamp.unwrap_or_default())?;
             file.add(&(leaves.len() as u32).to_le_bytes())?;
             let leaves: Vec<[u8; 32]> = leaves.iter().map(|leaf| *leaf.as_bytes()).collect();
@@ -109,7 +111,7 @@ mod tests {
         };
         let (parts, program) = ((0..5).map(part).collect::<MadeParts>(), digest(9));
         let stamp = Stamp::from_bytes([7; Stamp::BYTES]);
-        let path = ArtifactPath::new(&Part::known(1, digest(101), 7).path).expect("a path");
+        let path = place_of(&Part::known(1, digest(101), 7)).expect("a path").into();
         keep_parts((root, &target), &program, &parts, &[(path, stamp)]).expect("a file");
         let read = KeptParts::read(root, &target, &program).expect("what was written");
         assert_eq!((&read.made, read.stamps.get(&digest(101))), (&parts, Some(&stamp)));

@@ -9,11 +9,11 @@ use std::fs::{self, Metadata};
 use std::path::Path;
 use std::sync::OnceLock;
 
-use crate::model::ArtifactPath;
+use crate::model::PublishedPath;
 
 /// How a file stood, given all files in the order of their paths.
-pub fn stamp_of(stamps: &[(ArtifactPath, Stamp)], path: &str) -> Option<Stamp> {
-    let at = stamps.binary_search_by(|(one, _)| one.as_str().cmp(path)).ok()?;
+pub fn stamp_of(stamps: &[(PublishedPath, Stamp)], place: &PublishedPath) -> Option<Stamp> {
+    let at = stamps.binary_search_by(|(one, _)| one.cmp(place)).ok()?;
     stamps.get(at).map(|(_, stamp)| *stamp)
 }
 

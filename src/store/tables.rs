@@ -9,7 +9,7 @@ use anyhow::Result;
 use super::sealed::{seal, unseal};
 use super::stamp::Stamp;
 use super::trace::{cache, name_of, settled};
-use crate::model::{ArtifactPath, Digest};
+use crate::model::{ArtifactPath, Digest, PublishedPath};
 
 const HEAD: &str = "throughline tables 2";
 /// Stands for a digest that there is not.
@@ -43,9 +43,9 @@ pub struct KnownFile {
 }
 
 impl KnownFile {
-    /// Its path in the output folder.
-    pub fn published(&self) -> ArtifactPath {
-        self.path.with_digest(&self.digest.hex16())
+    /// Where it lies.
+    pub fn published(&self) -> PublishedPath {
+        PublishedPath::new(&self.path, &self.digest)
     }
 }
 

@@ -5,75 +5,46 @@
 //! One file for each output folder: a fixed head, texts that many files share, entries in the order
 //! of their keys, and a SHA-256 of all of it. Numbers are little-endian.
 
-use std::io;
+use std::io::{self, BufReader, Read};
 use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 use rayon::prelude::*;
 
 use super::cache::Cache;
+use super::reread::{Extent, Reread};
 use super::sealed::{Reader, Sealing, unseal_bytes};
-use super::stamp::{Stamp, now_of};
-use crate::model::{ArtifactPath, Digest};
+use super::stamp::now_of;
+use super::trace_entries::{
+    Entries, TraceEntry, TraceFile, WrittenEntry, count, entry_of, written,
+};
+use crate::model::{Digest, PublishedPath};
 
 const HEAD: &[u8] = b"throughline trace 2\n";
 /// The file that tells the file system's time.
 const NOW: &str = "now";
-/// No shared text.
-const NONE: u32 = u32::MAX;
 /// Entries that one thread writes at a time, and entries that are in memory as bytes at once.
 const PART: usize = 512;
 const AT_ONCE: usize = 16 * PART;
-/// Bytes of a key, and of a file: its digest, the number of its text, and its stamp.
-const KEY: usize = 32;
-const FILE: usize = 32 + 4 + Stamp::BYTES;
+/// Bytes of the trace before that are read at a time.
+const BUFFER: usize = 64 * 1024;
 /// Bytes of traces of other output folders that are kept.
 const MAX_KEPT: u64 = 256_000_000;
-
-/// A job and what came of it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct TraceEntry {
-    /// Digest of everything that it was made from.
-    pub key: Digest,
-    /// A file for each of its parts.
-    pub files: Vec<TraceFile>,
-    /// The links that it shows, by their numbers among its own.
-    pub used: Vec<u32>,
-}
-
-/// A file that a job made.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct TraceFile {
-    /// Digest of its bytes.
-    pub digest: Digest,
-    /// Its shared text in [`Trace::texts`].
-    pub text: Option<u32>,
-    /// How it stood in the output folder.
-    pub stamp: Stamp,
-}
 
 /// All that is known of one output folder.
 #[derive(Debug, Default)]
 pub struct Trace {
-    /// The file. Of a large output it is read entry by entry, as they are asked for.
-    bytes: Vec<u8>,
-    /// Where each entry begins, in the order of their keys, and where the last ends.
-    entries: Vec<u32>,
-    /// Where in [`Self::entries`] those begin whose keys begin with each number.
-    starts: Vec<u32>,
+    /// Of each job.
+    pub entries: Entries,
+    /// Which of the entries are the first whose keys begin with each number.
+    firsts: Vec<u32>,
     /// What many files share, in order.
     pub texts: Vec<String>,
     /// Files that had changed by then can be told from files that changed later.
     settled: i64,
-}
-
-/// An entry of a trace that is being written.
-#[derive(Clone, Debug)]
-pub enum WrittenEntry<'t> {
-    /// As it was read, where the texts are the same.
-    Same(&'t [u8]),
-    /// Another.
-    New(TraceEntry),
+    /// How many entries there are, or were.
+    count: usize,
+    extent: Extent,
 }
 
 impl Trace {
@@ -83,44 +54,34 @@ impl Trace {
         bytes.and_then(parse).unwrap_or_default()
     }
 
-    /// How many jobs are known.
-    pub fn len(&self) -> usize {
-        self.entries.len().saturating_sub(1)
+    /// How many jobs are known, also of one whose entries were let go of.
+    pub fn count(&self) -> usize {
+        self.count
     }
 
-    /// Whether none is.
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
+    /// Whether its file is still there, by its size.
+    pub fn is_there(&self, root: &Path, target: &Path) -> bool {
+        let file = cache(root).open_file(&name_of(target));
+        let found = file.and_then(|file| file.metadata().ok());
+        found.is_some_and(|found| found.len() == self.extent.sealed())
     }
 
-    /// All that is known, in the order of the keys.
-    pub fn entries(&self) -> impl Iterator<Item = TraceEntry> {
-        let ends = self.entries.iter().zip(self.entries.iter().skip(1));
-        ends.filter_map(|(start, end)| {
-            Reader(self.bytes.get(*start as usize..*end as usize)?).entry()
-        })
+    /// Lets go of the entries, which are nearly all of it.
+    pub fn forget_entries(&mut self) {
+        (self.entries, self.firsts) = (Entries::default(), Vec::new());
     }
 
     /// What is known of a job.
     pub fn find(&self, key: &Digest) -> Option<TraceEntry> {
-        Reader(self.find_bytes(key)?).entry()
-    }
-
-    /// The same, as it was read.
-    pub fn find_bytes(&self, key: &Digest) -> Option<&[u8]> {
         let first = usize::from(beginning(key));
-        let (start, end) = (*self.starts.get(first)?, *self.starts.get(first + 1)?);
-        let same = start as usize..end as usize;
-        let bytes = |at: usize| {
-            let (start, end) = (*self.entries.get(at)?, *self.entries.get(at + 1)?);
-            self.bytes.get(start as usize..end as usize)
-        };
-        same.filter_map(bytes).find(|bytes| bytes.starts_with(key.as_bytes()))
+        let (start, end) = (*self.firsts.get(first)?, *self.firsts.get(first + 1)?);
+        let mut same = (start as usize..end as usize).filter_map(|at| self.entries.at(at));
+        entry_of(same.find(|bytes| bytes.starts_with(key.as_bytes()))?)
     }
 
     /// Whether a file stands as it stood when it was last looked at.
-    pub fn stands(&self, target: &Path, path: &ArtifactPath, file: &TraceFile) -> bool {
-        file.stamp.stands(&path.under(target), self.settled)
+    pub fn stands(&self, target: &Path, place: &PublishedPath, file: &TraceFile) -> bool {
+        file.stamp.stands(&place.under(target), self.settled)
     }
 
     /// Looks at files from now on: what changes later can be told. Nothing where the file system
@@ -141,33 +102,39 @@ pub struct NewTrace {
 
 impl NewTrace {
     /// Writes the trace of an output folder. `entry` makes those of some items at a time, on all
-    /// threads; items are in the order of their keys and each has another.
+    /// threads, given the entries for their keys among those `before`, the trace that was read of the
+    /// same folder; items are in the order of their keys and each has another.
     ///
     /// # Errors
-    /// Where it cannot be written.
-    pub fn write<'t, T: Sync>(
+    /// Where it cannot be written, or the one before is not what it was when it was read.
+    pub fn write<T: Sync>(
         self,
         (root, target): (&Path, &Path),
-        texts: &[String],
-        items: &[T],
-        entry: impl Fn(&T) -> Option<WrittenEntry<'t>> + Sync,
+        (texts, before): (&[String], Option<&Trace>),
+        items: &[(T, Digest)],
+        entry: impl for<'t> Fn(&(T, Digest), &'t Entries) -> Option<WrittenEntry<'t>> + Sync,
     ) -> Result<()> {
         let cache = cache(root);
         let name = name_of(target);
+        let mut before = before.and_then(|before| {
+            let file = cache.open_file(&name)?;
+            Some(Reread::new(BufReader::with_capacity(BUFFER, file), before.extent))
+        });
         cache.write_with(&name, |file| {
             let mut file = Sealing::new(file);
-            self.pieces(texts, items, entry, |piece| file.add(piece))?;
+            self.pieces((texts, before.as_mut()), items, entry, |piece| file.add(piece))?;
+            before.map_or(Ok(()), Reread::finish)?;
             file.finish_bytes()
         })?;
         cache.forget_oldest(MAX_KEPT, |one| one == NOW || one.starts_with(&name))
     }
 
     /// Gives all but the digest in pieces, of which few are in memory at once.
-    fn pieces<'t, T: Sync>(
+    fn pieces<T: Sync>(
         self,
-        texts: &[String],
-        items: &[T],
-        entry: impl Fn(&T) -> Option<WrittenEntry<'t>> + Sync,
+        (texts, mut before): (&[String], Option<&mut Reread<impl Read>>),
+        items: &[(T, Digest)],
+        entry: impl for<'t> Fn(&(T, Digest), &'t Entries) -> Option<WrittenEntry<'t>> + Sync,
         mut take: impl FnMut(&[u8]) -> io::Result<()>,
     ) -> io::Result<()> {
         let mut out = HEAD.to_vec();
@@ -178,8 +145,15 @@ impl NewTrace {
             out.extend_from_slice(text.as_bytes());
         }
         take(&out)?;
-        let part = |items: &[T]| entries(items.iter().filter_map(&entry));
+        let mut known = Entries::default();
         for some in items.chunks(AT_ONCE) {
+            if let Some((before, (_, last))) = before.as_mut().zip(some.last()) {
+                let is_wanted = |key: &Digest| some.binary_search_by_key(key, |one| one.1).is_ok();
+                before.read_to(last, is_wanted, &mut known)?;
+            }
+            let part = |items: &[(T, Digest)]| {
+                written(items.iter().filter_map(|item| entry(item, &known)), PART)
+            };
             let parts: Vec<Vec<u8>> = some.par_chunks(PART).map(part).collect();
             parts.iter().try_for_each(|part| take(part))?;
         }
@@ -204,33 +178,6 @@ pub(super) fn name_of(target: &Path) -> String {
     Digest::of(whole.to_string_lossy().as_bytes()).hex16()
 }
 
-fn entries<'t>(entries: impl Iterator<Item = WrittenEntry<'t>>) -> Vec<u8> {
-    let mut out = Vec::with_capacity(PART * 320);
-    for entry in entries {
-        let entry = match entry {
-            WrittenEntry::Same(bytes) => {
-                out.extend_from_slice(bytes);
-                continue;
-            }
-            WrittenEntry::New(entry) => entry,
-        };
-        out.extend_from_slice(entry.key.as_bytes());
-        out.extend(count(entry.files.len()));
-        for file in &entry.files {
-            out.extend_from_slice(file.digest.as_bytes());
-            out.extend(file.text.unwrap_or(NONE).to_le_bytes());
-            out.extend(file.stamp.to_bytes());
-        }
-        out.extend(count(entry.used.len()));
-        out.extend(entry.used.iter().flat_map(|one| one.to_le_bytes()));
-    }
-    out
-}
-
-fn count(length: usize) -> [u8; 4] {
-    u32::try_from(length).unwrap_or(NONE).to_le_bytes()
-}
-
 fn parse(bytes: Vec<u8>) -> Option<Trace> {
     let body = unseal_bytes(&bytes)?;
     let mut rest = Reader(body.strip_prefix(HEAD)?);
@@ -240,14 +187,17 @@ fn parse(bytes: Vec<u8>) -> Option<Trace> {
         let length = rest.count()?;
         texts.push(String::from_utf8(rest.slice(length)?.to_vec()).ok()?);
     }
-    let mut entries = Vec::with_capacity(rest.0.len() / 256);
+    let head = body.len() - rest.0.len();
+    let mut starts = Vec::with_capacity(rest.0.len() / 256);
     while !rest.0.is_empty() {
-        entries.push(u32::try_from(body.len() - rest.0.len()).ok()?);
+        starts.push(u32::try_from(body.len() - rest.0.len()).ok()?);
         rest.skip_entry()?;
     }
-    let starts = starts_of(body, &entries)?;
-    entries.push(u32::try_from(body.len()).ok()?);
-    Some(Trace { bytes, entries, starts, texts, settled })
+    let firsts = firsts_of(body, &starts)?;
+    let digest = Digest::from_bytes(*bytes.last_chunk()?);
+    let (extent, count) = (Extent { head, body: body.len(), digest }, starts.len());
+    starts.push(u32::try_from(body.len()).ok()?);
+    Some(Trace { entries: Entries { bytes, starts }, firsts, texts, settled, count, extent })
 }
 
 /// Digests are spread evenly, so that their first two bytes tell where they are.
@@ -255,50 +205,26 @@ fn beginning(key: &Digest) -> u16 {
     key.as_bytes().first_chunk().map_or(0, |first| u16::from_be_bytes(*first))
 }
 
-/// Where the entries begin that begin with each number, and where the last of them end; nothing
-/// where they are not in order.
-fn starts_of(bytes: &[u8], entries: &[u32]) -> Option<Vec<u32>> {
-    let mut starts = Vec::with_capacity(usize::from(u16::MAX) + 2);
+/// Which entries are the first that begin with each number, and how many there are; nothing where they
+/// are not in order.
+fn firsts_of(bytes: &[u8], entries: &[u32]) -> Option<Vec<u32>> {
+    let mut firsts = Vec::with_capacity(usize::from(u16::MAX) + 2);
     for (at, entry) in entries.iter().enumerate() {
         let key = bytes.get(*entry as usize..)?.first_chunk()?;
         let next = usize::from(beginning(&Digest::from_bytes(*key))) + 1;
-        if next < starts.len() {
+        if next < firsts.len() {
             return None;
         }
-        starts.resize(next, u32::try_from(at).ok()?);
+        firsts.resize(next, u32::try_from(at).ok()?);
     }
-    starts.resize(usize::from(u16::MAX) + 2, u32::try_from(entries.len()).ok()?);
-    Some(starts)
-}
-
-impl Reader<'_> {
-    fn skip_entry(&mut self) -> Option<()> {
-        self.slice(KEY)?;
-        let files = self.count()?;
-        self.slice(files.checked_mul(FILE)?)?;
-        let used = self.count()?;
-        self.slice(used.checked_mul(4)?).map(drop)
-    }
-
-    fn entry(&mut self) -> Option<TraceEntry> {
-        let key = self.digest()?;
-        let mut files = Vec::new();
-        for _ in 0..self.count()? {
-            let digest = self.digest()?;
-            let text = Some(self.number()?).filter(|one| *one != NONE);
-            files.push(TraceFile { digest, text, stamp: Stamp::from_bytes(self.take()?) });
-        }
-        let count = self.count()?;
-        let used = self.slice(count.checked_mul(4)?)?;
-        let used =
-            used.chunks_exact(4).filter_map(|one| Some(u32::from_le_bytes(one.try_into().ok()?)));
-        Some(TraceEntry { key, files, used: used.collect() })
-    }
+    firsts.resize(usize::from(u16::MAX) + 2, u32::try_from(entries.len()).ok()?);
+    Some(firsts)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::store::Stamp;
 
     fn entries_of_some() -> Vec<TraceEntry> {
         let entry = |number: u8| TraceEntry {
@@ -315,17 +241,27 @@ mod tests {
         entries
     }
 
-    fn bytes_of<'t>(entry: impl Fn(&TraceEntry) -> Option<WrittenEntry<'t>> + Sync) -> Vec<u8> {
+    /// A new trace of the entries, each made by `entry` from what is known of it in `before`.
+    fn bytes_of(
+        before: Option<&[u8]>,
+        entry: impl for<'t> Fn(&TraceEntry, &'t Entries) -> Option<WrittenEntry<'t>> + Sync,
+    ) -> io::Result<Vec<u8>> {
         let mut bytes = Vec::new();
         let mut sealing = Sealing::new(&mut bytes);
         let (new, texts) = (NewTrace { settled: 7 }, ["a text".to_owned()]);
-        new.pieces(&texts, &entries_of_some(), entry, |piece| sealing.add(piece)).expect("memory");
-        sealing.finish_bytes().expect("memory");
-        bytes
+        let extent = |bytes: &[u8]| parse(bytes.to_vec()).unwrap_or_default().extent;
+        let mut before = before.map(|bytes| Reread::new(bytes, extent(bytes)));
+        let items: Vec<_> =
+            entries_of_some().into_iter().map(|one| (one.clone(), one.key)).collect();
+        let take = |piece: &[u8]| sealing.add(piece);
+        new.pieces((&texts, before.as_mut()), &items, |(one, _), known| entry(one, known), take)?;
+        before.map_or(Ok(()), Reread::finish)?;
+        sealing.finish_bytes()?;
+        Ok(bytes)
     }
 
     fn new_bytes() -> Vec<u8> {
-        bytes_of(|one| Some(WrittenEntry::New(one.clone())))
+        bytes_of(None, |one, _| Some(WrittenEntry::New(one.clone()))).expect("memory")
     }
 
     #[test]
@@ -335,10 +271,70 @@ mod tests {
             assert_eq!(after.find(&entry.key), Some(entry));
         }
         assert_eq!(after.find(&Digest::of(b"another")), None);
-        assert_eq!((after.len(), &*after.texts, after.settled), (4, &["a text".to_owned()][..], 7));
-        // What is the same is written as it was read.
-        let again = bytes_of(|one| Some(WrittenEntry::Same(after.find_bytes(&one.key)?)));
-        assert_eq!(again, new_bytes());
+        assert_eq!(
+            (after.count(), &*after.texts, after.settled),
+            (4, &["a text".to_owned()][..], 7)
+        );
+    }
+
+    #[test]
+    fn what_is_the_same_is_written_as_it_was_read() {
+        let before = new_bytes();
+        let again = bytes_of(Some(&before), |one, known| {
+            assert_eq!(known.find(&one.key).as_ref(), Some(one));
+            known.find_bytes(&one.key).map(WrittenEntry::Same)
+        });
+        assert_eq!(again.expect("memory"), before);
+    }
+
+    #[test]
+    fn a_long_one_is_written_from_the_last() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (root, target) = (folder.path(), folder.path().join("output"));
+        let items = |numbers: std::ops::Range<u32>| {
+            let keyed = numbers.map(|number| (number, Digest::of(&number.to_le_bytes())));
+            let mut keyed: Vec<(u32, Digest)> = keyed.collect();
+            keyed.sort_by_key(|one| one.1);
+            keyed
+        };
+        let entry = |(number, key): &(u32, Digest)| TraceEntry {
+            key: *key,
+            files: Vec::new(),
+            used: vec![*number],
+        };
+        let write = |last: Option<&Trace>, items: &[(u32, Digest)]| {
+            let folder = (root, target.as_path());
+            NewTrace { settled: 7 }.write(folder, (&[], last), items, |item, known| {
+                let same = known.find_bytes(&item.1).map(WrittenEntry::Same);
+                same.or_else(|| Some(WrittenEntry::New(entry(item))))
+            })
+        };
+        let read = |items: &[(u32, Digest)]| {
+            let mut trace = Trace::read(root, &target);
+            assert_eq!(trace.count(), items.len());
+            assert!(items.iter().all(|item| trace.find(&item.1) == Some(entry(item))));
+            trace.forget_entries();
+            assert!(trace.is_there(root, &target));
+            trace
+        };
+        let (some, others) = (items(0..20_000), items(5_000..30_000));
+        write(None, &some).expect("a trace");
+        let last = read(&some);
+        write(Some(&last), &others).expect("a trace");
+        let last = read(&others);
+        let file = cache(root).path(&name_of(&target));
+        let whole = std::fs::read(&file).expect("the trace");
+        let mut damaged = whole.clone();
+        damaged[1_000] ^= 1;
+        std::fs::write(&file, damaged).expect("a file");
+        let error = write(Some(&last), &some).expect_err("it is not what it was");
+        assert!(format!("{error:#}").contains("was changed while this one was written"));
+        let left: Vec<_> = file.parent().expect("a folder").read_dir().expect("it").collect();
+        assert_eq!(left.len(), 1, "{left:?}");
+        std::fs::remove_file(&file).expect("the file");
+        assert!(!last.is_there(root, &target));
+        write(Some(&last), &some).expect("a trace");
+        read(&some);
     }
 
     #[test]

@@ -15,7 +15,7 @@ use super::scan::{MARKER, is_kept, list};
 use super::sealed::{Sealing, unseal};
 use super::stamp::Stamp;
 use super::trace::{cache, name_of, settled};
-use crate::model::{ArtifactPath, Digest};
+use crate::model::{Digest, PublishedPath};
 
 const HEAD: &str = "throughline whole 1";
 
@@ -84,7 +84,7 @@ impl Whole {
         root: &Path,
         target: &Path,
         (inputs, told): (Digest, String),
-        stamps: &[(ArtifactPath, Stamp)],
+        stamps: &[(PublishedPath, Stamp)],
     ) -> Result<()> {
         let Some(settled) = settled(root)? else { return Ok(()) };
         let own = ["SHA256SUMS", "manifest.json"].into_iter();
@@ -102,19 +102,19 @@ impl Whole {
 /// Gives the lines of files and of a few others among them, both in the order of their paths, in pieces,
 /// of which few are in memory at once.
 fn write(
-    files: &[(ArtifactPath, Stamp)],
+    files: &[(PublishedPath, Stamp)],
     others: &[(&str, Stamp)],
     mut take: impl FnMut(&str) -> io::Result<()>,
 ) -> io::Result<()> {
-    let lines = |files: &[(ArtifactPath, Stamp)]| {
+    let lines = |files: &[(PublishedPath, Stamp)]| {
         let mut lines = String::with_capacity(files.len() * 128);
-        for (path, stamp) in files {
+        for (place, stamp) in files {
             // Writing to a string does not fail.
-            let _ = writeln!(lines, "{stamp} {}", path.as_str());
+            let _ = writeln!(lines, "{stamp} {place}");
         }
         lines
     };
-    let mut several = |files: &[(ArtifactPath, Stamp)], other: &str| -> io::Result<()> {
+    let mut several = |files: &[(PublishedPath, Stamp)], other: &str| -> io::Result<()> {
         for some in files.chunks(AT_ONCE) {
             let parts: Vec<String> = some.par_chunks(PART).map(lines).collect();
             parts.iter().try_for_each(|part| take(part))?;
@@ -123,7 +123,7 @@ fn write(
     };
     let mut rest = files;
     for (other, stamp) in others {
-        let before = rest.partition_point(|(path, _)| path.as_str() < *other);
+        let before = rest.partition_point(|(place, _)| place.to_path().as_str() < *other);
         let (before, after) = rest.split_at(before);
         several(before, &format!("{stamp} {other}\n"))?;
         rest = after;
@@ -158,12 +158,13 @@ fn parse(text: &str) -> Option<Whole> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::ArtifactPath;
 
     #[test]
     fn what_is_written_is_read() {
         let stamp = |number| Stamp::from_bytes([number; Stamp::BYTES]);
         let (inputs, told) = (Digest::of(b"x"), "{\"a\":1}".to_owned());
-        let path = |text: &str| ArtifactPath::new(text).expect("a path");
+        let path = |text: &str| PublishedPath::from(ArtifactPath::new(text).expect("a path"));
         let files = [(path("2026/b.html"), stamp(1)), (path("d"), stamp(2)), (path("e"), stamp(3))];
         let others = [("SHA256SUMS", stamp(4)), ("manifest.json", stamp(5))];
         let mut text = head(&inputs) + &format!("-4\n{told}\n");

@@ -7,6 +7,7 @@ use serde_json::json;
 
 use crate::cases::lay_down;
 use crate::python::ask;
+use crate::sample::sample;
 use crate::sandbox::Sandbox;
 
 const MEGABYTE: u64 = 1 << 20;
@@ -154,4 +155,29 @@ fn json_that_is_nested_without_end_is_told() {
         sandbox.write("templates/json/alert.json", piece.repeat(100_000));
         refused(piece, &sandbox, "templates/json/alert.json", &["TL0604"]);
     }
+}
+
+/// A name may be so long that with its digest it is longer than any that may be chosen.
+#[test]
+fn the_longest_name_is_read_again() {
+    let sandbox = sample();
+    let lengths = |sandbox: &Sandbox| {
+        let names = sandbox.files("output/text/bf26");
+        names.iter().map(String::len).max().unwrap()
+    };
+    sandbox.run(&["build"]).expect_code(0);
+    let digits = 17;
+    let more = 200 + digits - lengths(&sandbox);
+    let path = "text/{campaign.id}/{offer.id}";
+    let with = |count: usize| format!("{path}{}\"", "x".repeat(count));
+    sandbox.edit("rules/channels/sms.toml", &with(0), &with(more));
+    sandbox.run(&["build"]).expect_code(0);
+    assert_eq!(lengths(&sandbox), 200 + digits);
+    sandbox.expect_sums();
+    sandbox.run(&["verify"]).expect_code(0);
+    sandbox.run(&["plan"]).expect_code(0);
+    sandbox.expect_clean_output("a second build");
+    sandbox.edit("rules/channels/sms.toml", &with(more), &with(more + 1));
+    let refused = sandbox.run(&["build"]).expect_code(1);
+    assert!(refused.text().contains("a part is longer than 200 bytes"), "{}", refused.text());
 }

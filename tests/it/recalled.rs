@@ -6,7 +6,7 @@ use std::thread::sleep;
 use std::time::Duration;
 
 use throughline::artifact::Shelf as _;
-use throughline::model::{ArtifactPath, Digest};
+use throughline::model::{ArtifactPath, Digest, PublishedPath};
 use throughline::store::{
     KnownTables, OutputDir, Stamp, Trace, TraceEntry, Whole, WrittenEntry, keep_links, read_links,
 };
@@ -166,7 +166,7 @@ fn what_the_cache_has_wrong_is_named() {
     let sandbox = settled();
     let (root, target) = (sandbox.root().to_path_buf(), sandbox.path("output"));
     let read = Trace::read(&root, &target);
-    let mut entries: Vec<TraceEntry> = read.entries().collect();
+    let mut entries: Vec<TraceEntry> = read.entries.all().collect();
     let fake = b"<p>50% off everything</p>";
     let digest = Digest::of(fake);
     let names = sandbox.output_files();
@@ -179,8 +179,11 @@ fn what_the_cache_has_wrong_is_named() {
     let file = files.find(|one| one.digest.hex16() == own).unwrap();
     (file.digest, file.stamp) = (digest, Stamp::of(&place).unwrap());
     let trace = Trace::begin(&root).unwrap().unwrap();
-    let clone = |one: &TraceEntry| Some(WrittenEntry::New(one.clone()));
-    trace.write((&root, &target), &read.texts, &entries, clone).unwrap();
+    let keyed: Vec<_> = entries.into_iter().map(|one| (one.clone(), one.key)).collect();
+    let written = trace.write((&root, &target), (&read.texts, None), &keyed, |(one, _), _| {
+        Some(WrittenEntry::New(one.clone()))
+    });
+    written.unwrap();
     let run = sandbox.run(&["build", "--verify-cache"]).expect_code(1);
     let line = "error: the cache knows `landing/bf26/cozy-set.html` otherwise than it is";
     assert!(run.stderr.contains(line), "{}", run.text());
@@ -213,7 +216,7 @@ fn tables_stay_where_no_link_has_changed() {
     let mut files = known.files.clone();
     let table = files.iter_mut().find(|one| one.path.as_str() == "links/links.csv").unwrap();
     table.digest = Digest::of(fake);
-    let place = target.join(table.published().as_str());
+    let place = table.published().under(&target);
     fs::write(&place, fake).unwrap();
     table.stamp = Stamp::of(&place).unwrap();
     sleep(Duration::from_millis(60));
@@ -338,12 +341,15 @@ fn a_build_with_nothing_to_do_says_what_the_last_one_said() {
     let (inputs, known) = whole_build(&sandbox, &target).unwrap();
     assert!(known.stands(&target));
     let told = known.told.replacen("\"title\":\"", "\"title\":\"Once more ", 1);
-    let stamp =
-        |path: &String| (ArtifactPath::new(path).unwrap(), Stamp::of(&target.join(path)).unwrap());
+    let stamp = |path: &String| {
+        let place = PublishedPath::from(ArtifactPath::new(path).unwrap());
+        let stamp = Stamp::of(&place.under(&target)).unwrap();
+        (place, stamp)
+    };
     let kept = ["manifest.json", "SHA256SUMS", ".throughline-output"];
     let files = sandbox.output_files();
     let files = files.iter().filter(|path| !kept.contains(&path.as_str())).map(stamp);
-    let files: Vec<(ArtifactPath, Stamp)> = files.collect();
+    let files: Vec<(PublishedPath, Stamp)> = files.collect();
     Whole::keep(&root, &target, (inputs, told), &files).unwrap();
     assert!(say(&"human").stdout.contains("Once more"));
     assert!(!sandbox.run(&["build", "--verify-cache"]).stdout.contains("Once more"));
@@ -425,7 +431,7 @@ fn what_changes_while_it_is_written_is_not_known() {
         sleep(Duration::from_millis(60));
         whole_build(&sandbox, &target).is_some_and(|(_, one)| one.stands(&target))
     };
-    let path = ArtifactPath::new("a/b.html").unwrap();
+    let path = PublishedPath::from(ArtifactPath::new("a/b.html").unwrap());
     let output = OutputDir::open(&target).unwrap();
     output.put(&path, b"good").unwrap();
     sandbox.write("other/a/b.html", "evil");

@@ -265,7 +265,7 @@ fn parts_that_have_not_changed_are_not_made() {
         let mut files = known.files.clone();
         let table = files.iter_mut().find(|one| one.path.as_str() == id).unwrap();
         table.digest = Digest::of(bytes);
-        let place = target.join(table.published().as_str());
+        let place = table.published().under(&target);
         std::fs::write(&place, bytes).unwrap();
         table.stamp = Stamp::of(&place).unwrap();
         sleep(Duration::from_millis(60));

@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use super::{Due, PageFile, PagePolicy};
 use crate::graph::PageTimes;
-use crate::model::Digest;
+use crate::model::{ArtifactPath, Digest};
 use crate::source::PageForm;
 
 /// The document in which a build says when its pages are due.
@@ -53,12 +53,14 @@ pub fn kept_pages(routes: &[u8]) -> Result<Vec<PageFile>, String> {
             let form = form.ok_or_else(|| format!("{ROUTES}: `{}` is no form", one.form))?;
             let sha256 = Digest::from_hex(&one.sha256)
                 .ok_or_else(|| format!("{ROUTES}: `{}` is no digest", one.sha256.escape_debug()))?;
+            let place = ArtifactPath::published(&one.path)
+                .map_err(|fault| format!("{ROUTES}: `{}`: {fault}", one.path.escape_debug()))?;
             let of_last = |text: &Option<String>| text.clone().filter(|_| at == last);
             pages.push(PageFile {
                 route: address.route.as_str().into(),
                 url: address.url.as_str().into(),
                 form,
-                path: one.path.as_str().into(),
+                place: place.into(),
                 sha256,
                 due: Arc::new(Due {
                     not_before: one.not_before.clone(),

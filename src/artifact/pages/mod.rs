@@ -20,6 +20,7 @@ pub use head::{HeadFault, check_head};
 pub use kept::{ROUTES, kept_pages};
 pub use policy::{PagePolicy, Refused};
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::io::{self, Write};
 use std::sync::Arc;
@@ -28,7 +29,7 @@ use policy_headers::PolicyHeaders;
 use rayon::prelude::*;
 
 use super::generated::{FileWriter, GeneratedFile, Shelf};
-use crate::model::{Digest, SharedText};
+use crate::model::{Digest, PublishedPath, SharedText};
 use crate::source::PageForm;
 
 /// One form of a page as it was published.
@@ -40,8 +41,8 @@ pub struct PageFile {
     pub url: SharedText,
     /// Which form it is.
     pub form: PageForm,
-    /// Where the file is, digest included.
-    pub path: SharedText,
+    /// Where its file lies.
+    pub place: PublishedPath,
     /// Of its bytes.
     pub sha256: Digest,
     /// When it is due, mostly the same as others.
@@ -128,9 +129,9 @@ fn for_each_route<'p>(
 }
 
 /// The folders that files of pages are in.
-fn folders<'p>(routes: &[Forms<'p>]) -> BTreeSet<&'p str> {
+fn folders<'p>(routes: &[Forms<'p>]) -> BTreeSet<Cow<'p, str>> {
     let pages = routes.iter().copied().flatten();
-    pages.filter_map(|page| page.path.split('/').next()).collect()
+    pages.map(|page| page.place.first_part()).collect()
 }
 
 #[cfg(test)]
@@ -142,6 +143,7 @@ mod tests {
 
     use super::*;
     use crate::artifact::HandOn;
+    use crate::model::ArtifactPath;
 
     /// The files of so many pages, by name.
     fn files_of(count: usize) -> BTreeMap<String, String> {
@@ -149,7 +151,7 @@ mod tests {
             route: format!("/page-{number:05}").into(),
             url: format!("https://shop.example/page-{number:05}").into(),
             form: PageForm::Live,
-            path: format!("landing/{number:05}.html").into(),
+            place: ArtifactPath::new(&format!("landing/{number:05}.html")).unwrap().into(),
             sha256: Digest::of(b""),
             due: Arc::default(),
             policy: PagePolicy::default(),

@@ -152,7 +152,7 @@ fn push_route<'p>(
             page.form.name(),
             policies.of(slice::from_ref(page)),
             page.due.robots,
-            page.path,
+            page.place,
         );
     }
     let target = forms.last().and_then(|page| page.due.redirect_to.as_deref());

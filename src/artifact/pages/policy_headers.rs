@@ -43,7 +43,7 @@ mod tests {
 
     use super::*;
     use crate::artifact::pages::PageFile;
-    use crate::model::Digest;
+    use crate::model::{ArtifactPath, Digest};
     use crate::source::PageForm;
 
     const ASSETS: &str = "https://a.example";
@@ -53,7 +53,7 @@ mod tests {
             route: "/a".into(),
             url: "https://b.example/a".into(),
             form: PageForm::Live,
-            path: "landing/a.html".into(),
+            place: ArtifactPath::new("landing/a.html").expect("a path").into(),
             sha256: Digest::of(html.as_bytes()),
             due: std::sync::Arc::default(),
             policy: PagePolicy::read(html).0,

@@ -51,7 +51,7 @@ struct Timed<'a> {
     not_after: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     not_before: Option<&'a str>,
-    path: &'a str,
+    path: String,
     sha256: Digest,
 }
 
@@ -104,7 +104,7 @@ fn form<'p>(page: &'p PageFile, policies: &mut PolicyHeaders<'p>) -> Timed<'p> {
         ]),
         not_after: page.due.not_after.as_deref(),
         not_before: page.due.not_before.as_deref(),
-        path: &page.path,
+        path: page.place.to_string(),
         sha256: page.sha256,
     }
 }

@@ -18,7 +18,7 @@ use crate::cli::prepare::{Prepared, output_folder};
 use crate::decide::{LinkRows, World};
 use crate::diag::Diagnostics;
 use crate::manifest::{Entry, Manifest};
-use crate::model::ArtifactPath;
+use crate::model::PublishedPath;
 
 /// A build, wherever it is.
 pub(super) struct Build {
@@ -113,10 +113,11 @@ impl Build {
         let known = other.manifest.artifacts.iter().filter(|_| has_files);
         let known: BTreeSet<&str> = known.map(|entry| entry.path.as_str()).collect();
         let held: Mutex<BTreeMap<String, Vec<u8>>> = Mutex::default();
-        let sink = |path: &ArtifactPath, bytes: &[u8]| {
+        let sink = |place: &PublishedPath, bytes: &[u8]| {
+            let path = place.to_string();
             if !known.contains(path.as_str()) {
                 let mut held = held.lock().unwrap_or_else(PoisonError::into_inner);
-                held.insert(path.to_string(), bytes.to_vec());
+                held.insert(path, bytes.to_vec());
             }
             Ok(())
         };

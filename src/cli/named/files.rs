@@ -30,7 +30,8 @@ impl Files {
         let Entry { path, sha256, size, .. } = entry;
         let found = match self {
             Self::Folder(folder) => {
-                let path = ArtifactPath::new(path).map_err(|fault| format!("{path}: {fault}"))?;
+                let path =
+                    ArtifactPath::published(path).map_err(|fault| format!("{path}: {fault}"))?;
                 read_artifact(folder, &path)
             }
             Self::Target(store) => {

@@ -11,7 +11,7 @@ use crate::cli::named::Files;
 use crate::decide::{GateState, GateStates};
 use crate::load::Decisions;
 use crate::manifest::Manifest;
-use crate::model::ArtifactPath;
+use crate::model::PublishedPath;
 use crate::source::{Documents, Sticky};
 
 /// Keeps the files that a build would write, where a gate looks at bytes.
@@ -32,10 +32,14 @@ impl HeldFiles {
     }
 
     /// Takes a file, unless it lies in the folder already.
-    pub(in crate::cli) fn put(&self, path: &ArtifactPath, bytes: &[u8]) {
-        if self.wanted && !self.there.contains(path.as_str()) {
+    pub(in crate::cli) fn put(&self, place: &PublishedPath, bytes: &[u8]) {
+        if !self.wanted {
+            return;
+        }
+        let path = place.to_string();
+        if !self.there.contains(&path) {
             let mut files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
-            files.insert(path.to_string(), bytes.to_vec());
+            files.insert(path, bytes.to_vec());
         }
     }
 }

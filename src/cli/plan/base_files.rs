@@ -72,7 +72,7 @@ impl BaseFiles {
             }
         }
         for page in &mut pages {
-            if let Some(policy) = policies.remove(page.path.as_str()) {
+            if let Some(policy) = policies.remove(page.place.to_path().as_str()) {
                 page.policy = policy;
             }
         }

@@ -52,7 +52,7 @@ use crate::decide::{
 use crate::diag::Diagnostics;
 use crate::load::{Decisions, load_decisions};
 use crate::manifest::{ENGINE_EPOCH, MadeParts, Manifest};
-use crate::model::ArtifactPath;
+use crate::model::PublishedPath;
 use crate::render::{Engine, Report};
 use crate::store::replace_file;
 
@@ -187,13 +187,13 @@ pub(super) fn plan_build(
     let held = HeldFiles::new(&prepared.documents, base.as_ref());
     let names: Mutex<Names> = Mutex::default();
     let everything = selection.is_everything();
-    let sink = |path: &ArtifactPath, bytes: &[u8]| {
+    let sink = |place: &PublishedPath, bytes: &[u8]| {
         if !everything {
             let found = names_in(bytes);
             let mut names = names.lock().unwrap_or_else(PoisonError::into_inner);
-            names.insert(path.to_string(), found);
+            names.insert(place.to_string(), found);
         }
-        held.put(path, bytes);
+        held.put(place, bytes);
         Ok(())
     };
     let Some(target) = target_of(root, prepared, &sink, diagnostics, console)? else {

@@ -169,7 +169,8 @@ fn partial(
         }
     }
     let stays: BTreeSet<&str> = entries.iter().map(|entry| entry.path.as_str()).collect();
-    let pages = files.pages.iter().filter(|page| stays.contains(page.path.as_str()));
+    let pages = files.pages.iter();
+    let pages = pages.filter(|page| stays.contains(page.place.to_path().as_str()));
     let pages = pages.cloned().collect();
     let chosen: Vec<&Unit<'_>> = chosen.iter().filter_map(|at| units.get(*at)).collect();
     let paths =

@@ -45,7 +45,7 @@ pub(super) fn read_entry(output: &Path, entry: &Entry) -> Result<Vec<u8>> {
     let fault = |what: &str| {
         anyhow::anyhow!("{} {what} while it was released: run the same again", entry.path)
     };
-    let path = ArtifactPath::new(&entry.path).map_err(|_| fault("was renamed"))?;
+    let path = ArtifactPath::published(&entry.path).map_err(|_| fault("was renamed"))?;
     match read_artifact(output, &path)? {
         Some(bytes) if Digest::of(&bytes) == entry.sha256 => Ok(bytes),
         Some(_) => Err(fault("was changed")),

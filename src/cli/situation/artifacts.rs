@@ -130,7 +130,7 @@ fn built_as((target, manifest): (&Path, Option<&Manifest>), id: &str) -> Option<
     let artifacts = &manifest?.artifacts;
     let at = artifacts.binary_search_by(|entry| entry.id.as_str().cmp(id)).ok()?;
     let Entry { path, sha256, size, .. } = artifacts.get(at)?;
-    let path = ArtifactPath::new(path).ok()?;
+    let path = ArtifactPath::published(path).ok()?;
     is_there(target, &path, *size).then(|| sha256.hex())
 }
 

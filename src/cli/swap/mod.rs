@@ -25,7 +25,7 @@ use super::plan::{
 use super::prepare::{Ids, Outcome, Prepared, now, prepare, prepare_inputs, report_unprepared};
 use crate::diag::{Diagnostic, Diagnostics, Severity};
 use crate::load::{load_decisions, load_with};
-use crate::model::{ArtifactPath, WorkspacePath, parse_datetime};
+use crate::model::{PublishedPath, WorkspacePath, parse_datetime};
 use crate::resolve::OwnerBook;
 use crate::source::{SourceKind, Sources, Swap, SwapText, swap_id, swap_text};
 use crate::store::{is_workspace, sweep_folder, write_new_files};
@@ -173,8 +173,8 @@ fn plan_swap(
     let decisions = load_decisions(root, &mut target.sources, after);
     let target = &*target;
     let held = HeldFiles::new(&target.documents, None);
-    let sink = |path: &ArtifactPath, bytes: &[u8]| {
-        held.put(path, bytes);
+    let sink = |place: &PublishedPath, bytes: &[u8]| {
+        held.put(place, bytes);
         Ok(())
     };
     let new = target_of(root, target, &sink, after, console)?;
