@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::made_parts::made_from;
 use super::{Entry, MadePart, MadeParts, tree};
-use crate::model::{ArtifactPath, Digest, Hasher};
+use crate::model::{ArtifactPath, DIGITS_IN_NAMES, Digest, Hasher};
 
 /// Most artifacts that manifest.json lists itself.
 pub(super) const IN_ONE: usize = 8_192;
@@ -72,7 +72,9 @@ impl Part {
     /// Whether something in an output folder has the name of a part.
     pub fn is_path(path: &str) -> bool {
         let name = path.strip_prefix("manifest/").and_then(|name| name.strip_suffix(".jsonl"));
-        name.is_some_and(|name| name.len() == 16 && name.bytes().all(|one| one.is_ascii_hexdigit()))
+        name.is_some_and(|name| {
+            name.len() == DIGITS_IN_NAMES && name.bytes().all(|one| one.is_ascii_hexdigit())
+        })
     }
 
     /// Whether its path is the one that its digest gives.

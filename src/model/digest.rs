@@ -12,6 +12,9 @@ use super::base64::base64;
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Digest([u8; 32]);
 
+/// How many hex digits of a digest the names of files carry.
+pub const DIGITS_IN_NAMES: usize = 16;
+
 const HEX: &[u8; 16] = b"0123456789abcdef";
 
 impl Digest {
@@ -52,7 +55,7 @@ impl Digest {
 
     /// The digits of [`Self::first_bytes`].
     pub(super) fn digits_of(bytes: [u8; 8]) -> String {
-        let mut digits = [b'0'; 16];
+        let mut digits = [b'0'; DIGITS_IN_NAMES];
         write_digits(&bytes, &mut digits);
         as_text(&digits).to_owned()
     }

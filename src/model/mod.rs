@@ -17,7 +17,7 @@ mod time;
 mod value;
 
 pub use base64::{base64, from_base64};
-pub use digest::{Digest, Hasher, integrity};
+pub use digest::{DIGITS_IN_NAMES, Digest, Hasher, integrity};
 pub use excerpt::Excerpt;
 pub use fields::Fields;
 pub use ids::{

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-use super::SharedText;
+use super::{DIGITS_IN_NAMES, SharedText};
 
 /// A file of the workspace, relative to its root, with `/`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -115,7 +115,7 @@ impl ArtifactPath {
 
     /// Accepts one that has 16 hex digits in its name already, and is longer by that.
     pub fn published(text: &str) -> Result<Self, PathFault> {
-        check(text, MAX_COMPONENT + 1 + 16, is_portable)?;
+        check(text, MAX_COMPONENT + 1 + DIGITS_IN_NAMES, is_portable)?;
         Ok(Self(text.into()))
     }
 

@@ -12,7 +12,7 @@ use super::atomic::{beside, remove_left_over};
 use super::output::{OutputDir, named};
 use super::stamp::Stamp;
 use crate::artifact::{GeneratedFile, Growing, Shelf};
-use crate::model::{ArtifactPath, Digest, PublishedPath};
+use crate::model::{ArtifactPath, DIGITS_IN_NAMES, Digest, PublishedPath};
 
 /// Bytes that are compared at once.
 const CHUNK: usize = 64 * 1024;
@@ -61,9 +61,6 @@ impl Shelf for OutputDir {
     }
 }
 
-/// Hex digits of a digest in a name.
-const DIGITS: usize = 16;
-
 impl OutputDir {
     /// The file of the last build with this path and whatever digest.
     fn last(&self, path: &ArtifactPath) -> Option<PathBuf> {
@@ -73,7 +70,9 @@ impl OutputDir {
         let mut alike = before.files.from(head).take_while(|one| one.starts_with(head.as_str()));
         let found = alike.find(|one| {
             let digest = one.strip_prefix(head.as_str()).and_then(|rest| rest.strip_suffix(tail));
-            digest.is_some_and(|digest| digest.len() == DIGITS && !digest.contains(['/', '.']))
+            digest.is_some_and(|digest| {
+                digest.len() == DIGITS_IN_NAMES && !digest.contains(['/', '.'])
+            })
         })?;
         Some(ArtifactPath::published(found).ok()?.under(&self.root))
     }

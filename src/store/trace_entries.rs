@@ -28,7 +28,7 @@ pub struct TraceEntry {
 pub struct TraceFile {
     /// Digest of its bytes.
     pub digest: Digest,
-    /// Its shared text in [`Trace::texts`].
+    /// Its shared text in [`super::Trace::texts`].
     pub text: Option<u32>,
     /// How it stood in the output folder.
     pub stamp: Stamp,
