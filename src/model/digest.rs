@@ -105,7 +105,7 @@ fn write_digits(bytes: &[u8], text: &mut [u8]) {
 
 impl fmt::Debug for Digest {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(as_text(&self.digits()).get(..16).unwrap_or_default())
+        formatter.write_str(&self.hex16())
     }
 }
 

@@ -43,12 +43,6 @@ impl PublishedPath {
     pub fn under(&self, root: &Path) -> PathBuf {
         self.to_path().under(root)
     }
-
-    /// The bytes of the path before the digits and behind them.
-    fn around_digits(&self) -> (&[u8], &[u8]) {
-        let (stem, extension) = self.path.around_digits();
-        (stem.as_bytes(), extension.as_bytes())
-    }
 }
 
 /// A path that has its digits, or will have none.
@@ -63,7 +57,7 @@ impl Ord for PublishedPath {
     fn cmp(&self, other: &Self) -> Ordering {
         if let (Some(own), Some(others)) = (self.digest, other.digest) {
             let ((stem, extension), (other_stem, other_extension)) =
-                (self.around_digits(), other.around_digits());
+                (self.path.around_digits(), other.path.around_digits());
             if stem == other_stem {
                 return own.cmp(&others).then_with(|| extension.cmp(other_extension));
             }
